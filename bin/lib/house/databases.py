@@ -1,0 +1,371 @@
+"""Databases, in layers, so that what did not change is not made again.
+
+``PREFIX_base_HASH``
+    what the add-ons depend on, in English and French; made again when Odoo, the Python packages or the add-ons'
+    dependencies change
+``PREFIX_test_CHECKOUT_HASH``
+    a copy of it with our add-ons and the web bundles; made again when a file of theirs changes
+``PREFIX_run_CHECKOUT``
+    a copy of that, which one run of the tests may spoil
+
+Each is made under a temporary name and renamed when it is complete. A comment on the database says that it is ours.
+Runs in the virtual environment: ``python -m house.databases COMMAND``.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+from psycopg2.extensions import quote_ident
+
+from . import console
+from .console import Trouble, say
+from .places import CORE, addon_sources, checkout, digest, manifest_of
+
+PREFIX = os.environ.get("PROSPECT_DB_PREFIX", "prospect")
+LINKS = Path(os.environ["PROSPECT_ADDONS"])
+BUNDLES = (
+    "web.assets_web",
+    "web.assets_web_dark",
+    "web.assets_frontend",
+    "web.assets_frontend_minimal",
+    "web.assets_frontend_lazy",
+    "web.assets_web_print",
+    "bus.websocket_worker_assets",
+)
+TEST_BUNDLES = (
+    "web.assets_tests",
+    "web.__assets_tests_call__",
+    "web.assets_unit_tests_setup",
+    "web.assets_unit_tests",
+)
+KEEP_BASES = 3
+
+
+# The server
+
+
+@contextlib.contextmanager
+def server(database="postgres"):
+    """A cursor on the server, outside any transaction."""
+    try:
+        connection = psycopg2.connect(dbname=database)
+    except psycopg2.OperationalError as error:
+        raise Trouble(f"the PostgreSQL server does not let us in: {str(error).strip()}") from None
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def check_server():
+    """Say what the server lacks that Odoo needs."""
+    with server() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolcreatedb OR rolsuper, current_setting('server_version_num')::int"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        user, may_create, version = cursor.fetchone()
+    if user == "postgres":
+        raise Trouble("Odoo refuses to work as the database user 'postgres'. Name another one with the right CREATEDB in PGUSER.")
+    if not may_create:
+        raise Trouble(f"the database user '{user}' lacks the right to create databases: ALTER ROLE {user} CREATEDB.")
+    if version < 130000:
+        raise Trouble(f"Odoo 19 needs PostgreSQL 13 or newer; this server is {version // 10000}.")
+
+
+def notes():
+    """Every database's name, with what we noted about it (None for one that is not ours)."""
+    with server() as cursor:
+        cursor.execute("SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE NOT datistemplate")
+        rows = cursor.fetchall()
+    return {name: _note_in(comment) for name, comment in rows}
+
+
+def _note_in(comment):
+    try:
+        return json.loads(comment or "")[CORE]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def note(name, **values):
+    """Note something about a database of ours; this also marks it as ours."""
+    with server() as cursor:
+        kept = notes().get(name) or {}
+        text = json.dumps({CORE: {**kept, **values}})
+        cursor.execute(f"COMMENT ON DATABASE {quote_ident(name, cursor)} IS %s", [text])
+
+
+def filestore(name):
+    """Folder of a database's attachments."""
+    from odoo.tools import config  # noqa: PLC0415  only some commands need Odoo
+
+    return Path(config.filestore(name))
+
+
+def drop(name):
+    """Remove a database of ours, whoever is connected to it, with its attachments."""
+    known = notes()
+    if name in known:
+        if known[name] is None:
+            raise Trouble(f"the database '{name}' was not made by these tools, and is left alone. Choose another name.")
+        with server() as cursor:
+            cursor.execute(f"DROP DATABASE {quote_ident(name, cursor)} WITH (FORCE)")
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def create(name, template=None, **values):
+    """Make a database, empty or as a copy, in place of one of that name."""
+    drop(name)
+    with server() as cursor:
+        quoted = quote_ident(name, cursor)
+        if template:
+            cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE {quote_ident(template, cursor)}")
+        else:
+            cursor.execute(f"CREATE DATABASE {quoted} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0")
+    note(name, **values)
+    if template and filestore(template).exists():
+        # Odoo never rewrites a file there, so that copies may share them.
+        shutil.copytree(filestore(template), filestore(name), copy_function=_link_or_copy)
+
+
+def _link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def finish(temporary, name):
+    """Give a complete database its name."""
+    from odoo.sql_db import close_db  # noqa: PLC0415
+
+    close_db(temporary)
+    drop(name)
+    with server() as cursor:
+        cursor.execute(f"ALTER DATABASE {quote_ident(temporary, cursor)} RENAME TO {quote_ident(name, cursor)}")
+    if filestore(temporary).exists():
+        filestore(temporary).rename(filestore(name))
+
+
+# What they are made of
+
+
+def files_of(addon):
+    """Files of an add-on that a database depends on: all but the Python tests."""
+    for folder, folders, names in os.walk(LINKS / addon, followlinks=True):
+        folders[:] = sorted(name for name in folders if name != "__pycache__" and not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder, name)
+            if "tests" in path.relative_to(LINKS / addon).parts[:1] and path.suffix == ".py":
+                continue
+            if path.suffix not in (".pyc", ".pot", ".rst", ".md"):
+                yield path
+
+
+def fingerprint(addons):
+    """Changes whenever a file of these add-ons does."""
+    return digest(*(f"{path.relative_to(LINKS)} {digest(path.read_bytes().hex())}" for addon in addons for path in files_of(addon)))
+
+
+def our_addons(tests=True):
+    """Our add-ons whose dependencies are all here, the core first."""
+    from odoo.modules import Manifest  # noqa: PLC0415
+
+    chosen = []
+    waiting = {name: manifest_of(folder).get("depends", []) for name, folder in addon_sources().items()}
+    if not tests:
+        waiting = {name: depends for name, depends in waiting.items() if not name.startswith("test_")}
+    while True:
+        ready = [n for n, depends in waiting.items() if all(d in chosen or (d not in waiting and Manifest.for_addon(d)) for d in depends)]
+        if not ready:
+            break
+        chosen += ready
+        for name in ready:
+            del waiting[name]
+    for name, depends in waiting.items():
+        say(f"leaving out {name}: {', '.join(d for d in depends if d not in chosen)} is not here")
+    return chosen
+
+
+def _odoo_state():
+    """Changes whenever Odoo does."""
+    odoo = Path(os.environ["PROSPECT_ODOO"])
+    head = ""
+    if (odoo / ".git").exists():
+        head = subprocess.run(["git", "-C", odoo, "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    return digest(odoo, (odoo / "odoo" / "release.py").read_text("utf-8"), head)
+
+
+# Making them
+
+
+class _Progress(logging.Handler):
+    """Turns Odoo's log of loading modules into a line now and then; hands on what is a warning."""
+
+    def __init__(self):
+        super().__init__()
+        self.spoke = time.monotonic()
+
+    def emit(self, record):
+        if record.levelno >= logging.WARNING:
+            logging.getLogger().handle(record)
+        elif "Loading module" in record.msg and time.monotonic() - self.spoke >= console.HEARTBEAT:
+            self.spoke = time.monotonic()
+            say(f"  … {record.getMessage().lower()}")
+
+
+def start_odoo(database="none", demo=True):
+    """Configure Odoo in this process."""
+    from odoo.tools import config  # noqa: PLC0415
+
+    config.parse_config(
+        [
+            *("-c", os.environ["ODOO_RC"], "--no-http", "--log-level=warn", "-d", database),
+            "--with-demo" if demo else "--without-demo=True",
+        ],
+        setup_logging=True,
+    )
+    loading = logging.getLogger("odoo.modules.loading")
+    loading.setLevel(logging.INFO)
+    loading.propagate = False
+    loading.handlers = [_Progress()]
+
+
+def install(database, install=(), upgrade=()):
+    """Install and update modules in this process, and return the registry."""
+    from odoo.modules.registry import Registry  # noqa: PLC0415
+    from odoo.tools import config  # noqa: PLC0415
+
+    config["db_name"] = [database]
+    registry = Registry.new(database, update_module=True, install_modules=list(install), upgrade_modules=list(upgrade))
+    report = registry._assertion_report
+    if not registry.ready or (report and not report.wasSuccessful()):
+        raise Trouble(f"Odoo could not load its modules in {database}; the reason is above.")
+    from odoo import SUPERUSER_ID, api  # noqa: PLC0415
+
+    with registry.cursor() as cr:
+        modules = api.Environment(cr, SUPERUSER_ID, {})["ir.module.module"]
+        missing = set(install) - set(modules.search([("name", "in", list(install)), ("state", "=", "installed")]).mapped("name"))
+    if missing:
+        raise Trouble(f"Odoo did not install {', '.join(sorted(missing))} in {database}; the reason is above.")
+    return registry
+
+
+def make_bundles(registry, tests=True):
+    """Make the JavaScript and style bundles: each browser test would make them again and roll them back."""
+    from odoo import SUPERUSER_ID, api  # noqa: PLC0415
+
+    with registry.cursor() as cr:
+        qweb = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
+        for name in (*BUNDLES, *(TEST_BUNDLES if tests else ())):
+            bundle = qweb._get_asset_bundle(name)
+            if bundle.javascripts or bundle.templates:
+                bundle.js()
+            if bundle.stylesheets:
+                bundle.css()
+
+
+def lend_bundles(source, target):
+    """Copy the bundles of one database into another: those whose sources did not change are found there by Odoo."""
+    columns = "name, type, url, mimetype, res_model, res_field, res_id, public, checksum, file_size, store_fname, company_id, create_uid, write_uid, create_date, write_date"
+    with server(source) as cursor:
+        cursor.execute(f"SELECT {columns} FROM ir_attachment WHERE url LIKE '/web/assets/%%' AND store_fname IS NOT NULL")
+        rows = cursor.fetchall()
+    with server(target) as cursor:
+        values = ", ".join(["%s"] * len(columns.split(",")))
+        for row in rows:
+            cursor.execute(f"INSERT INTO ir_attachment ({columns}) VALUES ({values})", row)
+            name = row[columns.split(", ").index("store_fname")]
+            copy = filestore(target) / name
+            if not copy.exists() and (filestore(source) / name).exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                _link_or_copy(filestore(source) / name, copy)
+
+
+def base(demo=True):
+    """Name of the database with what our add-ons depend on; it is made where it is missing."""
+    from odoo.modules.registry import Registry  # noqa: PLC0415
+    from odoo.tools import config  # noqa: PLC0415
+
+    own = addon_sources()
+    depends = sorted({name for folder in own.values() for name in manifest_of(folder).get("depends", [])} - set(own)) or ["base"]
+    from odoo.modules import Manifest  # noqa: PLC0415
+
+    depends = [name for name in depends if Manifest.for_addon(name)]
+    name = f"{PREFIX}_base_{digest(_odoo_state(), sys.prefix, depends, demo)}"
+    if name not in notes():
+        say(f"making the base database ({', '.join(depends)}{', demo data' if demo else ''}, English and French): about a minute")
+        create(name + "_new")
+        config["load_language"] = "en_US,fr_FR"
+        install(name + "_new", install=depends)
+        config["load_language"] = None
+        Registry.delete_all()
+        finish(name + "_new", name)
+    note(name, kind="base", used=time.time())
+    bases = {n: v["used"] for n, v in notes().items() if v and v.get("kind") == "base"}
+    for old in sorted(bases, key=bases.get, reverse=True)[KEEP_BASES:]:
+        drop(old)
+    return name
+
+
+def template():
+    """Name of the database that tests are run on copies of; it is made where it is missing."""
+    from odoo.modules.registry import Registry  # noqa: PLC0415
+
+    addons = our_addons()
+    below = base()
+    mine = f"{PREFIX}_test_{checkout()}_"  # other checkouts' databases are left alone
+    name = mine + digest(below, fingerprint(addons))
+    present = notes()
+    if name not in present:
+        say(f"making the test database: {', '.join(addons) or 'no add-on yet'}")
+        create(name + "_new", template=below)
+        registry = install(name + "_new", install=addons)
+        former = [n for n in present if n.startswith(mine) and not n.endswith("_new")]
+        say("making its web bundles" + (" (those that changed)" if former else ""))
+        for other in former[:1]:
+            lend_bundles(other, name + "_new")
+        make_bundles(registry)
+        Registry.delete_all()
+        finish(name + "_new", name)
+        for old in former:
+            drop(old)
+    return name
+
+
+def copy_for_run(suffix="run"):
+    """Name of a fresh copy of the template."""
+    source = template()
+    name = f"{PREFIX}_{suffix}_{checkout()}"
+    create(name, template=source)
+    return name
+
+
+def main():
+    """Commands of the other tools: check, exists NAME, base, template, run, drop NAME."""
+    command, *arguments = sys.argv[1:]
+    if command == "check":
+        check_server()
+    elif command == "exists":
+        return arguments[0] not in notes()
+    else:
+        check_server()
+        start_odoo()
+        actions = {"base": base, "template": template, "run": copy_for_run, "drop": drop}
+        print(actions[command](*arguments) or "")
+    return 0
+
+
+if __name__ == "__main__":
+    console.main(main)

@@ -1,0 +1,34 @@
+"""What our runs of pytest add to pytest-odoo's."""
+
+import pytest
+
+from . import host_tests
+
+NO_BROWSER = ("Chrome executable not found", "websocket-client module is not installed", "chrome devtools", "Chrome headless", "chrome dev tools")
+
+
+def _is_left_out(item, names):
+    path, _, rest = item.nodeid.partition("::")
+    if f"/{host_tests.ADDON}/tests/" not in f"/{path}":
+        return False
+    test = f"{path.rsplit('/', 1)[-1]}::{rest}"
+    return any(test == name or test.startswith(f"{name}::") for name in names)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the host's tests that are listed."""
+    names = [name for name, _reason in host_tests.left_out()]
+    gone = [item for item in items if _is_left_out(item, names)]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in gone]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A browser test that found no browser has failed: Odoo skips it."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and any(words in str(report.longrepr) for words in NO_BROWSER):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} needs a browser, and none could be started.\n{report.longrepr}"
