@@ -46,6 +46,7 @@ TEST_BUNDLES = (
     "web.assets_unit_tests_setup",
     "web.assets_unit_tests",
 )
+LANGUAGES = "en_US,fr_FR"  # French alone would take English away
 KEEP_BASES = 3
 
 
@@ -225,14 +226,18 @@ class _Progress(logging.Handler):
             say(f"  … {record.getMessage().lower()}")
 
 
-def start_odoo(database="none", demo=True):
-    """Configure Odoo in this process."""
+def start_odoo(database="none", demo=True, languages=None):
+    """Configure Odoo in this process.
+
+    :param languages: what the next installation activates (Odoo forgets it then)
+    """
     from odoo.tools import config  # noqa: PLC0415
 
     config.parse_config(
         [
             *("-c", os.environ["ODOO_RC"], "--no-http", "--log-level=warn", "-d", database),
             "--with-demo" if demo else "--without-demo=True",
+            *([f"--load-language={languages}"] if languages else []),
         ],
         setup_logging=True,
     )
@@ -295,21 +300,18 @@ def lend_bundles(source, target):
 
 def base(demo=True):
     """Name of the database with what our add-ons depend on; it is made where it is missing."""
+    from odoo.modules import Manifest  # noqa: PLC0415
     from odoo.modules.registry import Registry  # noqa: PLC0415
-    from odoo.tools import config  # noqa: PLC0415
 
     own = addon_sources()
     depends = sorted({name for folder in own.values() for name in manifest_of(folder).get("depends", [])} - set(own)) or ["base"]
-    from odoo.modules import Manifest  # noqa: PLC0415
-
     depends = [name for name in depends if Manifest.for_addon(name)]
-    name = f"{PREFIX}_base_{digest(_odoo_state(), sys.prefix, depends, demo)}"
+    name = f"{PREFIX}_base_{digest(_odoo_state(), sys.prefix, depends, demo, LANGUAGES)}"
     if name not in notes():
         say(f"making the base database ({', '.join(depends)}{', demo data' if demo else ''}, English and French): about a minute")
         create(name + "_new")
-        config["load_language"] = "en_US,fr_FR"
+        start_odoo(demo=demo, languages=LANGUAGES)
         install(name + "_new", install=depends)
-        config["load_language"] = None
         Registry.delete_all()
         finish(name + "_new", name)
     note(name, kind="base", used=time.time())

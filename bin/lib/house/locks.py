@@ -9,6 +9,20 @@ from .console import Trouble, say
 from .places import cache
 
 
+def holder(name):
+    """Process that holds a lock, or None."""
+    path = cache() / "locks" / name
+    if not path.exists():
+        return None
+    with open(path, encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = handle.read().strip()
+            return int(text) if text.isdigit() else None
+    return None
+
+
 @contextmanager
 def lock(name, what, wait=0):
     """Hold the lock ``name``; wait at most ``wait`` seconds for another process that holds it."""
