@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-START = time.monotonic()
+# Programs of ours that others of ours start go on with their clock.
+START = float(os.environ.setdefault("PROSPECT_CLOCK", str(time.monotonic())))
 RUNNING = set()  # what a stop of ours has to stop too, in whichever thread it was started
 HEARTBEAT = 10  # seconds of silence after which a long step says that it is alive
 
