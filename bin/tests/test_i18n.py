@@ -13,13 +13,21 @@ from house.places import addon_sources
 class TestTranslations(unittest.TestCase):
     def test_every_term_is_translated(self):
         with Registry(get_db_name()).cursor() as cr:
-            exported = terms.export(api.Environment(cr, SUPERUSER_ID, {}), list(addon_sources()))
+            exported = terms.export(
+                api.Environment(cr, SUPERUSER_ID, {}), list(addon_sources())
+            )
         for addon, found in exported.items():
             folder = addon_sources()[addon] / "i18n"
             with self.subTest(addon=addon, file="pot"):
                 written = {entry.msgid for entry in terms.read(folder / f"{addon}.pot")}
-                self.assertEqual({entry.msgid for entry in found}, written, "run bin/i18n")
+                self.assertEqual(
+                    {entry.msgid for entry in found}, written, "run bin/i18n"
+                )
             for language in terms.LANGUAGES:
                 with self.subTest(addon=addon, language=language):
-                    wrong = list(terms.complaints(found, terms.read(folder / f"{language}.po")))
-                    self.assertFalse(wrong, "\n".join(["run bin/i18n, then translate:", *wrong]))
+                    wrong = list(
+                        terms.complaints(found, terms.read(folder / f"{language}.po"))
+                    )
+                    self.assertFalse(
+                        wrong, "\n".join(["run bin/i18n, then translate:", *wrong])
+                    )

@@ -1,5 +1,6 @@
 """What the tools say to the person who runs them, and how they run other programs."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,7 +10,9 @@ from pathlib import Path
 
 # Programs of ours that others of ours start go on with their clock.
 START = float(os.environ.setdefault("PROSPECT_CLOCK", str(time.monotonic())))
-RUNNING = set()  # what a stop of ours has to stop too, in whichever thread it was started
+RUNNING = (
+    set()
+)  # what a stop of ours has to stop too, in whichever thread it was started
 HEARTBEAT = 10  # seconds of silence after which a long step says that it is alive
 
 
@@ -28,7 +31,7 @@ def _end(_signal, _frame):
 
 
 def main(function):
-    """Run a command's main function; turn its troubles into a message and an exit code."""
+    """Run a command; turn its troubles into a message and an exit code."""
     signal.signal(signal.SIGTERM, _end)
     try:
         sys.exit(function() or 0)
@@ -36,7 +39,11 @@ def main(function):
         print(f"\n{Path(sys.argv[0]).stem}: {trouble}", file=sys.stderr, flush=True)
         sys.exit(1)
     except KeyboardInterrupt:
-        print("\nStopped. The same command goes on from here.", file=sys.stderr, flush=True)
+        print(
+            "\nStopped. The same command goes on from here.",
+            file=sys.stderr,
+            flush=True,
+        )
         sys.exit(130)
     finally:
         for process in list(RUNNING):
@@ -48,15 +55,13 @@ def megabytes(folder):
     total = 0
     for path, _folders, files in os.walk(folder):
         for name in files:
-            try:
+            with contextlib.suppress(OSError):  # it was moved while we looked
                 total += os.lstat(os.path.join(path, name)).st_size
-            except OSError:  # it was moved while we looked
-                continue
     return total / 1e6
 
 
 def run_step(label, command, log, watch=None, **options):
-    """Run a long command with its output in a log file, saying now and then that it goes on.
+    """Run a long command with its output in a log file, saying that it goes on.
 
     :param watch: folder whose growing size is shown
     """

@@ -1,15 +1,17 @@
 """Databases, in layers, so that what did not change is not made again.
 
 ``PREFIX_base_HASH``
-    what the add-ons depend on, in English and French; made again when Odoo, the Python packages or the add-ons'
-    dependencies change
+    what the add-ons depend on, in English and French; made again when Odoo, the Python
+    packages or the add-ons' dependencies change
 ``PREFIX_test_CHECKOUT_HASH``
-    a copy of it with our add-ons and the web bundles; made again when a file of theirs changes
+    a copy of it with our add-ons and the web bundles; made again when a file of theirs
+    changes
 ``PREFIX_run_CHECKOUT``
     a copy of that, which one run of the tests may spoil
 
-Each is made under a temporary name and renamed when it is complete. A comment on the database says that it is ours.
-Runs in the virtual environment: ``python -m house.databases COMMAND``.
+Each is made under a temporary name and renamed when it is complete. A comment on the
+database says that it is ours. Runs in the virtual environment: ``python -m
+house.databases COMMAND``.
 """
 
 import contextlib
@@ -59,7 +61,9 @@ def server(database="postgres"):
     try:
         connection = psycopg2.connect(dbname=database)
     except psycopg2.OperationalError as error:
-        raise Trouble(f"the PostgreSQL server does not let us in: {str(error).strip()}") from None
+        raise Trouble(
+            f"the PostgreSQL server does not let us in: {str(error).strip()}"
+        ) from None
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
@@ -72,22 +76,36 @@ def check_server():
     """Say what the server lacks that Odoo needs."""
     with server() as cursor:
         cursor.execute(
-            "SELECT current_user, rolcreatedb OR rolsuper, current_setting('server_version_num')::int"
+            "SELECT current_user, rolcreatedb OR rolsuper, "
+            "current_setting('server_version_num')::int"
             " FROM pg_roles WHERE rolname = current_user"
         )
         user, may_create, version = cursor.fetchone()
     if user == "postgres":
-        raise Trouble("Odoo refuses to work as the database user 'postgres'. Name another one with the right CREATEDB in PGUSER.")
+        raise Trouble(
+            "Odoo refuses to work as the database user 'postgres'. Name another one "
+            "with the right CREATEDB in PGUSER."
+        )
     if not may_create:
-        raise Trouble(f"the database user '{user}' lacks the right to create databases: ALTER ROLE {user} CREATEDB.")
+        raise Trouble(
+            f"the database user '{user}' lacks the right to create databases: ALTER "
+            f"ROLE {user} CREATEDB."
+        )
     if version < 130000:
-        raise Trouble(f"Odoo 19 needs PostgreSQL 13 or newer; this server is {version // 10000}.")
+        raise Trouble(
+            f"Odoo 19 needs PostgreSQL 13 or newer; this server is {version // 10000}."
+        )
 
 
 def notes():
-    """Every database's name, with what we noted about it (None for one that is not ours)."""
+    """Every database's name, with what we noted about it (None for one that is not
+    ours).
+    """
     with server() as cursor:
-        cursor.execute("SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE NOT datistemplate")
+        cursor.execute(
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database "
+            "WHERE NOT datistemplate"
+        )
         rows = cursor.fetchall()
     return {name: _note_in(comment) for name, comment in rows}
 
@@ -109,7 +127,7 @@ def note(name, **values):
 
 def filestore(name):
     """Folder of a database's attachments."""
-    from odoo.tools import config  # noqa: PLC0415  only some commands need Odoo
+    from odoo.tools import config
 
     return Path(config.filestore(name))
 
@@ -119,7 +137,10 @@ def drop(name):
     known = notes()
     if name in known:
         if known[name] is None:
-            raise Trouble(f"the database '{name}' was not made by these tools, and is left alone. Choose another name.")
+            raise Trouble(
+                f"the database '{name}' was not made by these tools, and is left "
+                "alone. Choose another name."
+            )
         with server() as cursor:
             cursor.execute(f"DROP DATABASE {quote_ident(name, cursor)} WITH (FORCE)")
     shutil.rmtree(filestore(name), ignore_errors=True)
@@ -131,13 +152,20 @@ def create(name, template=None, **values):
     with server() as cursor:
         quoted = quote_ident(name, cursor)
         if template:
-            cursor.execute(f"CREATE DATABASE {quoted} TEMPLATE {quote_ident(template, cursor)}")
+            cursor.execute(
+                f"CREATE DATABASE {quoted} TEMPLATE {quote_ident(template, cursor)}"
+            )
         else:
-            cursor.execute(f"CREATE DATABASE {quoted} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0")
+            cursor.execute(
+                f"CREATE DATABASE {quoted} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE "
+                "template0"
+            )
     note(name, **values)
     if template and filestore(template).exists():
         # Odoo never rewrites a file there, so that copies may share them.
-        shutil.copytree(filestore(template), filestore(name), copy_function=_link_or_copy)
+        shutil.copytree(
+            filestore(template), filestore(name), copy_function=_link_or_copy
+        )
 
 
 def _link_or_copy(source, target):
@@ -149,12 +177,15 @@ def _link_or_copy(source, target):
 
 def finish(temporary, name):
     """Give a complete database its name."""
-    from odoo.sql_db import close_db  # noqa: PLC0415
+    from odoo.sql_db import close_db
 
     close_db(temporary)
     drop(name)
     with server() as cursor:
-        cursor.execute(f"ALTER DATABASE {quote_ident(temporary, cursor)} RENAME TO {quote_ident(name, cursor)}")
+        cursor.execute(
+            f"ALTER DATABASE {quote_ident(temporary, cursor)} RENAME TO "
+            f"{quote_ident(name, cursor)}"
+        )
     if filestore(temporary).exists():
         filestore(temporary).rename(filestore(name))
 
@@ -165,10 +196,17 @@ def finish(temporary, name):
 def files_of(addon):
     """Files of an add-on that a database depends on: all but the Python tests."""
     for folder, folders, names in os.walk(LINKS / addon, followlinks=True):
-        folders[:] = sorted(name for name in folders if name != "__pycache__" and not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name != "__pycache__" and not name.startswith(".")
+        )
         for name in sorted(names):
             path = Path(folder, name)
-            if "tests" in path.relative_to(LINKS / addon).parts[:1] and path.suffix == ".py":
+            if (
+                "tests" in path.relative_to(LINKS / addon).parts[:1]
+                and path.suffix == ".py"
+            ):
                 continue
             if path.suffix not in (".pyc", ".pot", ".rst", ".md"):
                 yield path
@@ -176,26 +214,49 @@ def files_of(addon):
 
 def fingerprint(addons):
     """Changes whenever a file of these add-ons does."""
-    return digest(*(f"{path.relative_to(LINKS)} {digest(path.read_bytes().hex())}" for addon in addons for path in files_of(addon)))
+    return digest(
+        *(
+            f"{path.relative_to(LINKS)} {digest(path.read_bytes().hex())}"
+            for addon in addons
+            for path in files_of(addon)
+        )
+    )
 
 
 def our_addons(tests=True):
     """Our add-ons whose dependencies are all here, the core first."""
-    from odoo.modules import Manifest  # noqa: PLC0415
+    from odoo.modules import Manifest
 
     chosen = []
-    waiting = {name: manifest_of(folder).get("depends", []) for name, folder in addon_sources().items()}
+    waiting = {
+        name: manifest_of(folder).get("depends", [])
+        for name, folder in addon_sources().items()
+    }
     if not tests:
-        waiting = {name: depends for name, depends in waiting.items() if not name.startswith("test_")}
+        waiting = {
+            name: depends
+            for name, depends in waiting.items()
+            if not name.startswith("test_")
+        }
     while True:
-        ready = [n for n, depends in waiting.items() if all(d in chosen or (d not in waiting and Manifest.for_addon(d)) for d in depends)]
+        ready = [
+            n
+            for n, depends in waiting.items()
+            if all(
+                d in chosen or (d not in waiting and Manifest.for_addon(d))
+                for d in depends
+            )
+        ]
         if not ready:
             break
         chosen += ready
         for name in ready:
             del waiting[name]
     for name, depends in waiting.items():
-        say(f"leaving out {name}: {', '.join(d for d in depends if d not in chosen)} is not here")
+        say(
+            f"leaving out {name}: {', '.join(d for d in depends if d not in chosen)} "
+            "is not here"
+        )
     return chosen
 
 
@@ -204,7 +265,12 @@ def _odoo_state():
     odoo = Path(os.environ["PROSPECT_ODOO"])
     head = ""
     if (odoo / ".git").exists():
-        head = subprocess.run(["git", "-C", odoo, "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+        head = subprocess.run(
+            ["git", "-C", odoo, "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
     return digest(odoo, (odoo / "odoo" / "release.py").read_text("utf-8"), head)
 
 
@@ -212,7 +278,9 @@ def _odoo_state():
 
 
 class _Progress(logging.Handler):
-    """Turns Odoo's log of loading modules into a line now and then; hands on what is a warning."""
+    """Turns Odoo's log of loading modules into a line now and then; hands on what is a
+    warning.
+    """
 
     def __init__(self):
         super().__init__()
@@ -221,7 +289,10 @@ class _Progress(logging.Handler):
     def emit(self, record):
         if record.levelno >= logging.WARNING:
             logging.getLogger().handle(record)
-        elif "Loading module" in record.msg and time.monotonic() - self.spoke >= console.HEARTBEAT:
+        elif (
+            "Loading module" in record.msg
+            and time.monotonic() - self.spoke >= console.HEARTBEAT
+        ):
             self.spoke = time.monotonic()
             say(f"  … {record.getMessage().lower()}")
 
@@ -231,11 +302,18 @@ def start_odoo(database="none", demo=True, languages=None):
 
     :param languages: what the next installation activates (Odoo forgets it then)
     """
-    from odoo.tools import config  # noqa: PLC0415
+    from odoo.tools import config
 
     config.parse_config(
         [
-            *("-c", os.environ["ODOO_RC"], "--no-http", "--log-level=warn", "-d", database),
+            *(
+                "-c",
+                os.environ["ODOO_RC"],
+                "--no-http",
+                "--log-level=warn",
+                "-d",
+                database,
+            ),
             "--with-demo" if demo else "--without-demo=True",
             *([f"--load-language={languages}"] if languages else []),
         ],
@@ -249,27 +327,43 @@ def start_odoo(database="none", demo=True, languages=None):
 
 def install(database, install=(), upgrade=()):
     """Install and update modules in this process, and return the registry."""
-    from odoo.modules.registry import Registry  # noqa: PLC0415
-    from odoo.tools import config  # noqa: PLC0415
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
 
     config["db_name"] = [database]
-    registry = Registry.new(database, update_module=True, install_modules=list(install), upgrade_modules=list(upgrade))
+    registry = Registry.new(
+        database,
+        update_module=True,
+        install_modules=list(install),
+        upgrade_modules=list(upgrade),
+    )
     report = registry._assertion_report
     if not registry.ready or (report and not report.wasSuccessful()):
-        raise Trouble(f"Odoo could not load its modules in {database}; the reason is above.")
-    from odoo import SUPERUSER_ID, api  # noqa: PLC0415
+        raise Trouble(
+            f"Odoo could not load its modules in {database}; the reason is above."
+        )
+    from odoo import SUPERUSER_ID, api
 
     with registry.cursor() as cr:
         modules = api.Environment(cr, SUPERUSER_ID, {})["ir.module.module"]
-        missing = set(install) - set(modules.search([("name", "in", list(install)), ("state", "=", "installed")]).mapped("name"))
+        missing = set(install) - set(
+            modules.search(
+                [("name", "in", list(install)), ("state", "=", "installed")]
+            ).mapped("name")
+        )
     if missing:
-        raise Trouble(f"Odoo did not install {', '.join(sorted(missing))} in {database}; the reason is above.")
+        raise Trouble(
+            f"Odoo did not install {', '.join(sorted(missing))} in {database}; the "
+            "reason is above."
+        )
     return registry
 
 
 def make_bundles(registry, tests=True):
-    """Make the JavaScript and style bundles: each browser test would make them again and roll them back."""
-    from odoo import SUPERUSER_ID, api  # noqa: PLC0415
+    """Make the JavaScript and style bundles: each browser test would make them again
+    and roll them back.
+    """
+    from odoo import SUPERUSER_ID, api
 
     with registry.cursor() as cr:
         qweb = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
@@ -282,15 +376,26 @@ def make_bundles(registry, tests=True):
 
 
 def lend_bundles(source, target):
-    """Copy the bundles of one database into another: those whose sources did not change are found there by Odoo."""
-    columns = "name, type, url, mimetype, res_model, res_field, res_id, public, checksum, file_size, store_fname, company_id, create_uid, write_uid, create_date, write_date"
+    """Copy the bundles of one database into another: those whose sources did not change
+    are found there by Odoo.
+    """
+    columns = (
+        "name, type, url, mimetype, res_model, res_field, res_id, public, "
+        "checksum, file_size, store_fname, company_id, create_uid, write_uid, "
+        "create_date, write_date"
+    )
     with server(source) as cursor:
-        cursor.execute(f"SELECT {columns} FROM ir_attachment WHERE url LIKE '/web/assets/%%' AND store_fname IS NOT NULL")
+        cursor.execute(
+            f"SELECT {columns} FROM ir_attachment WHERE url LIKE '/web/assets/%%' "
+            "AND store_fname IS NOT NULL"
+        )
         rows = cursor.fetchall()
     with server(target) as cursor:
         values = ", ".join(["%s"] * len(columns.split(",")))
         for row in rows:
-            cursor.execute(f"INSERT INTO ir_attachment ({columns}) VALUES ({values})", row)
+            cursor.execute(
+                f"INSERT INTO ir_attachment ({columns}) VALUES ({values})", row
+            )
             name = row[columns.split(", ").index("store_fname")]
             copy = filestore(target) / name
             if not copy.exists() and (filestore(source) / name).exists():
@@ -299,16 +404,40 @@ def lend_bundles(source, target):
 
 
 def base(demo=True):
-    """Name of the database with what our add-ons depend on; it is made where it is missing."""
-    from odoo.modules import Manifest  # noqa: PLC0415
-    from odoo.modules.registry import Registry  # noqa: PLC0415
+    """Name of the database with what our add-ons depend on; it is made where it is
+    missing.
+    """
+    from odoo.modules import Manifest
+    from odoo.modules.registry import Registry
 
     own = addon_sources()
-    depends = sorted({name for folder in own.values() for name in manifest_of(folder).get("depends", [])} - set(own)) or ["base"]
+    depends = sorted(
+        {
+            name
+            for folder in own.values()
+            for name in manifest_of(folder).get("depends", [])
+        }
+        - set(own)
+    ) or ["base"]
     depends = [name for name in depends if Manifest.for_addon(name)]
-    name = f"{PREFIX}_base_{digest(_odoo_state(), sys.prefix, depends, demo, LANGUAGES)}"
+    name = (
+        f"{PREFIX}_base_{digest(_odoo_state(), sys.prefix, depends, demo, LANGUAGES)}"
+    )
     if name not in notes():
-        say(f"making the base database ({', '.join(depends)}{', demo data' if demo else ''}, English and French): about a minute")
+        say(
+            "making the base database "
+            ""
+            ""
+            ""
+            ""
+            f"({', '.join(depends)}{', demo data' if demo else ''}, English and "
+            ""
+            ""
+            ""
+            ""
+            ""
+            "French): about a minute"
+        )
         create(name + "_new")
         start_odoo(demo=demo, languages=LANGUAGES)
         install(name + "_new", install=depends)
@@ -322,8 +451,10 @@ def base(demo=True):
 
 
 def template():
-    """Name of the database that tests are run on copies of; it is made where it is missing."""
-    from odoo.modules.registry import Registry  # noqa: PLC0415
+    """Name of the database that tests are run on copies of; it is made where it is
+    missing.
+    """
+    from odoo.modules.registry import Registry
 
     addons = our_addons()
     below = base()
@@ -355,7 +486,7 @@ def copy_for_run(suffix="run"):
 
 
 def main():
-    """Commands of the other tools: check, exists NAME, base, template, run, drop NAME."""
+    """Commands of the other tools: see the last lines."""
     command, *arguments = sys.argv[1:]
     if command == "check":
         check_server()
@@ -364,7 +495,12 @@ def main():
     else:
         check_server()
         start_odoo()
-        actions = {"base": base, "template": template, "run": copy_for_run, "drop": drop}
+        actions = {
+            "base": base,
+            "template": template,
+            "run": copy_for_run,
+            "drop": drop,
+        }
         print(actions[command](*arguments) or "")
     return 0
 

@@ -18,11 +18,13 @@ CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 def place():
     """Folder of the environment for this Python and these pins."""
-    return cache() / f"venv-{digest(sys.version, sys.executable, LOCK.read_text('utf-8'))}"
+    return (
+        cache() / f"venv-{digest(sys.version, sys.executable, LOCK.read_text('utf-8'))}"
+    )
 
 
 def _uv(logs):
-    """Path of uv, which is five times as fast as pip; None where it is not to be had."""
+    """Path of uv, five times as fast as pip; None where it is not to be had."""
     found = shutil.which("uv")
     if found:
         return found
@@ -30,7 +32,17 @@ def _uv(logs):
     program = folder / "bin" / "uv"
     if not program.exists():
         shutil.rmtree(folder, ignore_errors=True)
-        command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", folder, "uv"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--target",
+            folder,
+            "uv",
+        ]
         try:
             run_step("fetching uv", command, logs / "uv.log")
         except Trouble:
@@ -42,7 +54,12 @@ def _with_uv(uv, target, logs):
     options = dict(os.environ)
     if Path(CERTIFICATES).exists():
         options.setdefault("SSL_CERT_FILE", CERTIFICATES)
-    run_step("making the virtual environment", [uv, "venv", "-q", "--python", sys.executable, target], logs / "venv.log", env=options)
+    run_step(
+        "making the virtual environment",
+        [uv, "venv", "-q", "--python", sys.executable, target],
+        logs / "venv.log",
+        env=options,
+    )
     run_step(
         "installing Python packages",
         [uv, "pip", "install", "--python", target / "bin/python", "-r", LOCK],
@@ -54,16 +71,31 @@ def _with_uv(uv, target, logs):
 
 def _with_pip(target, logs):
     try:
-        run_step("making the virtual environment", [sys.executable, "-m", "venv", target], logs / "venv.log")
+        run_step(
+            "making the virtual environment",
+            [sys.executable, "-m", "venv", target],
+            logs / "venv.log",
+        )
     except Trouble:
         if as_root() is None:
             raise
         install("Python's venv", "python3-venv")
         shutil.rmtree(target, ignore_errors=True)
-        run_step("making the virtual environment", [sys.executable, "-m", "venv", target], logs / "venv.log")
+        run_step(
+            "making the virtual environment",
+            [sys.executable, "-m", "venv", target],
+            logs / "venv.log",
+        )
     run_step(
         "installing Python packages",
-        [target / "bin/pip", "install", "-q", "--disable-pip-version-check", "-r", LOCK],
+        [
+            target / "bin/pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "-r",
+            LOCK,
+        ],
         logs / "packages.log",
         watch=target,
     )
@@ -98,18 +130,28 @@ def attach(target, odoo):
         return
     pth.write_text(f"{odoo}\n", "utf-8")
     program = target / "bin" / "odoo"
-    program.write_text(f"#!{target / 'bin' / 'python'}\nimport sys\nfrom odoo.cli import main\nsys.exit(main())\n", "utf-8")
+    program.write_text(
+        f"#!{target / 'bin' / 'python'}\nimport sys\n"
+        "from odoo.cli import main\nsys.exit(main())\n",
+        "utf-8",
+    )
     program.chmod(0o755)
-    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=False
+    )
     if answer.returncode:
         pth.unlink()
-        raise Trouble(f"the Odoo in {odoo} does not start:\n{answer.stderr.strip()[-2000:]}")
+        raise Trouble(
+            f"the Odoo in {odoo} does not start:\n{answer.stderr.strip()[-2000:]}"
+        )
 
 
 def ensure_node_modules():
     """Folder of the JavaScript tools; they are installed where they are missing."""
     ensure_node()
-    target = cache() / f"node-{digest(*(path.read_text('utf-8') for path in NODE_FILES))}"
+    target = (
+        cache() / f"node-{digest(*(path.read_text('utf-8') for path in NODE_FILES))}"
+    )
     if not target.exists():
         say("installing the JavaScript tools")
         work = Path(tempfile.mkdtemp(prefix=".node-", dir=cache()))

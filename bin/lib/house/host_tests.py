@@ -1,4 +1,6 @@
-"""Which tests of the host's CRM are left out, each with its reason: host_tests.txt beside this file."""
+"""Which tests of the host's CRM are left out, each with its reason: host_tests.txt
+beside this file.
+"""
 
 from pathlib import Path
 

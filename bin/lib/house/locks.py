@@ -25,11 +25,15 @@ def holder(name):
 
 @contextmanager
 def lock(name, what, wait=0):
-    """Hold the lock ``name``; wait at most ``wait`` seconds for another process that holds it."""
+    """Hold the lock ``name``; wait at most ``wait`` seconds for another process that
+    holds it.
+    """
     folder = cache() / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    with open(path, "a+", encoding="utf-8") as handle:  # not inherited by programs that we start
+    with open(
+        path, "a+", encoding="utf-8"
+    ) as handle:  # not inherited by programs that we start
         until = time.monotonic() + wait
         told = False
         while True:
@@ -40,7 +44,10 @@ def lock(name, what, wait=0):
                 handle.seek(0)
                 holder = handle.read().strip() or "unknown"
                 if time.monotonic() >= until:
-                    raise Trouble(f"another {what} is at work here (process {holder}). Try again when it has ended.") from None
+                    raise Trouble(
+                        f"another {what} is at work here (process {holder}). Try "
+                        "again when it has ended."
+                    ) from None
                 if not told:
                     say(f"waiting for another {what} to end (process {holder})")
                     told = True

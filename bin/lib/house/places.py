@@ -1,4 +1,6 @@
-"""Where things are. Everything bulky lives in the cache: Odoo walks the whole folder of an add-on."""
+"""Where things are. Everything bulky lives in the cache: Odoo walks the whole folder of
+an add-on.
+"""
 
 import ast
 import hashlib
@@ -7,7 +9,8 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[3]
 CORE = "prospect"
-# The core add-on is the repository's root; these are its parts. Nothing else of the root is seen by Odoo.
+# The core add-on is the repository's root; these are its parts. Nothing else of the
+# root is seen by Odoo.
 PARTS = (
     "__init__.py",
     "__manifest__.py",
@@ -29,7 +32,9 @@ PARTS = (
     "wizards",
 )
 REQUIREMENTS = REPO / "bin" / "requirements"
-DEFAULT_DATABASE = os.environ.get("PROSPECT_DATABASE", CORE)  # the one that bin/up makes
+DEFAULT_DATABASE = os.environ.get(
+    "PROSPECT_DATABASE", CORE
+)  # the one that bin/up makes
 
 
 def digest(*parts, length=10):
@@ -79,8 +84,9 @@ def link(target, place):
 def make_links():
     """Make the one folder that goes on Odoo's add-ons path, and return it.
 
-    Odoo names an add-on after its folder and reads the terms to translate from everything below it, so it must see
-    neither the checkout's name nor what else the root holds.
+    Odoo names an add-on after its folder and reads the terms to translate from
+    everything below it, so it must see neither the checkout's name nor what else the
+    root holds.
     """
     links = cache() / "addons" / checkout()
     core = links / CORE

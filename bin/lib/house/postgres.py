@@ -1,4 +1,6 @@
-"""The PostgreSQL server: the one that PGHOST or PGSERVICE names, else a private one reached by a Unix socket only."""
+"""The PostgreSQL server: the one that PGHOST or PGSERVICE names, else a private one
+reached by a Unix socket only.
+"""
 
 import os
 import pwd
@@ -11,7 +13,7 @@ from .system import ensure_postgres, postgres_programs
 
 ROLE = "odoo"
 SETTINGS = """
-# Made by Prospect's bin/: only throw-away databases live here, so speed goes before safety.
+# Made by Prospect's bin/: its databases can be made again, so speed comes first.
 listen_addresses = ''
 fsync = off
 synchronous_commit = off
@@ -32,8 +34,9 @@ def given():
 
 
 class Cluster:
-    """Our own server. PostgreSQL refuses to run as root, so there it runs as another user, outside the cache
-    (which that user may not be able to enter), in a folder named after the cache so that two caches do not clash.
+    """Our own server. PostgreSQL refuses to run as root, so there it runs as another
+    user, outside the cache (which that user may not be able to enter), in a folder
+    named after the cache so that two caches do not clash.
     """
 
     def __init__(self):
@@ -41,7 +44,11 @@ class Cluster:
         self.user = None
         key = digest(cache(), length=8)
         if os.geteuid() == 0:
-            self.user = next(entry for name in ("postgres", "nobody") if (entry := self._account(name)))
+            self.user = next(
+                entry
+                for name in ("postgres", "nobody")
+                if (entry := self._account(name))
+            )
             self.prefix = [
                 "setpriv",
                 f"--reuid={self.user.pw_uid}",
@@ -109,7 +116,9 @@ class Cluster:
         (self.data / "complete").touch()
 
     def start(self):
-        """Make the server where it is missing, start it where it sleeps; return its environment."""
+        """Make the server where it is missing, start it where it sleeps; return its
+        environment.
+        """
         programs = ensure_postgres()
         self._make_folder(self.socket)
         if not (self.data / "complete").exists():
@@ -121,11 +130,29 @@ class Cluster:
                 *("-o", f"-c unix_socket_directories={self.socket}", "start"),
             )
             if started.returncode:
-                lines = log.read_text("utf-8", "replace").splitlines()[-8:] if log.exists() else []
-                raise Trouble("the private PostgreSQL server does not start:\n" + "\n".join([started.stderr, *lines]))
+                lines = (
+                    log.read_text("utf-8", "replace").splitlines()[-8:]
+                    if log.exists()
+                    else []
+                )
+                raise Trouble(
+                    "the private PostgreSQL server does not start:\n"
+                    + "\n".join([started.stderr, *lines])
+                )
         self._run(
-            *(programs / "psql", "-h", self.socket, "-U", "postgres", "-XAtqd", "postgres"),
-            *("-c", f"create role {ROLE} login createdb"),  # fails when it is there, which is as good
+            *(
+                programs / "psql",
+                "-h",
+                self.socket,
+                "-U",
+                "postgres",
+                "-XAtqd",
+                "postgres",
+            ),
+            *(
+                "-c",
+                f"create role {ROLE} login createdb",
+            ),  # fails when it is there, which is as good
         )
         return {"PGHOST": str(self.socket), "PGUSER": ROLE}
 
@@ -142,5 +169,7 @@ def environment():
     """PG* settings of a server that is ready for Odoo."""
     if given():
         # What it lacks is told by databases.check_server, which has a client library.
-        return {name: value for name, value in os.environ.items() if name.startswith("PG")}
+        return {
+            name: value for name, value in os.environ.items() if name.startswith("PG")
+        }
     return Cluster().start()

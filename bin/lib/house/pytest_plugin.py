@@ -4,7 +4,13 @@ import pytest
 
 from . import host_tests
 
-NO_BROWSER = ("Chrome executable not found", "websocket-client module is not installed", "chrome devtools", "Chrome headless", "chrome dev tools")
+NO_BROWSER = (
+    "Chrome executable not found",
+    "websocket-client module is not installed",
+    "chrome devtools",
+    "Chrome headless",
+    "chrome dev tools",
+)
 
 
 def _is_left_out(item, names):
@@ -31,4 +37,7 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if report.skipped and any(words in str(report.longrepr) for words in NO_BROWSER):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} needs a browser, and none could be started.\n{report.longrepr}"
+        report.longrepr = (
+            f"{item.nodeid} needs a browser, and none could be "
+            f"started.\n{report.longrepr}"
+        )

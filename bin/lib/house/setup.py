@@ -1,4 +1,6 @@
-"""Get ready what a command needs, once; later runs find it in place in less than a second."""
+"""Get ready what a command needs, once; later runs find it in place in less than a
+second.
+"""
 
 import os
 import subprocess
@@ -22,9 +24,16 @@ class House:
         self.variables = variables
 
     def run_inside(self, module, *arguments, **options):
-        """Run a module of this package where Odoo can be imported; return its exit code."""
+        """Run a module of this package where Odoo can be imported; return its exit
+        code.
+        """
         return subprocess.run(
-            [self.venv / "bin" / "python", "-m", f"house.{module}", *map(str, arguments)],
+            [
+                self.venv / "bin" / "python",
+                "-m",
+                f"house.{module}",
+                *map(str, arguments),
+            ],
             env=self.variables,
             check=False,
             **options,
@@ -34,7 +43,11 @@ class House:
         """Go on as a module of this package in the world where Odoo can be imported."""
         python = str(self.venv / "bin" / "python")
         sys.stdout.flush()
-        os.execve(python, [python, "-m", f"house.{module}", *map(str, arguments)], self.variables)
+        os.execve(
+            python,
+            [python, "-m", f"house.{module}", *map(str, arguments)],
+            self.variables,
+        )
 
 
 def _write_when_changed(path, text):
@@ -71,7 +84,9 @@ def prepare(browser=False):
     try:
         cache().mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Trouble(f"the cache folder cannot be made: {error}. Name another in PROSPECT_CACHE.") from None
+        raise Trouble(
+            f"the cache folder cannot be made: {error}. Name another in PROSPECT_CACHE."
+        ) from None
     with lock("setup", "set-up", wait=3600):
         venv, odoo = _venv_beside_odoo()
         environment.attach(venv, odoo)
@@ -83,9 +98,12 @@ def prepare(browser=False):
         paths = ",".join(map(str, [*odoo_source.addons_paths(odoo), links]))
         _write_when_changed(
             configuration,
-            f"[options]\naddons_path = {paths}\ndata_dir = {cache() / 'data'}\nhttp_interface = 127.0.0.1\nlist_db = False\n",
+            f"[options]\naddons_path = {paths}\ndata_dir = "
+            f"{cache() / 'data'}\nhttp_interface = 127.0.0.1\nlist_db = False\n",
         )
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith("PG")
+    }
     variables = {
         **kept,
         **server,
@@ -102,4 +120,7 @@ def prepare(browser=False):
 def narrate(house):
     """Say what is used."""
     say(f"Odoo: {house.odoo}")
-    say(f"PostgreSQL: {house.variables.get('PGHOST') or house.variables.get('PGSERVICE')}")
+    say(
+        "PostgreSQL: "
+        f"{house.variables.get('PGHOST') or house.variables.get('PGSERVICE')}"
+    )

@@ -9,21 +9,34 @@ from pathlib import Path
 from .console import Trouble, run_step, say
 from .places import cache
 
-BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # as Odoo's tests look for it
+BROWSERS = (
+    "google-chrome",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+)  # as Odoo's tests look for it
 
 
 def as_root():
-    """Words to put before a command that needs root, or None where we cannot be root."""
+    """Words to put before a command that needs root; None where we cannot be."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and not subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("sudo")
+        and not subprocess.run(
+            ["sudo", "-n", "true"], capture_output=True, check=False
+        ).returncode
+    ):
         return ["sudo", "-n"]
     return None
 
 
 def install(purpose, *packages):
     """Install Debian packages where we may; say what to install where we may not."""
-    advice = f"{purpose} is missing. Install it (Debian: apt-get install {' '.join(packages)})"
+    advice = (
+        f"{purpose} is missing. Install it"
+        f" (Debian: apt-get install {' '.join(packages)})"
+    )
     root = as_root()
     if not shutil.which("apt-get") or root is None:
         raise Trouble(f"{advice}, then run this again.")
@@ -33,13 +46,28 @@ def install(purpose, *packages):
         root = [*root, "env", "DEBIAN_FRONTEND=noninteractive"]
     logs = cache() / "logs"
     try:
-        run_step("reading the lists of packages", [*root, "apt-get", "-q", "update"], logs / "apt-update.log", env=environment)
+        run_step(
+            "reading the lists of packages",
+            [*root, "apt-get", "-q", "update"],
+            logs / "apt-update.log",
+            env=environment,
+        )
     except Trouble as trouble:
         say(f"  {trouble}\n  going on with the lists that are there")
     try:
         run_step(
             f"installing {purpose}",
-            [*root, "apt-get", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "install", *packages],
+            [
+                *root,
+                "apt-get",
+                "-q",
+                "-y",
+                "--no-install-recommends",
+                "-o",
+                "DPkg::Lock::Timeout=300",
+                "install",
+                *packages,
+            ],
             logs / "apt-install.log",
             env=environment,
         )
@@ -57,7 +85,9 @@ def ensure_browser():
     if not browser():
         install("a browser for the tests", "chromium")
     if not browser():
-        raise Trouble("no browser was found: none of " + ", ".join(BROWSERS) + " is in PATH.")
+        raise Trouble(
+            "no browser was found: none of " + ", ".join(BROWSERS) + " is in PATH."
+        )
     return browser()
 
 
@@ -68,7 +98,10 @@ def postgres_programs():
         if not Path(chosen, "initdb").exists():
             raise Trouble(f"PROSPECT_PG_BIN={chosen} holds no initdb.")
         return Path(chosen)
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: float(path.parts[4]),
+    )
     if versions:
         return versions[-1].parent
     found = shutil.which("initdb")
@@ -81,7 +114,10 @@ def ensure_postgres():
         install("the PostgreSQL server (or name a running one in PGHOST)", "postgresql")
     programs = postgres_programs()
     if not programs:
-        raise Trouble("no PostgreSQL server programs were found. Name a running server in PGHOST, or the programs' folder in PROSPECT_PG_BIN.")
+        raise Trouble(
+            "no PostgreSQL server programs were found. Name a running server in PGHOST,"
+            " or the programs' folder in PROSPECT_PG_BIN."
+        )
     return programs
 
 
@@ -89,7 +125,11 @@ def ensure_node():
     """Make sure that Node.js 18 or newer and npm are here."""
     if not (shutil.which("node") and shutil.which("npm")):
         install("Node.js with npm", "nodejs", "npm")
-    answer = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    answer = subprocess.run(
+        ["node", "--version"], capture_output=True, text=True, check=False
+    ).stdout
     major = re.match(r"v(\d+)", answer)
     if not major or int(major[1]) < 18:
-        raise Trouble(f"Node.js 18 or newer is needed, and this is {answer.strip() or 'none'}.")
+        raise Trouble(
+            f"Node.js 18 or newer is needed, and this is {answer.strip() or 'none'}."
+        )

@@ -1,4 +1,5 @@
-"""The terms to translate: exported from a database, merged into the translations, checked. Runs where Odoo is.
+"""The terms to translate: exported from a database, merged into the translations,
+checked. Runs where Odoo is.
 
 ``python -m house.terms [--check]`` works on a copy of the test database.
 """
@@ -17,18 +18,25 @@ from .console import Trouble, say
 from .places import addon_sources
 
 LANGUAGES = ("fr",)
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[#0\- +]*\d*(?:\.\d+)?[sdifgr]|%%|\$\{[^}]+\}|\{\w*\}")
-# Odoo exports the fields that its own mixins add to our models; it has translated them itself.
+PLACEHOLDER = re.compile(
+    r"%(?:\(\w+\))?[#0\- +]*\d*(?:\.\d+)?[sdifgr]|%%|\$\{[^}]+\}|\{\w*\}"
+)
+# Odoo exports the fields that its own mixins add to our models; it has translated them
+# itself.
 BORROWED_FIELD = re.compile(
     r"ir\.model\.fields,(?:field_description|help):.*__(?:id|display_name|create_uid|create_date|write_uid|write_date"
     r"|message_\w+|activity_\w+|my_activity_\w+|has_message|website_message_ids|rating_ids)$"
 )
-LENDERS = ("base", "mail")
+# So are the names of its models, which we only extend.
+BORROWED_MODEL = re.compile(
+    r"model:ir\.model,name:\w+\.model_(?!prospect|test_prospect)"
+)
+LENDERS = ("crm", "sales_team", "utm", "mail", "base")
 
 
 def export(env, addons):
     """Each add-on's terms, as a polib file."""
-    from odoo.tools.translate import TranslationFileWriter, TranslationModuleReader  # noqa: PLC0415
+    from odoo.tools.translate import TranslationFileWriter, TranslationModuleReader
 
     rows = defaultdict(list)
     for row in TranslationModuleReader(env.cr, modules=list(addons), lang=None):
@@ -36,7 +44,9 @@ def export(env, addons):
     exported = {}
     for addon in addons:
         buffer = io.BytesIO()
-        TranslationFileWriter(buffer, fileformat="po", lang=None).write_rows(rows[addon])
+        TranslationFileWriter(buffer, fileformat="po", lang=None).write_rows(
+            rows[addon]
+        )
         terms = polib.pofile(buffer.getvalue().decode())
         # They would differ each time.
         for name in ("POT-Creation-Date", "PO-Revision-Date"):
@@ -52,7 +62,9 @@ def read(path):
 
 def placeholders_differ(entry):
     """Whether a translation would break the text it is put in."""
-    return bool(entry.msgstr) and sorted(PLACEHOLDER.findall(entry.msgid)) != sorted(PLACEHOLDER.findall(entry.msgstr))
+    return bool(entry.msgstr) and sorted(PLACEHOLDER.findall(entry.msgid)) != sorted(
+        PLACEHOLDER.findall(entry.msgstr)
+    )
 
 
 def complaints(terms, translation):
@@ -67,38 +79,66 @@ def complaints(terms, translation):
             yield f"other placeholders: {term.msgid!r} -> {entry.msgstr!r}"
 
 
+def _is_borrowed(occurrence):
+    return BORROWED_FIELD.search(occurrence) or BORROWED_MODEL.match(occurrence)
+
+
 def lent(language):
     """The host's own translations of what its mixins bring."""
     known = {}
     for addon in LENDERS:
-        path = next(Path(os.environ["PROSPECT_ODOO"]).glob(f"**/addons/{addon}/i18n/{language}.po"))
-        known.update({entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.translated()})
+        path = next(
+            Path(os.environ["PROSPECT_ODOO"]).glob(
+                f"**/addons/{addon}/i18n/{language}.po"
+            )
+        )
+        known.update(
+            {
+                entry.msgid: entry.msgstr
+                for entry in polib.pofile(str(path))
+                if entry.translated()
+            }
+        )
     return known
 
 
 def merge(terms, translation, language, borrowed):
     """Bring a translation up to the terms: new ones in, old ones out."""
-    translation.metadata = {**terms.metadata, "Language": language, "Plural-Forms": "nplurals=2; plural=(n > 1);"}
+    translation.metadata = {
+        **terms.metadata,
+        "Language": language,
+        "Plural-Forms": "nplurals=2; plural=(n > 1);",
+    }
     translation.header = terms.header
     translation.merge(terms)
     for entry in translation.obsolete_entries():
         translation.remove(entry)
     for entry in translation:
-        occurrences = [f"{name}:{line}" if line else name for name, line in entry.occurrences]
-        if not entry.msgstr and all(BORROWED_FIELD.search(name) for name in occurrences):
+        occurrences = [
+            f"{name}:{line}" if line else name for name, line in entry.occurrences
+        ]
+        if not entry.msgstr and all(map(_is_borrowed, occurrences)):
             entry.msgstr = borrowed.get(entry.msgid, "")
     translation.sort(key=lambda entry: entry.msgid)
 
 
 def work(env, check):
     """Merge or check every add-on; return the number of complaints."""
-    addons = [name for name in addon_sources() if env["ir.module.module"].search_count([("name", "=", name), ("state", "=", "installed")])]
+    addons = [
+        name
+        for name in addon_sources()
+        if env["ir.module.module"].search_count(
+            [("name", "=", name), ("state", "=", "installed")]
+        )
+    ]
     borrowed = {language: lent(language) for language in LANGUAGES}
     troubles = 0
     for addon, terms in export(env, addons).items():
         folder = addon_sources()[addon] / "i18n"
         pot = folder / f"{addon}.pot"
-        if check and {entry.msgid for entry in read(pot)} != {entry.msgid for entry in terms}:
+        if check and {entry.msgid for entry in read(pot)} != {
+            entry.msgid for entry in terms
+        }:
             say(f"{pot}: is not what the sources say; run bin/i18n")
             troubles += 1
         elif not check and str(read(pot)) != str(terms):
@@ -122,15 +162,17 @@ def work(env, check):
 
 def run():
     """Work on a copy of the test database."""
-    from odoo import SUPERUSER_ID, api  # noqa: PLC0415  only once it is configured
-    from odoo.modules.registry import Registry  # noqa: PLC0415
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
 
     databases.check_server()
     databases.start_odoo()
     name = databases.copy_for_run("i18n")
     try:
         with Registry(name).cursor() as cr:
-            troubles = work(api.Environment(cr, SUPERUSER_ID, {}), "--check" in sys.argv)
+            troubles = work(
+                api.Environment(cr, SUPERUSER_ID, {}), "--check" in sys.argv
+            )
         Registry.delete_all()
     finally:
         databases.drop(name)

@@ -14,19 +14,29 @@ from .places import CORE, REPO, checkout
 HELP = """\
 usage: bin/test [--host] [PATH...] [pytest's options]
 
-Runs the tests of Prospect (Python, tours in a browser, JavaScript units, packaging), then those of Odoo's own CRM with
-our add-ons installed, in one run of pytest. Everything that is missing is installed first.
+Runs the tests of Prospect (Python, tours in a browser, JavaScript units, packaging),
+then those of Odoo's own CRM with our add-ons installed, in one run of pytest.
+Everything that is missing is installed first.
 
   bin/test                                     all
   bin/test -k status                           what has this in its name
   bin/test tests/test_x.py::TestX::test_y      one test
   bin/test bin/tests                           packaging, translations, Odoo's lint
-  --host    also Odoo's CRM tests where -k or a path selects something; alone: all of them and nothing else of ours
-  --log     show Odoo's log from this level on: --log=info
+  --host        also Odoo's CRM tests, where -k or a path selects something
+  --log=info    show Odoo's log from this level on
 
 Any other option is pytest's: -x, --lf, -n 2, --cov=. ...
 """
-VALUED = ("-k", "-m", "-n", "-p", "-o", "-W", "-r", "-c")  # pytest's options whose value is a word of its own
+VALUED = (
+    "-k",
+    "-m",
+    "-n",
+    "-p",
+    "-o",
+    "-W",
+    "-r",
+    "-c",
+)  # pytest's options whose value is a word of its own
 
 
 class Request:
@@ -34,9 +44,15 @@ class Request:
 
     def __init__(self, arguments):
         self.host = "--host" in arguments
-        self.log = next((word[6:] for word in arguments if word.startswith("--log=")), "critical")
+        self.log = next(
+            (word[6:] for word in arguments if word.startswith("--log=")), "critical"
+        )
         self.options, self.paths = [], []
-        words = iter(word for word in arguments if word != "--host" and not word.startswith("--log="))
+        words = iter(
+            word
+            for word in arguments
+            if word != "--host" and not word.startswith("--log=")
+        )
         for word in words:
             if word in VALUED:
                 self.options += [word, next(words, "")]
@@ -44,12 +60,16 @@ class Request:
                 self.options.append(word)
             else:
                 self.paths.append(word)
-        self.selects = bool(self.paths) or any(word.startswith(("-k", "-m")) for word in self.options)
+        self.selects = bool(self.paths) or any(
+            word.startswith(("-k", "-m")) for word in self.options
+        )
 
     @staticmethod
     def _path(word):
         file = word.split("::")[0]
-        return next((p for p in (Path(file).absolute(), REPO / file) if p.exists()), None)
+        return next(
+            (p for p in (Path(file).absolute(), REPO / file) if p.exists()), None
+        )
 
     def linked_paths(self, links):
         """The paths as Odoo imports them."""
@@ -70,7 +90,13 @@ class Request:
 
 def own_paths(links):
     """All our tests: the core's, the bridges', those of the tools."""
-    addons = [folder for folder in sorted(links.iterdir(), key=lambda path: (path.name != CORE, path.name)) if (folder / "tests").is_dir()]
+    addons = [
+        folder
+        for folder in sorted(
+            links.iterdir(), key=lambda path: (path.name != CORE, path.name)
+        )
+        if (folder / "tests").is_dir()
+    ]
     return [*(folder / "tests" for folder in addons), REPO / "bin" / "tests"]
 
 
@@ -90,7 +116,11 @@ def run_pytest(house, request):
     """Run pytest as the request asks."""
     setup.narrate(house)
     answer = subprocess.run(
-        [house.venv / "bin" / "python", "-m", "house.databases", "run"], env=house.variables, stdout=subprocess.PIPE, text=True, check=False
+        [house.venv / "bin" / "python", "-m", "house.databases", "run"],
+        env=house.variables,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if answer.returncode:
         raise Trouble("the test database could not be made; the reason is above.")
@@ -111,7 +141,9 @@ def run_pytest(house, request):
         *request.options,
         *paths,
     ]
-    process = subprocess.Popen([str(part) for part in command], cwd=house.links, env=house.variables)
+    process = subprocess.Popen(
+        [str(part) for part in command], cwd=house.links, env=house.variables
+    )
     console.RUNNING.add(process)
     try:
         return process.wait()

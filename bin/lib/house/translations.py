@@ -11,7 +11,8 @@ def run():
     """Parse the arguments and go on where Odoo is."""
     parser = argparse.ArgumentParser(
         prog="bin/i18n",
-        description="Exports each add-on's terms (i18n/NAME.pot), merges them into i18n/fr.po (made where it is missing), and lists what lacks"
+        description="Exports each add-on's terms (i18n/NAME.pot), merges them into "
+        "i18n/fr.po (made where it is missing), and lists what lacks"
         " French or has other placeholders; fails when there is such a term.",
     )
     parser.add_argument("--check", action="store_true", help="change no file")

@@ -15,17 +15,23 @@ from .locks import holder, lock
 from .places import DEFAULT_DATABASE, cache
 
 DESCRIPTION = """\
-Installs what is missing, makes a database with Prospect and example data, and starts Odoo on it.
+Installs what is missing, makes a database with Prospect and example data, and starts
+Odoo on it.
 
-Run it again at any time: what is ready is used as it is, what was cut off is taken up again, and the add-ons are
-updated in the database when their files changed. Ctrl-C stops the server. The first start takes about three minutes
-and fetches about 350 MB; later ones take about ten seconds."""
+Run it again at any time: what is ready is used as it is, what was cut off is taken up
+again, and the add-ons are updated in the database when their files changed. Ctrl-C
+stops the server. The first start takes two or three minutes and fetches about 350 MB;
+later ones take about ten seconds."""
 EPILOG = """\
 environment:
-  PROSPECT_CACHE     folder of all that is fetched and made (default: $XDG_CACHE_HOME/prospect or ~/.cache/prospect)
-  ODOO_PATH          an Odoo 19 to use; else one that Python can import, Debian's package, or a clone of the public repository
+  PROSPECT_CACHE     folder of all that is fetched and made
+                     (default: $XDG_CACHE_HOME/prospect or ~/.cache/prospect)
+  ODOO_PATH          an Odoo 19 to use; else one that Python can import, Debian's
+                     package, or a clone of the public repository
   ODOO_GIT           where to clone it from
-  PGHOST, PGPORT, PGUSER, PGPASSWORD   a PostgreSQL server to use; else a private one, reached by a Unix socket only
+  PGHOST, PGPORT, PGUSER, PGPASSWORD
+                     a PostgreSQL server to use; else a private one, reached by a Unix
+                     socket only
   PROSPECT_PG_BIN    folder of the PostgreSQL programs for that private server
   PYTHON             Python 3.10 to 3.13
   PROSPECT_UPDATE=1  look for a newer Odoo package
@@ -35,17 +41,44 @@ START_TIMEOUT = 180
 
 def arguments():
     """The command line."""
-    parser = argparse.ArgumentParser(prog="bin/up", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="bin/up",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--port", type=int, default=8069, help="default: %(default)s")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--database", default=DEFAULT_DATABASE, help="default: %(default)s")
-    parser.add_argument("--no-demo", action="store_true", help="a new database has no example data")
-    parser.add_argument("--lang", metavar="CODE", help="language of the administrator, e.g. fr_FR (any language of Odoo)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: this machine only)",
+    )
+    parser.add_argument(
+        "--database", default=DEFAULT_DATABASE, help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--no-demo", action="store_true", help="a new database has no example data"
+    )
+    parser.add_argument(
+        "--lang",
+        metavar="CODE",
+        help="language of the administrator, e.g. fr_FR (any language of Odoo)",
+    )
     parser.add_argument("--odoo", metavar="PATH", help="as ODOO_PATH")
-    parser.add_argument("--fresh", action="store_true", help="throw the database away and make it again")
-    parser.add_argument("--prepare", action="store_true", help="get everything ready, and do not start the server")
-    parser.add_argument("--stop", action="store_true", help="stop the server and the private PostgreSQL")
-    parser.add_argument("odoo_arguments", nargs="*", metavar="-- ...", help="arguments for Odoo")
+    parser.add_argument(
+        "--fresh", action="store_true", help="throw the database away and make it again"
+    )
+    parser.add_argument(
+        "--prepare",
+        action="store_true",
+        help="get everything ready, and do not start the server",
+    )
+    parser.add_argument(
+        "--stop", action="store_true", help="stop the server and the private PostgreSQL"
+    )
+    parser.add_argument(
+        "odoo_arguments", nargs="*", metavar="-- ...", help="arguments for Odoo"
+    )
     return parser.parse_args()
 
 
@@ -57,9 +90,14 @@ def check_port(host, port):
         try:
             probe.bind((host, port))
         except OverflowError:
-            raise Trouble(f"{port} is not a port: give one from 1024 to 65535.") from None
+            raise Trouble(
+                f"{port} is not a port: give one from 1024 to 65535."
+            ) from None
         except OSError as error:
-            raise Trouble(f"port {port} on {host} cannot be used ({error.strerror}). Choose another: bin/up --port {port + 1}") from None
+            raise Trouble(
+                f"port {port} on {host} cannot be used ({error.strerror}). Choose "
+                f"another: bin/up --port {port + 1}"
+            ) from None
 
 
 def stop(database):
@@ -81,9 +119,12 @@ def wait_until_up(process, address):
     spoke = time.monotonic()
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise Trouble(f"Odoo has ended by itself (exit {process.returncode}); the reason is above.")
+            raise Trouble(
+                f"Odoo has ended by itself (exit {process.returncode}); the reason "
+                "is above."
+            )
         try:
-            with urllib.request.urlopen(f"{address}/web/login", timeout=60):  # noqa: S310  our own server
+            with urllib.request.urlopen(f"{address}/web/login", timeout=60):
                 return
         except OSError:
             time.sleep(0.2)
@@ -96,13 +137,30 @@ def wait_until_up(process, address):
 def start_server(house, database, host, port, extra=()):
     """Start Odoo on a database; return the process and its address once it answers."""
     command = [
-        *(house.venv / "bin" / "odoo", "--database", database, f"--db-filter=^{database}$"),
-        *(f"--http-interface={host}", f"--http-port={port}", "--log-level=warn", *extra),
+        *(
+            house.venv / "bin" / "odoo",
+            "--database",
+            database,
+            f"--db-filter=^{database}$",
+        ),
+        *(
+            f"--http-interface={host}",
+            f"--http-port={port}",
+            "--log-level=warn",
+            *extra,
+        ),
     ]
     # In a session of its own, so that a Ctrl-C reaches it once, through us.
-    process = subprocess.Popen([str(part) for part in command], env=house.variables, stdin=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        env=house.variables,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     console.RUNNING.add(process)
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
+        host, f"[{host}]" if ":" in host else host
+    )
     address = f"http://{shown}:{port}"
     wait_until_up(process, address)
     return process, address
@@ -111,11 +169,17 @@ def start_server(house, database, host, port, extra=()):
 def greet(address, options, details):
     """Say how to get in."""
     say(f"Prospect is up: {address}")
-    say(f"  log in as  admin / admin{'   or demo / demo, a salesperson' if details == 'demo' else ''}")
+    say(
+        "  log in as  admin / "
+        f"admin{'   or demo / demo, a salesperson' if details == 'demo' else ''}"
+    )
     if options.host in ("127.0.0.1", "::1", "localhost"):
         say("  (well-known passwords: the server listens to this machine only)")
     else:
-        say(f"  CAUTION: it listens on {options.host}, and these passwords are known to everybody. Change them first.")
+        say(
+            f"  CAUTION: it listens on {options.host}, and these passwords are known "
+            "to everybody. Change them first."
+        )
     say("  Ctrl-C stops it.")
 
 
@@ -133,7 +197,12 @@ def run():
     with lock(f"up-{options.database}", f"bin/up on the database '{options.database}'"):
         made = subprocess.run(
             [
-                *(house.venv / "bin" / "python", "-m", "house.up_database", options.database),
+                *(
+                    house.venv / "bin" / "python",
+                    "-m",
+                    "house.up_database",
+                    options.database,
+                ),
                 *(["--no-demo"] if options.no_demo else []),
                 *(["--fresh"] if options.fresh else []),
                 *(["--lang", options.lang] if options.lang else []),
@@ -144,12 +213,17 @@ def run():
             check=False,
         )
         if made.returncode:
-            raise Trouble("the database is not ready; the reason is above. The same command goes on from here.")
+            raise Trouble(
+                "the database is not ready; the reason is above. The same command "
+                "goes on from here."
+            )
         if options.prepare:
             say("ready")
             return 0
         say("starting Odoo")
-        process, address = start_server(house, options.database, options.host, options.port, options.odoo_arguments)
+        process, address = start_server(
+            house, options.database, options.host, options.port, options.odoo_arguments
+        )
         greet(address, options, made.stdout.strip())
         try:
             code = process.wait()
@@ -157,7 +231,10 @@ def run():
             say("stopping Odoo")
             console.stop(process)
             return 0
-        raise Trouble(f"Odoo has ended by itself (exit {code}); the reason is above. Cache: {cache()}")
+        raise Trouble(
+            f"Odoo has ended by itself (exit {code}); the reason is above. Cache: "
+            f"{cache()}"
+        )
 
 
 if __name__ == "__main__":

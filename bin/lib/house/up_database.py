@@ -1,4 +1,6 @@
-"""The database of bin/up: made, or brought up to date with the add-ons' files. Prints whether it has demo data."""
+"""The database of bin/up: made, or brought up to date with the add-ons' files. Prints
+whether it has demo data.
+"""
 
 import argparse
 
@@ -13,7 +15,7 @@ def parts(addons):
 
 def make(name, addons, demo):
     """Make the database beside its name, and give it the name when it is complete."""
-    from odoo.modules.registry import Registry  # noqa: PLC0415  only once it is configured
+    from odoo.modules.registry import Registry
 
     below = databases.base(demo=demo)
     say(f"making the database '{name}': {', '.join(addons)}")
@@ -30,7 +32,9 @@ def update(name, addons, known):
     """Install the add-ons that are new, update those whose files changed."""
     now = parts(addons)
     new = [addon for addon in addons if addon not in known]
-    changed = [addon for addon in addons if addon in known and known[addon] != now[addon]]
+    changed = [
+        addon for addon in addons if addon in known and known[addon] != now[addon]
+    ]
     if not new and not changed:
         return
     say(f"bringing '{name}' up to date: {', '.join(new + changed)}")
@@ -41,18 +45,22 @@ def update(name, addons, known):
 
 def set_language(name, code):
     """Make a language the administrator's."""
-    from odoo import SUPERUSER_ID, api  # noqa: PLC0415
-    from odoo.modules.registry import Registry  # noqa: PLC0415
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
 
     with Registry(name).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         languages = env["res.lang"].with_context(active_test=False)
-        language = languages.search([("code", "=", code)]) or languages.search([("iso_code", "=", code)], limit=1)
+        language = languages.search([("code", "=", code)]) or languages.search(
+            [("iso_code", "=", code)], limit=1
+        )
         if not language:
             raise Trouble(f"Odoo has no language '{code}'. Write it as fr_FR.")
         if not language.active:
             say(f"loading the language {language.name}")
-            env["base.language.install"].create({"lang_ids": [(6, 0, language.ids)], "overwrite": True}).lang_install()
+            env["base.language.install"].create(
+                {"lang_ids": [(6, 0, language.ids)], "overwrite": True}
+            ).lang_install()
         env.ref("base.user_admin").lang = language.code
 
 
@@ -75,10 +83,16 @@ def run():
     if options.name not in known:
         make(options.name, addons, not options.no_demo)
     elif not known[options.name] or known[options.name].get("kind") != "up":
-        raise Trouble(f"the database '{options.name}' was not made by bin/up, and is left alone. Name another: --database NAME")
+        raise Trouble(
+            f"the database '{options.name}' was not made by bin/up, and is left "
+            "alone. Name another: --database NAME"
+        )
     else:
         if options.no_demo and known[options.name]["demo"]:
-            raise Trouble(f"'{options.name}' has example data. Name another with --database, or make it again with --fresh.")
+            raise Trouble(
+                f"'{options.name}' has example data. Name another with --database, "
+                "or make it again with --fresh."
+            )
         update(options.name, addons, known[options.name]["addons"])
     if options.lang:
         set_language(options.name, options.lang)
