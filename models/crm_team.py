@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    # The host's default is no leads, so that mails to a new team would become deals
+    # and never show on the Prospects page.
+    use_leads = fields.Boolean(
+        default=lambda self: self.env.user.has_group("crm.group_use_lead")
+    )

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    prospect_closed = fields.Boolean(
+        string="Closed With the Prospect",
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="Closed because its prospect went to junk; opened again when the"
+        " prospect is restored.",
+    )

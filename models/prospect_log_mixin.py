@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+CAUSES = [
+    ("manual", "By hand"),
+    ("import", "Import"),
+    ("email", "Incoming e-mail"),
+    ("form", "Web form"),
+    ("conversion", "Conversion"),
+    ("won", "Won"),
+    ("lost", "Marked as lost"),
+    ("restore", "Restored"),
+    ("merge", "Merge"),
+    ("status_deleted", "Status deleted"),
+    ("list_deleted", "List deleted"),
+    ("install", "Installation"),
+]
+
+
+class ProspectLogMixin(models.AbstractModel):
+    """What the histories of a prospect share: who, when and why.
+
+    A row is written once, by :class:`CrmLead`, and never edited: replaying the
+    rows without a former prospect, oldest first, gives the present state. Only
+    a merge touches old rows: they follow the surviving prospect and remember
+    the one they were about.
+
+    Bridges name causes of their own with ``selection_add`` on ``cause``.
+    """
+
+    _name = "prospect.log.mixin"
+    _description = "History of prospects"
+    _log_access = False
+    _order = "date desc, id desc"
+
+    lead_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Prospect",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    former_lead_id = fields.Integer(
+        string="Merged Prospect",
+        readonly=True,
+        aggregator=None,
+        help="Number of the prospect that this was about before a merge.",
+    )
+    date = fields.Datetime(
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.cr.now(),
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="By",
+        readonly=True,
+        default=lambda self: self.env.uid,
+        ondelete="set null",
+    )
+    cause = fields.Selection(
+        selection=CAUSES, required=True, readonly=True, default="manual"
+    )
+
+    def write(self, vals):
+        """Refused: history is appended to, never rewritten."""
+        raise UserError(self.env._("The history of a prospect cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The history of a prospect cannot be deleted."))
+
+    @api.model
+    def _get_cause(self):
+        """The cause named by the context of the change, else "By hand"."""
+        cause = self.env.context.get("prospect_cause")
+        known = dict(self._fields["cause"]._description_selection(self.env))
+        return cause if cause in known else "manual"
+
+    @api.model
+    def _move_to_survivor(self, survivor, merged):
+        """Give the rows of ``merged`` prospects to the one that survives a merge."""
+        self.flush_model(["lead_id", "former_lead_id"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %(table)s
+                      SET former_lead_id = COALESCE(former_lead_id, lead_id),
+                          lead_id = %(survivor)s
+                    WHERE lead_id IN %(merged)s""",
+                table=SQL.identifier(self._table),
+                survivor=survivor.id,
+                merged=tuple(merged.ids),
+            )
+        )
+        self.invalidate_model(["lead_id", "former_lead_id"])

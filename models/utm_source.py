@@ -1,0 +1,190 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+CHANNELS = [
+    ("manual", "By hand"),
+    ("import", "Import"),
+    ("form", "Web form"),
+    ("email", "E-mail"),
+    ("call", "Phone call"),
+    ("checkout", "Checkout"),
+    ("booking", "Booking"),
+    ("event", "Event"),
+    ("survey", "Survey"),
+    ("ads", "Advertising"),
+    ("api", "Programming interface"),
+]
+
+# External identifier, name, channel: in the order of the drop-downs.
+BUILT_IN_SOURCES = [
+    ("utm_source_dashboard", "Dashboard", "manual"),
+    ("utm_source_import", "Import", "import"),
+    ("utm_source_form", "Web form", "form"),
+    ("utm_source_email", "Incoming e-mail", "email"),
+    ("utm_source_call", "Phone call", "call"),
+    ("utm_source_missed_call", "Missed call", "call"),
+    ("utm_source_checkout", "Abandoned checkout", "checkout"),
+    ("utm_source_booking", "Booking", "booking"),
+    ("utm_source_pass", "Drop-in pass", "booking"),
+    ("utm_source_event", "Event registration", "event"),
+    ("utm_source_survey", "Survey", "survey"),
+    ("utm_source_facebook", "Facebook", "ads"),
+    ("utm_source_instagram", "Instagram", "ads"),
+    ("utm_source_classpass", "ClassPass", "booking"),
+]
+
+
+class UtmSource(models.Model):
+    """The source a prospect came from [BX-38, MO-19, MO-20, MO-29].
+
+    A source with a channel is offered in drop-downs. Mailings, surveys and
+    cookies make sources too, without one: these stay out until an administrator
+    promotes them by choosing a channel.
+    """
+
+    _inherit = "utm.source"
+    _order = "sequence, name, id"
+    _rec_names_search = ["name", "prospect_label"]
+
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=100)
+    prospect_channel = fields.Selection(
+        selection=CHANNELS,
+        string="Channel",
+        index="btree_not_null",
+        help="How prospects of this source arrive. Only sources with a channel are"
+        " offered on prospects.",
+    )
+    prospect_label = fields.Char(
+        string="Label",
+        translate=True,
+        help="What people read instead of the name, in their language. The name is"
+        " what tracked links carry.",
+    )
+    prospect_built_in = fields.Boolean(
+        string="Built in",
+        readonly=True,
+        copy=False,
+        help="Filled in by Prospect itself: can be archived, not deleted.",
+    )
+    prospect_count = fields.Integer(
+        string="Prospects", compute="_compute_prospect_count"
+    )
+
+    @api.depends("name", "prospect_label")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labelled = self.filtered("prospect_label")
+        for source in labelled:
+            source.display_name = source.prospect_label
+        return super(UtmSource, self - labelled)._compute_display_name()
+
+    def _compute_prospect_count(self):
+        counts = dict(
+            self.env["crm.lead"]._read_group(
+                [
+                    ("source_id", "in", self.ids),
+                    ("is_listed", "=", True),
+                    ("active", "in", [True, False]),
+                ],
+                ["source_id"],
+                ["__count"],
+            )
+        )
+        for source in self:
+            source.prospect_count = counts.get(source._origin, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(self._get_configuration_fields() & set(vals) for vals in vals_list):
+            self._check_may_configure()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        # The host lets every employee write sources, for mailings; those of the
+        # prospects are configuration.
+        if self._get_configuration_fields() & set(vals) or (
+            "name" in vals and any(source.prospect_channel for source in self)
+        ):
+            self._check_may_configure()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_built_in(self):
+        for source in self:
+            if source.prospect_built_in:
+                raise UserError(
+                    self.env._(
+                        "The source %(source)s is filled in by Prospect and cannot be"
+                        " deleted. Archive it to take it out of the drop-downs.",
+                        source=source.display_name,
+                    )
+                )
+
+    def action_view_leads(self):
+        """Open the prospects that came from this source."""
+        self.ensure_one()
+        action = self.env["crm.lead"]._prospect_action(
+            Domain("source_id", "=", self.id)
+        )
+        return {**action, "display_name": self.display_name}
+
+    @api.model
+    def _prospect_create_built_in(self):
+        """Make the sources that Prospect fills in, where they do not exist.
+
+        Called by the data file. A source of that name which the database has
+        already (the host brings Facebook) is taken over instead of doubled.
+        """
+        external = self.env["ir.model.data"]
+        for sequence, (xmlid, name, channel) in enumerate(BUILT_IN_SOURCES, start=1):
+            if self.env.ref(f"prospect.{xmlid}", raise_if_not_found=False):
+                continue
+            source = self.with_context(active_test=False).search(
+                [("name", "=", name)], limit=1
+            )
+            values = {
+                "prospect_built_in": True,
+                "prospect_channel": channel,
+                "prospect_label": name,
+                "sequence": sequence,
+            }
+            if source:
+                source.write(values)
+            else:
+                source = self.create({**values, "name": name})
+            external._update_xmlids(
+                [
+                    {
+                        "xml_id": f"prospect.{xmlid}",
+                        "record": source,
+                        "noupdate": True,
+                    }
+                ]
+            )
+
+    @api.model
+    def _get_configuration_fields(self):
+        """Fields that only sales administrators set; bridges extend the set."""
+        return {
+            "active",
+            "prospect_built_in",
+            "prospect_channel",
+            "prospect_label",
+            "sequence",
+        }
+
+    def _check_may_configure(self):
+        """Sources of prospects are configured by administrators only.
+
+        :raises AccessError: for anybody else
+        """
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+            return
+        raise AccessError(
+            self.env._(
+                "Only sales administrators configure the sources of prospects. Ask one"
+                " of them, or choose a source that exists."
+            )
+        )

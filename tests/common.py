@@ -1,0 +1,96 @@
+"""Test base classes of Prospect, which bridges may use too."""
+
+from odoo.tests import TransactionCase
+
+from odoo.addons.mail.tests.common import mail_new_test_user
+
+
+class ProspectCase(TransactionCase):
+    """Records of its own, one user a role, and assertions on the histories.
+
+    - ``salesman``: own documents; ``salesman_all``: all documents; ``manager``:
+      sales administrator; ``employee``: no right on sales
+    - ``team``: has salesman as member and manager as leader
+    - ``new``, ``in_progress``, ``to_clarify``, ``converted``, ``junk``: statuses
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "no_reset_password": True})
+        for role, groups in (
+            ("salesman", "sales_team.group_sale_salesman"),
+            ("salesman_all", "sales_team.group_sale_salesman_all_leads"),
+            ("manager", "sales_team.group_sale_manager"),
+            ("employee", "base.group_user"),
+        ):
+            user = mail_new_test_user(
+                cls.env,
+                login=f"prospect_{role}",
+                name=f"Prospect {role}",
+                email=f"{role}@prospect.example.com",
+                groups=groups,
+            )
+            setattr(cls, role, user)
+        cls.team = cls.env["crm.team"].create(
+            {
+                "name": "Prospect team",
+                "user_id": cls.manager.id,
+                "member_ids": [(4, cls.salesman.id)],
+                "use_leads": True,
+            }
+        )
+        for name in ("new", "in_progress", "to_clarify", "converted", "junk"):
+            setattr(cls, name, cls.env.ref(f"prospect.prospect_status_{name}"))
+        cls.reason = cls.env["crm.lost.reason"].create({"name": "Wrong address"})
+
+    @classmethod
+    def _prospect(cls, **values):
+        """One prospect of the salesman's, with ``values`` over the defaults."""
+        values = {
+            "type": "lead",
+            "contact_name": "Marie Dupont",
+            "email_from": "marie.dupont@example.com",
+            "user_id": cls.salesman.id,
+            "team_id": cls.team.id,
+            **values,
+        }
+        return cls.env["crm.lead"].create(values)
+
+    def _status_log(self, lead):
+        """[(from, to, cause)] of a prospect's own history, oldest first."""
+        return [
+            (row.from_id.name or False, row.to_id.name, row.cause)
+            for row in self.env["prospect.status.change"].search(
+                [("lead_id", "=", lead.id), ("former_lead_id", "=", False)], order="id"
+            )
+        ]
+
+    def assertReplay(self, leads):
+        """Replaying both logs gives the present statuses and members."""
+        leads = leads.with_context(active_test=False)
+        for lead in leads:
+            log = self.env["prospect.status.change"].search(
+                [("lead_id", "=", lead.id), ("former_lead_id", "=", False)], order="id"
+            )
+            replayed = self.env["prospect.status"]
+            for row in log:
+                self.assertEqual(row.from_id, replayed, "the log has a gap")
+                replayed = row.to_id
+            self.assertEqual(lead.status_id, replayed)
+            members = set()
+            for row in self.env["prospect.membership"].search(
+                [
+                    ("lead_id", "=", lead.id),
+                    ("former_lead_id", "=", False),
+                    ("list_id", "!=", False),
+                ],
+                order="id",
+            ):
+                if row.action == "join":
+                    self.assertNotIn(row.list_id.id, members, "joined twice")
+                    members.add(row.list_id.id)
+                else:
+                    self.assertIn(row.list_id.id, members, "left without joining")
+                    members.discard(row.list_id.id)
+            self.assertEqual(set(lead.list_ids.ids), members)

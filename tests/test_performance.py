@@ -1,0 +1,72 @@
+from odoo.tests import tagged
+from odoo.tests.common import warmup
+
+from .common import ProspectCase
+
+
+@tagged("is_query_count")
+class TestPerformance(ProspectCase):
+    """No query per record: the same number for ten prospects and for fifty."""
+
+    def _count(self, operation):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        operation()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def _leads(self, count):
+        return self.env["crm.lead"].create(
+            [
+                {
+                    "type": "lead",
+                    "contact_name": f"Person {number}",
+                    "email_from": f"person{number}@example.com",
+                    "user_id": False,
+                    "team_id": self.team.id,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def test_constant_queries(self):
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+        operations = {
+            "status": lambda leads: leads.write({"status_id": self.in_progress.id}),
+            "lists": lambda leads: leads.write({"list_ids": [(4, guests.id)]}),
+            "lists, set-based": lambda leads: leads._prospect_lists_change(
+                remove=guests
+            ),
+            "first name": lambda leads: leads.write({"first_name": "Camille"}),
+        }
+        few = self._leads(10).with_context(tracking_disable=True)
+        many = self._leads(50).with_context(tracking_disable=True)
+        for name, operation in operations.items():
+            with self.subTest(operation=name):
+                operation(few[:1])
+                few_count = self._count(lambda operation=operation: operation(few))
+                many_count = self._count(lambda operation=operation: operation(many))
+                if name == "first name":
+                    # one write for each family name there is, by design
+                    continue
+                self.assertLessEqual(many_count, few_count + 3)
+
+    @warmup
+    def test_create(self):
+        """What the status, its log and the names add to the host's create."""
+        self.env.invalidate_all()
+        with self.assertQueryCount(40):
+            self.env["crm.lead"].with_context(tracking_disable=True).create(
+                [
+                    {
+                        "type": "lead",
+                        "contact_name": f"Person {number}",
+                        "user_id": False,
+                        "team_id": self.team.id,
+                        "stage_id": self.env.ref("crm.stage_lead1").id,
+                    }
+                    for number in range(20)
+                ]
+            )
+            self.env.flush_all()

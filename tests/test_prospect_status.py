@@ -1,0 +1,126 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
+from odoo.tools import mute_logger
+
+from .common import ProspectCase
+
+
+class TestProspectStatus(ProspectCase):
+    """Statuses as an administrator configures them."""
+
+    def test_french(self):
+        names = (self.new + self.in_progress + self.to_clarify).with_context(
+            lang="fr_FR"
+        )
+        self.assertEqual(
+            names.mapped("name"), ["Nouveau", "En cours", "À clarifier"]
+        )
+
+    def test_protected(self):
+        for status in (self.new, self.converted, self.junk):
+            with self.subTest(status=status.name), self.assertRaises(UserError):
+                status.unlink()
+        self.env["prospect.status"].create({"name": "Spam", "kind": "junk"})
+        with self.assertRaises(UserError):
+            self.junk.unlink()
+
+    def test_default_moves(self):
+        self.in_progress.with_user(self.manager).is_default = True
+        self.assertFalse(self.new.is_default)
+        self.assertEqual(self._prospect().status_id, self.in_progress)
+        with self.assertRaises(UserError):
+            self.in_progress.is_default = False
+        with self.assertRaises(ValidationError):
+            self.junk.is_default = True
+        other = self.env["prospect.status"].create({"name": "A", "is_default": True})
+        self.assertFalse(self.in_progress.is_default)
+        self.assertEqual(self._prospect().status_id, other)
+
+    @mute_logger("odoo.sql_db")
+    def test_one_default_in_the_database(self):
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.env.cr.execute("UPDATE prospect_status SET is_default = TRUE")
+
+    def test_settings(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.prospect_default_status_id, self.new)
+        settings.prospect_default_status_id = self.to_clarify
+        settings.execute()
+        self.assertTrue(self.to_clarify.is_default)
+
+    def test_kind_is_fixed_once_used(self):
+        status = self.env["prospect.status"].create({"name": "Quotation sent"})
+        status.kind = "new"
+        lead = self._prospect(status_id=status.id)
+        lead.status_id = self.new
+        with self.assertRaises(UserError):
+            status.kind = "junk"
+        with self.assertRaises(UserError):
+            self.junk.kind = "open"
+        status.write({"kind": "new", "name": "Quotation"})
+
+    def test_delete_asks_where_prospects_go(self):
+        lead = self._prospect(status_id=self.to_clarify.id)
+        hidden = self._prospect(
+            status_id=self.to_clarify.id, active=False, probability=10
+        )
+        manager_status = self.to_clarify.with_user(self.manager)
+        with self.assertRaises(RedirectWarning):
+            manager_status.unlink()
+        action = manager_status.action_delete()
+        self.assertEqual(action["res_model"], "prospect.status.delete")
+        wizard = (
+            self.env["prospect.status.delete"]
+            .with_user(self.manager)
+            .with_context(**action["context"])
+            .create({"target_id": self.in_progress.id})
+        )
+        self.assertEqual(wizard.lead_count, 2)
+        wizard.action_delete()
+        self.assertFalse(self.to_clarify.exists())
+        self.assertEqual((lead + hidden).status_id, self.in_progress)
+        last = lead.status_change_ids[0]
+        self.assertEqual(
+            (last.from_name, last.from_id.id, last.cause),
+            ("To clarify", False, "status_deleted"),
+        )
+
+    def test_delete_to_junk(self):
+        lead = self._prospect(status_id=self.to_clarify.id)
+        self.env["prospect.status.delete"].create(
+            {"status_id": self.to_clarify.id, "target_id": self.junk.id}
+        ).action_delete()
+        self.assertEqual(lead.won_status, "lost")
+
+    def test_delete_unused(self):
+        status = self.env["prospect.status"].create({"name": "Unused"})
+        status.with_user(self.manager).action_delete()
+        self.assertFalse(status.exists())
+
+    def test_columns(self):
+        """Empty statuses are columns too, in their order."""
+        groups = self.env["crm.lead"].formatted_read_group(
+            [("id", "=", self._prospect().id)], ["status_id"], ["__count"]
+        )
+        self.assertEqual(
+            [group["status_id"][0] for group in groups],
+            self.env["prospect.status"].search([]).ids,
+        )
+
+    def test_page(self):
+        """Junk and converted are on the page, plainly archived ones are not."""
+        listed = self._prospect() + self._prospect(status_id=self.junk.id)
+        lost_deal = self._prospect()
+        lost_deal.convert_opportunity(self.env["res.partner"])
+        lost_deal.action_set_lost()
+        archived = self._prospect(probability=10)
+        archived.action_archive()
+        action = self.env["crm.lead"]._prospect_action([])
+        self.assertEqual(
+            self.env["crm.lead"].search(
+                [*action["domain"], ("id", "in", (listed + lost_deal + archived).ids)]
+            ),
+            (listed + lost_deal).sorted("id", reverse=True),
+        )
+        self.assertEqual(self.new.action_view_leads()["display_name"], "New")

@@ -1,0 +1,133 @@
+from odoo.exceptions import AccessError
+
+from .common import ProspectCase
+
+SALES_MODELS = (
+    "prospect.status",
+    "prospect.status.change",
+    "prospect.list",
+    "prospect.membership",
+)
+
+
+class TestSecurity(ProspectCase):
+    """Each model as each role."""
+
+    def assertRights(self, record, user, rights):
+        """``rights`` is a text of letters: r(ead), w(rite), c(reate), u(nlink)."""
+        record = record.with_user(user)
+        for letter, operation in zip(
+            "rwcu", ("read", "write", "create", "unlink"), strict=True
+        ):
+            self.assertEqual(
+                record.has_access(operation),
+                letter in rights,
+                f"{user.login} {operation} {record._name}",
+            )
+
+    def test_configuration(self):
+        for record in (self.in_progress, self.env.ref("prospect.prospect_civility_ms")):
+            self.assertRights(record, self.salesman, "r")
+            self.assertRights(record, self.salesman_all, "r")
+            self.assertRights(record, self.manager, "rwcu")
+        self.assertRights(self.in_progress, self.employee, "")
+        self.assertRights(
+            self.env.ref("prospect.prospect_civility_ms"), self.employee, "r"
+        )
+
+    def test_wizard_is_for_administrators(self):
+        wizard = self.env["prospect.status.delete"]
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.salesman_all).create(
+                {"status_id": self.to_clarify.id, "target_id": self.new.id}
+            )
+
+    def test_prospects(self):
+        own, free = self._prospect(), self._prospect(user_id=False)
+        other = self._prospect(user_id=self.manager.id)
+        for lead in (own, free):
+            self.assertRights(lead, self.salesman, "rwc")
+        self.assertRights(other, self.salesman, "")
+        self.assertRights(other, self.salesman_all, "rwc")
+        self.assertRights(other, self.manager, "rwcu")
+        self.assertRights(own, self.employee, "")
+
+    def test_histories_follow_the_prospect(self):
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+        leads = {
+            "own": self._prospect(list_ids=[(4, guests.id)]),
+            "own junk": self._prospect(
+                list_ids=[(4, guests.id)], status_id=self.junk.id
+            ),
+            "free": self._prospect(user_id=False, list_ids=[(4, guests.id)]),
+            "other": self._prospect(
+                user_id=self.manager.id, list_ids=[(4, guests.id)]
+            ),
+        }
+        for name, lead in leads.items():
+            for row in (lead.status_change_ids[:1], lead.membership_ids[:1]):
+                with self.subTest(lead=name, model=row._name):
+                    self.assertTrue(row)
+                    self.assertRights(
+                        row, self.salesman, "" if name == "other" else "r"
+                    )
+                    self.assertRights(row, self.salesman_all, "r")
+                    self.assertRights(row, self.manager, "r")
+                    self.assertRights(row, self.employee, "")
+                    found = row.with_user(self.salesman).search([("id", "=", row.id)])
+                    self.assertEqual(bool(found), name != "other")
+
+    def test_lists(self):
+        shared, mine, private = self.env["prospect.list"].create(
+            [
+                {"name": "Shared", "user_id": self.manager.id},
+                {"name": "Mine", "user_id": self.salesman.id, "visibility": "private"},
+                {
+                    "name": "Private",
+                    "user_id": self.salesman_all.id,
+                    "visibility": "private",
+                },
+            ]
+        )
+        self.assertRights(shared, self.salesman, "r")
+        self.assertRights(mine, self.salesman, "rwcu")
+        self.assertRights(private, self.salesman, "")
+        self.assertRights(mine, self.salesman_all, "")
+        for prospect_list in (shared, mine, private):
+            self.assertRights(prospect_list, self.manager, "rwcu")
+            self.assertRights(prospect_list, self.employee, "")
+
+    def test_history_of_private_lists(self):
+        private = self.env["prospect.list"].create(
+            {"name": "P", "user_id": self.salesman_all.id, "visibility": "private"}
+        )
+        lead = self._prospect(list_ids=[(4, private.id)])
+        row = lead.membership_ids
+        self.assertRights(row, self.salesman, "")
+        self.assertRights(row, self.salesman_all, "r")
+        self.assertRights(row, self.manager, "r")
+        # Once the list is gone, its name is history like any other.
+        private.unlink()
+        self.assertRights(row, self.salesman, "r")
+
+    def test_portal_and_public_see_nothing(self):
+        for login, group in (("p1", "base.group_portal"), ("p2", "base.group_public")):
+            user = self.env["res.users"].create(
+                {
+                    "name": login,
+                    "login": login,
+                    "group_ids": [(6, 0, self.env.ref(group).ids)],
+                }
+            )
+            for model in (*SALES_MODELS, "prospect.civility"):
+                with self.subTest(group=group, model=model):
+                    self.assertFalse(
+                        self.env[model].with_user(user).has_access("read")
+                    )
+
+    def test_salesman_cannot_open_configuration(self):
+        menus = self.env["ir.ui.menu"].with_user(self.salesman)._visible_menu_ids()
+        self.assertIn(self.env.ref("prospect.crm_lead_menu_prospect").id, menus)
+        self.assertNotIn(self.env.ref("prospect.prospect_status_menu").id, menus)
+        menus = self.env["ir.ui.menu"].with_user(self.manager)._visible_menu_ids()
+        self.assertIn(self.env.ref("prospect.prospect_status_menu").id, menus)
