@@ -1,7 +1,7 @@
 """The terms to translate: exported from a database, merged into the translations,
 checked. Runs where Odoo is.
 
-``python -m house.terms [--check]`` works on a copy of the test database.
+``python -m house.terms [--check] [ADDON...]`` works on a copy of the test database.
 """
 
 import io
@@ -122,15 +122,16 @@ def merge(terms, translation, language, borrowed):
     translation.sort(key=lambda entry: entry.msgid)
 
 
-def work(env, check):
+def work(env, check, only):
     """Merge or check every add-on; return the number of complaints."""
+    installed = env["ir.module.module"].search([("state", "=", "installed")])
     addons = [
         name
         for name in addon_sources()
-        if env["ir.module.module"].search_count(
-            [("name", "=", name), ("state", "=", "installed")]
-        )
+        if name in installed.mapped("name") and (not only or name in only)
     ]
+    if only - set(addons):
+        raise Trouble(f"not an add-on of ours: {', '.join(sorted(only - set(addons)))}")
     borrowed = {language: lent(language) for language in LANGUAGES}
     troubles = 0
     for addon, terms in export(env, addons).items():
@@ -165,13 +166,14 @@ def run():
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
 
+    only = {word for word in sys.argv[1:] if word != "--check"}
     databases.check_server()
     databases.start_odoo()
     name = databases.copy_for_run("i18n")
     try:
         with Registry(name).cursor() as cr:
             troubles = work(
-                api.Environment(cr, SUPERUSER_ID, {}), "--check" in sys.argv
+                api.Environment(cr, SUPERUSER_ID, {}), "--check" in sys.argv, only
             )
         Registry.delete_all()
     finally:

@@ -16,10 +16,13 @@ def run():
         " French or has other placeholders; fails when there is such a term.",
     )
     parser.add_argument("--check", action="store_true", help="change no file")
+    parser.add_argument("addon", nargs="*", help="only these add-ons")
     options = parser.parse_args()
     house = setup.prepare()
     with lock(f"i18n-{checkout()}", "bin/i18n"):
-        return house.run_inside("terms", *(["--check"] if options.check else []))
+        return house.run_inside(
+            "terms", *(["--check"] if options.check else []), *options.addon
+        )
 
 
 if __name__ == "__main__":
