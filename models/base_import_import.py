@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import models
 
 from ..tools import guess_fields
@@ -19,29 +21,40 @@ class BaseImportImport(models.TransientModel):
             return suggestions
         known = {field["name"] for field in fields_tree}
         saved = self._get_saved_headers()
-        kept, free = set(), []
+        settled = {}
         for position, header in enumerate(headers):
             path = (suggestions.get((position, header)) or {}).get("field_path")
             if path and (header.lower() in saved or header == path[-1]):
-                kept.add(path[0])
-            else:
-                free.append(position)
-        guesses = guess_fields([headers[position] for position in free])
-        ours = {
-            free[index]: field
-            for index, field in guesses.items()
-            if field in known and field not in kept
+                settled[position] = path[0]
+        guesses = {
+            position: field
+            for position, field in guess_fields(headers, settled).items()
+            if field in known
         }
-        taken = set(ours.values())
-        for position in free:
-            key = (position, headers[position])
-            path = (suggestions.get(key) or {}).get("field_path")
-            if position in ours:
-                suggestions[key] = {"field_path": [ours[position]], "distance": 0}
+        taken = set(guesses.values())
+        for position, header in enumerate(headers):
+            if position in settled:
+                continue
+            path = (suggestions.get((position, header)) or {}).get("field_path")
+            if position in guesses:
+                suggestions[position, header] = {
+                    "field_path": [guesses[position]],
+                    "distance": 0,
+                }
             elif path and path[0] in taken:
                 # two columns on one field would be joined into one value
-                suggestions[key] = None
+                suggestions[position, header] = None
         return suggestions
+
+    def _read_csv(self, options):
+        # The host guesses from statistics, and takes a short UTF-8 file with one
+        # accent for Latin-1. What reads as UTF-8 from end to end is UTF-8.
+        if self.res_model == "crm.lead" and not options.get("encoding"):
+            with suppress(UnicodeDecodeError):
+                text = (self.file or b"").decode("utf-8-sig")
+                if not text.isascii():
+                    options["encoding"] = "utf-8"
+        return super()._read_csv(options)
 
     def _get_saved_headers(self):
         """Headers, in lower case, that somebody mapped in an earlier import."""

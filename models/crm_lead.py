@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -78,7 +78,6 @@ class CrmLead(models.Model):
         column2="list_id",
         string="Lists",
         copy=False,
-        check_company=True,
     )
     membership_ids = fields.One2many(
         comodel_name="prospect.membership",
@@ -109,10 +108,10 @@ class CrmLead(models.Model):
 
     # --- Computed fields ----------------------------------------------------------
 
-    @api.depends("status_id.kind", "active", "won_status")
+    @api.depends("status_kind", "active", "won_status")
     def _compute_is_listed(self):
         for lead in self:
-            kind = lead.status_id.kind
+            kind = lead.status_kind
             lead.is_listed = bool(kind) and (
                 lead.active
                 or kind == "junk"
@@ -152,7 +151,7 @@ class CrmLead(models.Model):
                     self.env._(
                         "%(prospect)s needs a status: choose one instead of clearing"
                         " it.",
-                        prospect=lead.display_name,
+                        prospect=lead.name,
                     )
                 )
 
@@ -298,7 +297,7 @@ class CrmLead(models.Model):
         otherwise the survivor keeps its own.
         """
         if any(lead.type == "opportunity" for lead in self) and self.status_id:
-            if self[0].status_id.kind == "converted":
+            if self[0].status_kind == "converted":
                 return self[0].status_id
             return self.env["prospect.status"]._get_main("converted")
         return self[0].status_id
@@ -327,7 +326,8 @@ class CrmLead(models.Model):
                 status_id or self.env["prospect.status"]._get_default().id
             )
         if vals.get("status_id"):
-            status = self.env["prospect.status"].browse(vals["status_id"])
+            # sudo: read by whoever makes a lead, a portal user for instance
+            status = self.env["prospect.status"].sudo().browse(vals["status_id"])
             if status.kind == "junk":
                 vals.update(
                     active=False,
@@ -365,7 +365,7 @@ class CrmLead(models.Model):
         The kind is ``previous`` to go back, and empty for the default status.
         """
         self.ensure_one()
-        kind = self.status_id.kind
+        kind = self.status_kind
         if self.type == "opportunity":
             if old_type == "lead" and kind and kind != "converted":
                 return "conversion", "converted"
@@ -407,13 +407,13 @@ class CrmLead(models.Model):
 
     def _prospect_apply_junk(self):
         """Do what the host's Lost and Restore do, where the status asks for it."""
-        junk = self.filtered(lambda lead: lead.status_id.kind == "junk")
+        junk = self.filtered(lambda lead: lead.status_kind == "junk")
         to_lose = junk.filtered(lambda lead: lead.won_status != "lost")
         if to_lose:
             to_lose.action_set_lost()
         to_restore = (self - junk).filtered(
             lambda lead: lead.type == "lead"
-            and lead.status_id.kind in ("new", "open", "converted")
+            and lead.status_kind in ("new", "open", "converted")
             and lead.won_status == "lost"
         )
         if to_restore:
@@ -424,9 +424,10 @@ class CrmLead(models.Model):
 
         :param dict before: {lead id: (status id, ...)}; created ones are not in it
         """
-        Status = self.env["prospect.status"]
+        # sudo: names and kinds are kept whoever may read the statuses
+        statuses = self.env["prospect.status"].sudo()
         changed = {
-            lead: Status.browse(before.get(lead.id, (False,))[0])
+            lead: statuses.browse(before.get(lead.id, (False,))[0])
             for lead in self
             if lead.status_id.id != before.get(lead.id, (False,))[0]
         }
@@ -442,9 +443,9 @@ class CrmLead(models.Model):
                     "from_id": old.id,
                     "to_id": lead.status_id.id,
                     "from_name": old.name,
-                    "to_name": lead.status_id.name,
+                    "to_name": lead.sudo().status_id.name,
                     "from_kind": old.kind,
-                    "to_kind": lead.status_id.kind,
+                    "to_kind": lead.status_kind,
                     "cause": cause,
                 }
                 for lead, old in changed.items()
@@ -456,7 +457,10 @@ class CrmLead(models.Model):
         self._prospect_mark_conversion(changed)
         if before and not self.env.context.get("prospect_batch"):
             leads._prospect_on_status_changed(
-                {lead.id: (old, lead.status_id) for lead, old in changed.items()}
+                {
+                    lead.id: (old.sudo(False), lead.status_id)
+                    for lead, old in changed.items()
+                }
             )
 
     def _prospect_mark_conversion(self, changed):
@@ -464,12 +468,12 @@ class CrmLead(models.Model):
         converted = self.browse(
             lead.id
             for lead, old in changed.items()
-            if lead.status_id.kind == "converted" != old.kind
+            if lead.status_kind == "converted" != old.kind
         )
         left = self.browse(
             lead.id
             for lead, old in changed.items()
-            if old.kind == "converted" != lead.status_id.kind and lead.converted_by_id
+            if old.kind == "converted" != lead.status_kind and lead.converted_by_id
         )
         if left:
             left.converted_by_id = False
@@ -490,9 +494,9 @@ class CrmLead(models.Model):
         )
         to_junk, from_junk = self.browse(), self.browse()
         for lead, old in changed.items():
-            if lead.status_id.kind == "junk" != old.kind:
+            if lead.status_kind == "junk" != old.kind:
                 to_junk += lead
-            elif old.kind == "junk" != lead.status_id.kind:
+            elif old.kind == "junk" != lead.status_kind:
                 from_junk += lead
         if to_junk:
             activities.search(
@@ -588,6 +592,7 @@ class CrmLead(models.Model):
             {list_id for _lead_id, list_id in joined + left}
         )
         lists.check_access("read")
+        self._prospect_check_list_companies(joined)
         names = {prospect_list.id: prospect_list.name for prospect_list in lists}
         log = self.env["prospect.membership"]
         cause = log._get_cause()
@@ -613,6 +618,39 @@ class CrmLead(models.Model):
             for list_id, leads in joins.items():
                 leads._prospect_on_list_joined(lists.browse(list_id))
 
+    def _prospect_check_list_companies(self, joined):
+        """A prospect of one company does not join a list of another one.
+
+        Only checked on joining: the host moves a lead's company when it is assigned.
+
+        :param list joined: (lead id, list id) pairs
+        """
+        # sudo: the companies of records that the person may read otherwise
+        leads = {lead.id: lead for lead in self.sudo()}
+        lists = {
+            prospect_list.id: prospect_list
+            for prospect_list in self.env["prospect.list"]
+            .sudo()
+            .browse({list_id for _lead_id, list_id in joined})
+        }
+        for lead_id, list_id in joined:
+            lead, prospect_list = leads[lead_id], lists[list_id]
+            if (
+                lead.company_id
+                and prospect_list.company_id
+                and lead.company_id != prospect_list.company_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(prospect)s belongs to %(company)s and cannot join the list"
+                        " %(list)s of %(other_company)s.",
+                        prospect=lead.display_name,
+                        company=lead.company_id.name,
+                        list=prospect_list.name,
+                        other_company=prospect_list.company_id.name,
+                    )
+                )
+
     # --- Names --------------------------------------------------------------------
 
     @api.model
@@ -624,10 +662,12 @@ class CrmLead(models.Model):
         """
         first_name = vals.get("first_name", first_name)
         last_name = vals.get("last_name", last_name)
-        if vals.get("contact_name"):
-            first_name, last_name = complete_names(
-                vals["contact_name"], first_name, last_name
-            )
+        contact_name = vals.get("contact_name")
+        if contact_name:
+            if join_name(first_name, last_name) != contact_name:
+                first_name, last_name = complete_names(
+                    contact_name, vals.get("first_name"), vals.get("last_name")
+                )
         else:
             vals["contact_name"] = join_name(first_name, last_name) or False
         vals["first_name"] = first_name or False

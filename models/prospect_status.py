@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 OPEN_KINDS = ("new", "open")
 
@@ -95,7 +96,9 @@ class ProspectStatus(models.Model):
     def create(self, vals_list):
         if any(vals.get("is_default") for vals in vals_list):
             self._clear_default()
-        return super().create(vals_list)
+        statuses = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return statuses
 
     def write(self, vals):
         if "kind" in vals:
@@ -109,7 +112,13 @@ class ProspectStatus(models.Model):
                     " instead."
                 )
             )
+        if {"is_default", "kind"} & set(vals):
+            self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def copy_data(self, default=None):
         return [
@@ -174,7 +183,7 @@ class ProspectStatus(models.Model):
 
         :raises UserError: when there is none, which only raw SQL can do
         """
-        status = self.search([("is_default", "=", True)], limit=1)
+        status = self.browse(self._get_default_id())
         if not status:
             raise UserError(
                 self.env._(
@@ -190,7 +199,19 @@ class ProspectStatus(models.Model):
 
         :param str kind: ``converted`` or ``junk``
         """
-        return self.search([("kind", "=", kind)], order="id", limit=1)
+        return self.browse(self._get_main_id(kind))
+
+    @api.model
+    @ormcache()
+    def _get_default_id(self):
+        # sudo: a lead gets its status whoever makes it, a portal user for instance
+        return self.sudo().search([("is_default", "=", True)], limit=1).id
+
+    @api.model
+    @ormcache("kind")
+    def _get_main_id(self, kind):
+        # sudo: as above
+        return self.sudo().search([("kind", "=", kind)], order="id", limit=1).id
 
     def _clear_default(self):
         default = self.search([("is_default", "=", True)])

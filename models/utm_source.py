@@ -116,9 +116,9 @@ class UtmSource(models.Model):
             if source.prospect_built_in:
                 raise UserError(
                     self.env._(
-                        "The source %(source)s is filled in by Prospect and cannot be"
+                        "The source %(name)s is filled in by Prospect and cannot be"
                         " deleted. Archive it to take it out of the drop-downs.",
-                        source=source.display_name,
+                        name=source.display_name,
                     )
                 )
 

@@ -100,9 +100,10 @@ class TestProspectStatus(ProspectCase):
 
     def test_columns(self):
         """Empty statuses are columns too, in their order."""
-        groups = self.env["crm.lead"].formatted_read_group(
+        leads = self.env["crm.lead"].with_context(read_group_expand=True)
+        groups = leads.web_read_group(
             [("id", "=", self._prospect().id)], ["status_id"], ["__count"]
-        )
+        )["groups"]
         self.assertEqual(
             [group["status_id"][0] for group in groups],
             self.env["prospect.status"].search([]).ids,

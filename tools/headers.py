@@ -75,11 +75,14 @@ def normalize_header(header):
     return _NOISE.sub(" ", text).strip()
 
 
-def guess_fields(headers):
+def guess_fields(headers, given=None):
     """What each header means: {position of the header: field of ``crm.lead``}.
 
     Headers that mean nothing known are left out; a field is given once, to the
     first header that asks for it.
+
+    :param list headers: the headers of the file
+    :param dict given: {position: field} that is settled already, and stays so
 
     >>> guess_fields(["E-mail", "Nom", "Prénom"])
     {0: 'email_from', 2: 'first_name', 1: 'last_name'}
@@ -87,9 +90,14 @@ def guess_fields(headers):
     {1: 'email_from', 0: 'contact_name'}
     >>> guess_fields(["first name", "last name", "email", "Mail"])
     {0: 'first_name', 1: 'last_name', 2: 'email_from'}
+    >>> guess_fields(["Nom", "Prenom"], {1: "first_name"})
+    {1: 'first_name', 0: 'last_name'}
     """
-    guesses, taken, bare = {}, set(), []
+    guesses = dict(given or {})
+    taken, bare = set(guesses.values()), []
     for position, header in enumerate(headers):
+        if position in guesses:
+            continue
         text = normalize_header(header)
         field = _FIELD_BY_HEADER.get(text)
         if text in _BARE_NAMES:
