@@ -99,6 +99,9 @@ class UtmSource(models.Model):
     def create(self, vals_list):
         if any(self._get_configuration_fields() & set(vals) for vals in vals_list):
             self._check_may_configure()
+        for vals in vals_list:
+            if not vals.get("name") and vals.get("prospect_label"):
+                vals["name"] = vals["prospect_label"]
         return super().create(vals_list)
 
     def write(self, vals):
