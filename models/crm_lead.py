@@ -721,6 +721,19 @@ class CrmLead(models.Model):
             if title and stale:
                 stale.name = title
 
+    # --- Settings -----------------------------------------------------------------
+
+    @api.model
+    def _prospect_uses_leads(self):
+        """Whether the database works with leads, whoever asks.
+
+        ``has_group`` answers for the current user, and a visitor never works with
+        leads.
+        """
+        # sudo: groups are not readable by visitors
+        employees = self.env.ref("base.group_user").sudo()
+        return self.env.ref("crm.group_use_lead") in employees.all_implied_ids
+
     # --- Pages --------------------------------------------------------------------
 
     @api.model

@@ -1,0 +1,24 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def website_form_input_filter(self, request, values):
+        """A form of the website brings in a prospect [BX-06].
+
+        The host asks whether the *visitor* works with leads, who never does, and
+        makes a deal of every form without a team. A team that was told to work
+        without leads still gets deals.
+        """
+        values = super().website_form_input_filter(request, values)
+        if not values.get("team_id") and self._prospect_uses_leads():
+            values["type"] = "lead"
+        if values.get("type") == "lead" and not values.get("source_id"):
+            # sudo: the visitor's campaign cookie may name a source that is not there yet
+            source_id = self.sudo().default_get(["source_id"]).get("source_id")
+            values["source_id"] = source_id or self.env.ref(
+                "prospect.utm_source_form"
+            ).id
+        request.update_context(prospect_cause="form")
+        return values

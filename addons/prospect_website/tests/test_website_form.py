@@ -1,0 +1,54 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.prospect.tests.common import ProspectCase
+
+
+@tagged("post_install", "-at_install")
+class TestWebsiteForm(HttpCase, ProspectCase):
+    """The host's website form, as a visitor without an account fills it in."""
+
+    def _post(self, **values):
+        answer = self.url_open(
+            "/website/form/crm.lead",
+            data={
+                "name": "Callback",
+                "contact_name": "Anne Le Goff",
+                "email_from": "anne@example.com",
+                **values,
+            },
+        )
+        lead_id = answer.json()["id"]
+        return self.env["crm.lead"].browse(lead_id)
+
+    def test_prospect(self):
+        lead = self._post()
+        self.assertEqual(lead.type, "lead")
+        self.assertEqual(lead.status_id, self.new)
+        self.assertTrue(lead.is_listed)
+        self.assertEqual(lead.source_id, self.env.ref("prospect.utm_source_form"))
+        self.assertEqual((lead.first_name, lead.last_name), ("Anne", "Le Goff"))
+        self.assertEqual(self._status_log(lead), [(False, "New", "form")])
+
+    def test_team_with_leads(self):
+        self.env["website"].search([]).crm_default_team_id = self.team
+        lead = self._post()
+        self.assertEqual(lead.team_id, self.team)
+        self.assertEqual(lead.status_id, self.new)
+
+    def test_team_without_leads(self):
+        """A team that was told to work without leads gets a deal."""
+        self.team.use_leads = False
+        self.env["website"].search([]).crm_default_team_id = self.team
+        lead = self._post()
+        self.assertEqual(lead.type, "opportunity")
+        self.assertFalse(lead.status_id)
+
+    def test_campaign_of_the_visitor(self):
+        """The source of the visitor's campaign wins over ours."""
+        self.opener.cookies["odoo_utm_source"] = "Spring fair"
+        lead = self._post()
+        self.assertEqual(lead.source_id.name, "Spring fair")
+
+    def test_without_leads_at_all(self):
+        self.env["res.config.settings"].create({"group_use_lead": False}).execute()
+        self.assertEqual(self._post().type, "opportunity")
