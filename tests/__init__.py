@@ -10,3 +10,4 @@ from . import test_prospect_status
 from . import test_security
 from . import test_tools
 from . import test_utm_source
+from . import test_web
