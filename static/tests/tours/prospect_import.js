@@ -11,14 +11,14 @@ registry.category("web_tour.tours").add("prospect_import", {
         { trigger: ".o_import_menu", run: "click" },
         {
             content: "our templates can be downloaded",
-            trigger: ".o_import_action a[href*=modele_prospects]",
+            trigger: "a[href*=modele_prospects]",
         },
         {
-            trigger: ".o_import_action .o_import_file",
+            trigger: ".o_import_file",
             run: () => {
                 const files = new DataTransfer();
                 files.items.add(new File([FILE], "prospects.csv", { type: "text/csv" }));
-                const input = document.querySelector(".o_import_action input[type=file]");
+                const input = document.querySelector("input.o_input_file");
                 input.files = files.files;
                 input.dispatchEvent(new Event("change", { bubbles: true }));
             },
@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("prospect_import", {
             trigger: ".o_control_panel button:contains(Importer):not(:contains(fichier))",
             run: "click",
         },
-        { trigger: ".o_list_view .o_data_row:contains(Zoé Martin)" },
-        { trigger: ".o_list_view .o_data_row:contains(Luc Petit)" },
+        { trigger: ".o_kanban_record:contains(Zoé Martin)" },
+        { trigger: ".o_kanban_record:contains(Luc Petit)" },
     ],
 });

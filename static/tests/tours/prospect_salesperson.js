@@ -26,17 +26,18 @@ registry.category("web_tour.tours").add("prospect_salesperson", {
             run: "edit 01 99 00 12 34",
         },
         { trigger: ".o_kanban_quick_create .o_kanban_add", run: "click" },
-        {
-            content: "drag the new prospect to the next status",
-            trigger: `${column("Nouveau")} ${card}`,
-            run: `drag_and_drop ${column("En cours")}`,
-        },
-        { trigger: `${column("En cours")} ${card}` },
+        { trigger: `${column("Nouveau")} ${card}` },
         {
             trigger: ".o_kanban_quick_create .o_kanban_cancel",
             run: "click",
         },
         { trigger: "body:not(:has(.o_kanban_quick_create))" },
+        {
+            content: "drag the new prospect to the next status",
+            trigger: `${column("Nouveau")} ${card}`,
+            run: `drag_and_drop (${column("En cours")})`,
+        },
+        { trigger: `${column("En cours")} ${card}` },
         { trigger: `${column("En cours")} ${card}`, run: "click" },
         {
             content: "the name was split",
