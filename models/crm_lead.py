@@ -737,6 +737,11 @@ class CrmLead(models.Model):
     # --- Pages --------------------------------------------------------------------
 
     @api.model
+    def _prospect_listed_domain(self):
+        """What the Prospects page shows: junk too, which the host archives."""
+        return Domain("is_listed", "=", True) & Domain("active", "in", [True, False])
+
+    @api.model
     def _prospect_action(self, domain, context=None):
         """The action of the Prospects page, on the prospects of a domain.
 
@@ -746,12 +751,9 @@ class CrmLead(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "prospect.crm_lead_action_prospect"
         )
-        listed = Domain("is_listed", "=", True) & Domain(
-            "active", "in", [True, False]
-        )
         return {
             **action,
-            "domain": list(listed & Domain(domain)),
+            "domain": list(self._prospect_listed_domain() & Domain(domain)),
             "context": {
                 "default_type": "lead",
                 "default_source_id": self.env.ref(
@@ -760,6 +762,17 @@ class CrmLead(models.Model):
                 **(context or {}),
             },
         }
+
+    @api.model
+    def _prospect_count_by(self, fname, records):
+        """How many listed prospects each record has, as the person may see them.
+
+        :param str fname: the relational field of the prospects
+        :param records: records of its model
+        :return: {record: number}, without those that have none
+        """
+        domain = self._prospect_listed_domain() & Domain(fname, "in", records.ids)
+        return dict(self._read_group(domain, [fname], ["__count"]))
 
     # --- Hooks --------------------------------------------------------------------
 

@@ -45,11 +45,7 @@ class ProspectList(models.Model):
     member_count = fields.Integer(string="Members", compute="_compute_member_count")
 
     def _compute_member_count(self):
-        counts = dict(
-            self.env["crm.lead"]._read_group(
-                self._get_member_domain(), ["list_ids"], ["__count"]
-            )
-        )
+        counts = self.env["crm.lead"]._prospect_count_by("list_ids", self)
         for prospect_list in self:
             prospect_list.member_count = counts.get(prospect_list._origin, 0)
 
@@ -79,15 +75,6 @@ class ProspectList(models.Model):
         """Open the prospects of the list; new ones made there join it."""
         self.ensure_one()
         action = self.env["crm.lead"]._prospect_action(
-            self._get_member_domain(), {"default_list_ids": [(4, self.id)]}
+            Domain("list_ids", "in", self.ids), {"default_list_ids": [(4, self.id)]}
         )
         return {**action, "display_name": self.name}
-
-    def _get_member_domain(self):
-        return Domain(
-            [
-                ("list_ids", "in", self.ids),
-                ("is_listed", "=", True),
-                ("active", "in", [True, False]),
-            ]
-        )

@@ -66,17 +66,7 @@ class ProspectStatus(models.Model):
             status.is_protected = status.is_default or status._origin in main
 
     def _compute_lead_count(self):
-        counts = dict(
-            self.env["crm.lead"]._read_group(
-                [
-                    ("status_id", "in", self.ids),
-                    ("is_listed", "=", True),
-                    ("active", "in", [True, False]),
-                ],
-                ["status_id"],
-                ["__count"],
-            )
-        )
+        counts = self.env["crm.lead"]._prospect_count_by("status_id", self)
         for status in self:
             status.lead_count = counts.get(status._origin, 0)
 

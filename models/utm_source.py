@@ -81,17 +81,7 @@ class UtmSource(models.Model):
         return super(UtmSource, self - labelled)._compute_display_name()
 
     def _compute_prospect_count(self):
-        counts = dict(
-            self.env["crm.lead"]._read_group(
-                [
-                    ("source_id", "in", self.ids),
-                    ("is_listed", "=", True),
-                    ("active", "in", [True, False]),
-                ],
-                ["source_id"],
-                ["__count"],
-            )
-        )
+        counts = self.env["crm.lead"]._prospect_count_by("source_id", self)
         for source in self:
             source.prospect_count = counts.get(source._origin, 0)
 
