@@ -21,7 +21,10 @@ module.exports = [
             complexity: ["error", 15],
             curly: ["error", "all"],
             eqeqeq: ["error", "smart"],
-            "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+            "max-lines-per-function": [
+                "error",
+                { max: 60, skipBlankLines: true, skipComments: true },
+            ],
             "no-console": "error",
             "no-duplicate-imports": "error",
             "no-restricted-globals": ["error", ...restricted],

@@ -173,3 +173,9 @@ def environment():
             name: value for name, value in os.environ.items() if name.startswith("PG")
         }
     return Cluster().start()
+
+
+def is_local():
+    """Whether the server that the environment names runs on this machine."""
+    host = os.environ.get("PGHOST", "")
+    return host.startswith("/") or host in ("localhost", "127.0.0.1", "::1")
