@@ -14,6 +14,8 @@
         "data/prospect_status_data.xml",
         "data/prospect_civility_data.xml",
         "data/utm_source_data.xml",
+        "wizards/crm_lead_lost_views.xml",
+        "wizards/prospect_list_add_views.xml",
         "wizards/prospect_status_delete_views.xml",
         "views/prospect_status_views.xml",
         "views/prospect_status_change_views.xml",
@@ -25,7 +27,13 @@
         "views/res_config_settings_views.xml",
         "views/prospect_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/crm_tag_demo.xml",
+        "demo/crm_lost_reason_demo.xml",
+        "demo/prospect_list_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["prospect/static/src/**/*"],
         "web.assets_unit_tests": ["prospect/static/tests/**/*.test.js"],
