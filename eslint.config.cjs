@@ -55,6 +55,7 @@ module.exports = [
     },
     {
         files: ["**/*.cjs", "**/*.mjs"],
-        languageOptions: { globals: globals.node },
+        // A script for a browser's remote control has parts that run in the page.
+        languageOptions: { globals: { ...globals.node, ...globals.browser } },
     },
 ];
