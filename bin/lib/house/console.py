@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 # Programs of ours that others of ours start go on with their clock.
 START = float(os.environ.setdefault("PROSPECT_CLOCK", str(time.monotonic())))
@@ -36,7 +35,8 @@ def main(function):
     try:
         sys.exit(function() or 0)
     except Trouble as trouble:
-        print(f"\n{Path(sys.argv[0]).stem}: {trouble}", file=sys.stderr, flush=True)
+        command = os.environ.get("PROSPECT_COMMAND", sys.argv[0])
+        print(f"\n{command}: {trouble}", file=sys.stderr, flush=True)
         sys.exit(1)
     except KeyboardInterrupt:
         print(
