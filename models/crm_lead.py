@@ -356,8 +356,21 @@ class CrmLead(models.Model):
                 leads._prospect_restore_status()
             else:
                 status = self.env["prospect.status"]
-                status = status._get_main(kind) if kind else status._get_default()
+                if kind == "junk":
+                    status = self._prospect_get_junk_status()
+                else:
+                    status = status._get_main(kind) if kind else status._get_default()
                 leads._with_cause(cause).status_id = status
+
+    @api.model
+    def _prospect_get_junk_status(self):
+        """Where lost prospects go: the junk status that the dialog was opened for."""
+        status = self.env["prospect.status"].browse(
+            self.env.context.get("prospect_junk_status_id")
+        )
+        if status.exists().kind == "junk":
+            return status
+        return self.env["prospect.status"]._get_main("junk")
 
     def _prospect_get_host_move(self, old_status_id, old_type, old_won_status):
         """(cause, kind of status to go to) after the host changed a lead, or None.
@@ -720,6 +733,14 @@ class CrmLead(models.Model):
             stale = group.filtered(lambda lead, title=title: lead.name != title)
             if title and stale:
                 stale.name = title
+
+    def action_prospect_leave_list(self):
+        """Take the selected prospects off the list whose members are shown."""
+        prospect_list = self.env["prospect.list"].browse(
+            self.env.context.get("prospect_list_id")
+        )
+        self._prospect_lists_change(remove=prospect_list)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     # --- Settings -----------------------------------------------------------------
 

@@ -75,6 +75,7 @@ class ProspectList(models.Model):
         """Open the prospects of the list; new ones made there join it."""
         self.ensure_one()
         action = self.env["crm.lead"]._prospect_action(
-            Domain("list_ids", "in", self.ids), {"default_list_ids": [(4, self.id)]}
+            Domain("list_ids", "in", self.ids),
+            {"default_list_ids": [(4, self.id)], "prospect_list_id": self.id},
         )
         return {**action, "display_name": self.name}

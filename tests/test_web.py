@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.web.tests import test_js
+
 from .common import ProspectCase
 
 
@@ -53,3 +55,16 @@ class TestWeb(HttpCase, ProspectCase):
         self.assertEqual(leads.status_id, self.new)
         self.assertEqual(leads.source_id, self.env.ref("prospect.utm_source_import"))
         self.assertReplay(leads)
+
+    def test_unit(self):
+        """The HOOT tests of our own JavaScript, on a desktop."""
+        suite = test_js.HOOTCommon._generate_hash(self, "@prospect")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=120,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )

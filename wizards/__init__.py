@@ -1,1 +1,3 @@
+from . import crm_lead_lost
+from . import prospect_list_add
 from . import prospect_status_delete
