@@ -10,6 +10,8 @@ from ..tools.names import complete_names, join_name, split_name
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 # What the host's Lost, Restore, Won and Convert write.
 STATE_FIELDS = {"active", "automated_probability", "probability", "stage_id", "type"}
+# Leads in the table up to which a page counts live.
+LIVE_COUNT_LIMIT = 100_000
 
 
 class CrmLead(models.Model):
@@ -756,6 +758,33 @@ class CrmLead(models.Model):
         return self.env.ref("crm.group_use_lead") in employees.all_implied_ids
 
     # --- Pages --------------------------------------------------------------------
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The left panel counts live up to a size, and shows no counts above it."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "search" and self._prospect_is_large():
+            for node in arch.xpath("//searchpanel/field[@enable_counters]"):
+                del node.attrib["enable_counters"]
+        return arch, view
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        if view_type == "search":
+            key += (self._prospect_is_large(),)
+        return key
+
+    @api.model
+    def _prospect_is_large(self):
+        """Whether counting all prospects on a page would be slow.
+
+        From the planner's estimate, which costs nothing.
+        """
+        ((estimate,),) = self.env.execute_query(
+            SQL("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", self._table)
+        )
+        return estimate > LIVE_COUNT_LIMIT
 
     @api.model
     def _prospect_listed_domain(self):

@@ -81,6 +81,19 @@ class TestStatus(ProspectCase):
         )
         self.assertReplay(lead)
 
+    def test_junk_dialog_chooses_among_junk_statuses(self):
+        spam = self.env["prospect.status"].create({"name": "Spam", "kind": "junk"})
+        lead = self._prospect()
+        self.env["crm.lead.lost"].with_user(self.salesman).create(
+            {
+                "lead_ids": [(6, 0, lead.ids)],
+                "lost_reason_id": self.reason.id,
+                "junk_status_id": spam.id,
+            }
+        ).action_lost_reason_apply()
+        self.assertEqual(lead.status_id, spam)
+        self.assertEqual(self._status_log(lead)[1:], [("New", "Spam", "lost")])
+
     def test_lost_many(self):
         leads = self._prospect() + self._prospect(status_id=self.to_clarify.id)
         leads.action_set_lost(lost_reason_id=self.reason.id)

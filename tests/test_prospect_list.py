@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .common import ProspectCase
 
@@ -106,3 +106,50 @@ class TestList(ProspectCase):
         self.assertEqual(
             action["context"]["default_list_ids"], [(4, self.guests.id)]
         )
+
+    def test_add_wizard(self):
+        leads = self._prospect() + self._prospect(list_ids=[(4, self.guests.id)])
+        leads[0].status_id = self.junk
+        wizard = (
+            self.env["prospect.list.add"]
+            .with_user(self.salesman)
+            .with_context(default_lead_ids=leads.ids)
+            .create({"list_ids": [(6, 0, self.guests.ids)]})
+        )
+        self.assertEqual(wizard.lead_ids, leads)
+        action = wizard.action_add()
+        self.assertEqual(
+            action["params"]["message"], "1 added to Guests; 1 were there already."
+        )
+        self.assertEqual(leads.list_ids, self.guests)
+        self.assertReplay(leads)
+        with self.assertRaises(UserError):
+            wizard.copy({"list_ids": [(5,)]}).action_add()
+
+    def test_add_wizard_needs_rights(self):
+        private = self.env["prospect.list"].create(
+            {"name": "Private", "visibility": "private", "user_id": self.manager.id}
+        )
+        wizards = self.env["prospect.list.add"].with_user(self.salesman)
+        with self.assertRaises(AccessError):
+            wizards.create(
+                {
+                    "lead_ids": [(6, 0, self._prospect().ids)],
+                    "list_ids": [(6, 0, private.ids)],
+                }
+            ).action_add()
+        other = self._prospect(user_id=self.manager.id)
+        with self.assertRaises(AccessError):
+            wizards.create(
+                {"lead_ids": [(6, 0, other.ids)], "list_ids": [(6, 0, self.fair.ids)]}
+            ).action_add()
+        self.assertFalse(other.list_ids)
+
+    def test_leave_from_the_members_page(self):
+        leads = self._prospect(list_ids=[(6, 0, (self.guests | self.fair).ids)])
+        context = self.guests.action_view_members()["context"]
+        leads.with_user(self.salesman).with_context(
+            **context
+        ).action_prospect_leave_list()
+        self.assertEqual(leads.list_ids, self.fair)
+        self.assertReplay(leads)

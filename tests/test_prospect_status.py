@@ -3,6 +3,8 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from odoo.addons.prospect.models import crm_lead
+
 from .common import ProspectCase
 
 
@@ -125,3 +127,17 @@ class TestProspectStatus(ProspectCase):
             (listed + lost_deal).sorted("id", reverse=True),
         )
         self.assertEqual(self.new.action_view_leads()["display_name"], "New")
+
+    def test_counts_in_the_left_panel(self):
+        """Up to 100,000 prospects; none above."""
+        view = self.env.ref("prospect.crm_lead_view_search")
+        leads = self.env["crm.lead"].with_user(self.salesman)
+        # the table has some leads: those of the test at least, once analysed
+        self._prospect()
+        self.env.flush_all()
+        self.env.cr.execute("ANALYZE crm_lead")
+        for limit, counted in ((100_000, True), (0, False)):
+            with self.subTest(limit=limit):
+                self.patch(crm_lead, "LIVE_COUNT_LIMIT", limit)
+                arch = leads.get_view(view.id, "search")["arch"]
+                self.assertEqual("enable_counters" in arch, counted)
