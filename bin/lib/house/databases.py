@@ -450,6 +450,16 @@ def base(demo=True):
     return name
 
 
+def _free_french(registry):
+    """Let websites speak English alone: tests of the host's switch French off."""
+    from odoo import SUPERUSER_ID, api
+
+    if "website" in registry:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["website"].search([]).language_ids = env.ref("base.lang_en")
+
+
 def template():
     """Name of the database that tests are run on copies of; it is made where it is
     missing.
@@ -459,12 +469,13 @@ def template():
     addons = our_addons()
     below = base()
     mine = f"{PREFIX}_test_{checkout()}_"  # other checkouts' databases are left alone
-    name = mine + digest(below, fingerprint(addons))
+    name = mine + digest(below, fingerprint(addons), "website in English")
     present = notes()
     if name not in present:
         say(f"making the test database: {', '.join(addons) or 'no add-on yet'}")
         create(name + "_new", template=below)
         registry = install(name + "_new", install=addons)
+        _free_french(registry)
         former = [n for n in present if n.startswith(mine) and not n.endswith("_new")]
         say("making its web bundles" + (" (those that changed)" if former else ""))
         for other in former[:1]:
