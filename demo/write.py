@@ -1,7 +1,6 @@
 """Makes the demo prospects of :mod:`.plan` in the database."""
 
 from datetime import timedelta
-from itertools import groupby
 
 from odoo.fields import Command
 from odoo.tools import SQL, plaintext2html
@@ -47,7 +46,7 @@ def create_demo(env):
     are put back with SQL at the end.
     """
     env = env(context={**env.context, **QUIET}, su=True)
-    Writer(env, env.cr.now().replace(tzinfo=None, microsecond=0)).write()
+    Writer(env, env.cr.now().replace(tzinfo=None, microsecond=0)).make_all()
 
 
 class Writer:
@@ -61,8 +60,8 @@ class Writer:
         self.companies = {}
         self.partner_dates = {}
 
-    def write(self):
-        """Write all, in the order in which it happened."""
+    def make_all(self):
+        """Make all, in the order in which it happened."""
         self._speak_french()
         self._create_leads()
         self._create_activities()
@@ -108,9 +107,13 @@ class Writer:
 
     def _create_leads(self):
         # In the order of their arrival, so that the numbers grow with the dates.
-        for (creator, cause), plans in groupby(
-            self.plans, key=lambda plan: (plan.creator, plan.cause)
-        ):
+        runs = []
+        for plan in self.plans:
+            maker = (plan.creator, plan.cause)
+            if not runs or runs[-1][0] != maker:
+                runs.append((maker, []))
+            runs[-1][1].append(plan)
+        for (creator, cause), plans in runs:
             leads = (
                 self.env["crm.lead"]
                 .with_user(self._user(creator))
