@@ -22,11 +22,19 @@ def post_init_hook(env):
     """Turn the leads of the database into prospects, and work with leads."""
     _take_over_leads(env)
     env["res.config.settings"].create({"group_use_lead": True}).execute()
+    if env.ref("base.module_prospect").demo:
+        from .demo import create_demo  # noqa: PLC0415 - of no use to anybody else
+
+        create_demo(env)
 
 
 def uninstall_hook(env):
     """Leave to the host what it can use: open activities, and sources of leads."""
     env.cr.execute("UPDATE mail_activity SET active = TRUE WHERE prospect_closed")
+    # The statuses are deleted before the column that points at them.
+    env.cr.execute(
+        "ALTER TABLE crm_lead DROP CONSTRAINT IF EXISTS crm_lead_status_id_fkey"
+    )
     env["ir.model.data"].search(
         [("module", "=", "prospect"), ("model", "=", "utm.source")]
     ).unlink()
