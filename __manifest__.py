@@ -14,6 +14,7 @@
         "data/prospect_status_data.xml",
         "data/prospect_civility_data.xml",
         "data/utm_source_data.xml",
+        "data/ir_cron_data.xml",
         "wizards/crm_lead_lost_views.xml",
         "wizards/prospect_list_add_views.xml",
         "wizards/prospect_status_delete_views.xml",

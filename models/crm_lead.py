@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -206,6 +206,10 @@ class CrmLead(models.Model):
             if prospects:
                 prospects._prospect_on_updated(set(vals))
         return result
+
+    def unlink(self):
+        self._prospect_shift_member_counts((), self._prospect_read_lists())
+        return super().unlink()
 
     @api.model
     def _load_records_create(self, vals_list):
@@ -626,12 +630,24 @@ class CrmLead(models.Model):
             ]
         )
         self.invalidate_recordset(["membership_ids"])
+        self._prospect_shift_member_counts(joined, left)
         if joined and not self.env.context.get("prospect_batch"):
             joins = defaultdict(self.browse)
             for lead_id, list_id in joined:
                 joins[list_id] += self.browse(lead_id)
             for list_id, leads in joins.items():
                 leads._prospect_on_list_joined(lists.browse(list_id))
+
+    def _prospect_shift_member_counts(self, joined, left):
+        """Keep the numbers of members of the lists in step.
+
+        :param joined, left: iterables of (lead id, list id)
+        """
+        # sudo: a number for everybody, whatever this person may read
+        listed = set(self.sudo().filtered("is_listed").ids)
+        deltas = Counter(list_id for lead_id, list_id in joined if lead_id in listed)
+        deltas.subtract(list_id for lead_id, list_id in left if lead_id in listed)
+        self.env["prospect.list"]._shift_member_counts(deltas)
 
     def _prospect_check_list_companies(self, joined):
         """A prospect of one company does not join a list of another one.

@@ -1,5 +1,12 @@
+import logging
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class ProspectList(models.Model):
@@ -42,12 +49,14 @@ class ProspectList(models.Model):
         default=lambda self: self.env.company,
         help="Leave empty to share the list between companies.",
     )
-    member_count = fields.Integer(string="Members", compute="_compute_member_count")
-
-    def _compute_member_count(self):
-        counts = self.env["crm.lead"]._prospect_count_by("list_ids", self)
-        for prospect_list in self:
-            prospect_list.member_count = counts.get(prospect_list._origin, 0)
+    member_count = fields.Integer(
+        string="Members",
+        readonly=True,
+        copy=False,
+        help="Kept up to date as prospects join and leave, and recounted every hour:"
+        " junk counts, archived prospects do not. Everybody sees the same number, also"
+        " where some members are hidden from them.",
+    )
 
     def copy_data(self, default=None):
         return [
@@ -79,3 +88,63 @@ class ProspectList(models.Model):
             {"default_list_ids": [(4, self.id)], "prospect_list_id": self.id},
         )
         return {**action, "display_name": self.name}
+
+    def _shift_member_counts(self, deltas):
+        """Add to the kept counts, without ever making anybody wait.
+
+        A list that another transaction is counting is left to the hourly recount,
+        which is asked to run soon: two imports into one list must not wait for each
+        other, nor fail for a number on a card.
+
+        :param dict deltas: {list id: members more or, below zero, fewer}
+        """
+        deltas = {list_id: delta for list_id, delta in deltas.items() if delta}
+        if not deltas:
+            return
+        shifted = set()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    SQL(
+                        """WITH free AS (
+                               SELECT id FROM prospect_list WHERE id IN %s
+                                ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+                           )
+                           UPDATE prospect_list
+                              SET member_count = COALESCE(member_count, 0) + delta
+                             FROM free
+                             JOIN unnest(%s, %s) AS shift (id, delta) USING (id)
+                            WHERE prospect_list.id = free.id
+                        RETURNING prospect_list.id""",
+                        tuple(deltas),
+                        list(deltas),
+                        list(deltas.values()),
+                    ),
+                    log_exceptions=False,
+                )
+                shifted = {list_id for (list_id,) in self.env.cr.fetchall()}
+        except SerializationFailure:
+            _logger.debug("Members of lists counted elsewhere at the same time")
+        self.browse(deltas).invalidate_recordset(["member_count"])
+        if shifted != set(deltas):
+            # sudo: whoever changes members may not plan jobs
+            self.env.ref("prospect.ir_cron_member_count").sudo()._trigger()
+
+    @api.model
+    def _cron_refresh_member_counts(self):
+        """Recount the members of all lists, and write those that differ."""
+        self.env["crm.lead"].flush_model(["is_listed"])
+        self.env.cr.execute(
+            """UPDATE prospect_list
+                  SET member_count = counted.members
+                 FROM (SELECT prospect_list.id, COUNT(crm_lead.id) AS members
+                         FROM prospect_list
+                    LEFT JOIN prospect_list_crm_lead_rel AS rel
+                           ON rel.list_id = prospect_list.id
+                    LEFT JOIN crm_lead
+                           ON crm_lead.id = rel.lead_id AND crm_lead.is_listed
+                        GROUP BY prospect_list.id) AS counted
+                WHERE prospect_list.id = counted.id
+                  AND prospect_list.member_count IS DISTINCT FROM counted.members"""
+        )
+        self.invalidate_model(["member_count"])

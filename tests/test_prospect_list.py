@@ -1,4 +1,7 @@
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
 
 from .common import ProspectCase
 
@@ -96,16 +99,25 @@ class TestList(ProspectCase):
         self.assertFalse(copy.member_count)
 
     def test_member_count_and_page(self):
-        self._prospect(list_ids=[(4, self.guests.id)])
-        self._prospect(list_ids=[(4, self.guests.id)], status_id=self.junk.id)
-        self._prospect(list_ids=[(4, self.guests.id)], active=False, probability=10)
+        first = self._prospect(list_ids=[(4, self.guests.id)])
+        junk = self._prospect(list_ids=[(4, self.guests.id)], status_id=self.junk.id)
+        archived = self._prospect(
+            list_ids=[(4, self.guests.id)], active=False, probability=10
+        )
         self.assertEqual(self.guests.member_count, 2)
         action = self.guests.action_view_members()
         members = self.env["crm.lead"].search(action["domain"])
-        self.assertEqual(len(members), 2)
+        self.assertEqual(members, first + junk)
         self.assertEqual(
             action["context"]["default_list_ids"], [(4, self.guests.id)]
         )
+        first.unlink()
+        self.assertEqual(self.guests.member_count, 1)
+        archived.action_unarchive()
+        self.env["prospect.list"]._cron_refresh_member_counts()
+        self.assertEqual(self.guests.member_count, 2)
+        (junk + archived).list_ids = [(5,)]
+        self.assertEqual(self.guests.member_count, 0)
 
     def test_add_wizard(self):
         leads = self._prospect() + self._prospect(list_ids=[(4, self.guests.id)])
@@ -153,3 +165,71 @@ class TestList(ProspectCase):
         ).action_prospect_leave_list()
         self.assertEqual(leads.list_ids, self.fair)
         self.assertReplay(leads)
+
+
+@tagged("-at_install", "post_install")
+class TestListConcurrency(BaseCase):
+    """Real connections: nobody waits, or fails, for the number on a card."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.list_id = env["prospect.list"].create({"name": "Crowd"}).id
+            self.lead_ids = env["crm.lead"].create(
+                [{"type": "lead", "contact_name": f"Person {n}"} for n in range(2)]
+            ).ids
+        self.addCleanup(self._delete)
+
+    def _delete(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["crm.lead"].browse(self.lead_ids).unlink()
+            env["prospect.list"].browse(self.list_id).unlink()
+
+    def _join(self, cr, lead_id):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env["crm.lead"].browse(lead_id).list_ids = [(4, self.list_id)]
+        env.flush_all()
+
+    def _count(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT member_count FROM prospect_list WHERE id = %s", [self.list_id]
+            )
+            return cr.fetchone()[0]
+
+    def test_at_the_same_time(self):
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            second.execute("SET lock_timeout = '5s'")
+            second.execute("SELECT 1")
+            self._join(first, self.lead_ids[0])
+            # the first has not ended: the second must not wait for it
+            self._join(second, self.lead_ids[1])
+            first.commit()
+            second.commit()
+        self.assertEqual(self._count(), 1)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            trigger = env["ir.cron.trigger"].search(
+                [("cron_id", "=", env.ref("prospect.ir_cron_member_count").id)]
+            )
+            self.assertTrue(trigger, "the recount is planned")
+            trigger.unlink()
+            env["prospect.list"]._cron_refresh_member_counts()
+        self.assertEqual(self._count(), 2)
+
+    def test_one_after_the_other(self):
+        """An older snapshot joins after a newer commit: nothing fails."""
+        with self.registry.cursor() as old:
+            old.execute("SELECT 1 FROM prospect_list")
+            with self.registry.cursor() as new:
+                self._join(new, self.lead_ids[0])
+            self._join(old, self.lead_ids[1])
+            old.commit()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["prospect.list"]._cron_refresh_member_counts()
+            members = env["prospect.list"].browse(self.list_id)
+            self.assertEqual(members.member_count, 2)
