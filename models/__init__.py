@@ -1,4 +1,5 @@
-from . import prospect_log_mixin  # isort: skip  (inherited by the logs below)
+from . import prospect_log_mixin
+from . import prospect_multilingual_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team

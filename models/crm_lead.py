@@ -1,9 +1,9 @@
 from collections import Counter, defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, OrderedSet
 
 from ..tools.names import complete_names, join_name, split_name
 
@@ -12,6 +12,10 @@ NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 STATE_FIELDS = {"active", "automated_probability", "probability", "stage_id", "type"}
 # Leads in the table up to which a page counts live.
 LIVE_COUNT_LIMIT = 100_000
+# Digits from which a search text may be a phone number: the host asks for three.
+MIN_PHONE_DIGITS = 3
+# What only the model itself sets.
+TECHNICAL_FIELDS = {"converted_by_id", "is_listed"}
 
 
 class CrmLead(models.Model):
@@ -43,7 +47,6 @@ class CrmLead(models.Model):
         string="Status",
         index=True,
         copy=False,
-        tracking=60,
         ondelete="restrict",
         group_expand="_read_group_status_id",
     )
@@ -103,6 +106,13 @@ class CrmLead(models.Model):
         help="Copied on appointments and letters; never used to tell people apart.",
     )
 
+    # Search
+    prospect_text = fields.Char(
+        string="Prospect",
+        compute="_compute_prospect_text",
+        search="_search_prospect_text",
+    )
+
     _prospect_status_idx = models.Index(
         "(status_id, priority DESC, id DESC) WHERE is_listed"
     )
@@ -127,6 +137,49 @@ class CrmLead(models.Model):
                 first_name, last_name = split_name(lead.contact_name)
                 lead.first_name = first_name or False
                 lead.last_name = last_name or False
+
+    @api.depends("name")
+    def _compute_prospect_text(self):
+        for lead in self:
+            lead.prospect_text = lead.name
+
+    @api.model
+    def _search_prospect_text(self, operator, value):
+        """Find by title, person, company, e-mail, or a phone typed in any form.
+
+        The host refuses to look for a phone of less than three characters, and would
+        refuse Li with it: a phone is only looked for where there are digits.
+        """
+        if operator != "ilike" or not isinstance(value, str):
+            return NotImplemented
+        domain = Domain.OR(
+            Domain(fname, "ilike", value)
+            for fname in ("name", "contact_name", "partner_name", "email_from")
+        )
+        if sum(char.isdigit() for char in value) >= MIN_PHONE_DIGITS:
+            domain |= Domain("phone_mobile_search", "ilike", value)
+            domain |= Domain("phone_sanitized", "in", self._prospect_read_phone(value))
+        return domain
+
+    @api.model
+    def _prospect_read_phone(self, text):
+        """What a text can be as an international number, as a list.
+
+        A national number is read in the country of the company, of the person and of
+        the person's language.
+        """
+        user = self.env.user
+        language = (self.env.lang or "").partition("_")[2]
+        countries = (
+            self.env.company.country_id
+            | user.partner_id.country_id
+            | self.env["res.country"].search([("code", "=", language)], limit=1)
+        )
+        numbers = {
+            self._phone_format(number=text, country=country, raise_exception=False)
+            for country in countries
+        }
+        return [number for number in numbers if number]
 
     def _compute_contact_name(self):
         # The host wipes the name of a person whose contact is taken away.
@@ -177,6 +230,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
+        self._prospect_check_technical(vals)
         if {"first_name", "last_name"} & set(vals):
             if not NAME_FIELDS <= set(vals):
                 return self._prospect_write_names(vals)
@@ -195,17 +249,28 @@ class CrmLead(models.Model):
 
         if members is not None:
             self._prospect_log_lists(members)
+        # sudo: what follows from a write that was allowed, even when it has handed
+        # the prospect over to somebody else
+        leads = self.sudo()
         if "status_id" in vals:
-            self._prospect_log_status(before)
-            self._prospect_apply_junk()
+            leads._prospect_log_status(before)
+            leads._prospect_apply_status(before)
         if STATE_FIELDS & set(vals):
-            self._prospect_sync_status(before)
-        self._prospect_update_titles(titles)
+            leads._prospect_sync_status(before)
+        titles.sudo()._prospect_update_titles()
         if not self.env.context.get("prospect_batch"):
-            prospects = self.filtered("status_id")
+            prospects = leads.filtered("status_id")
             if prospects:
                 prospects._prospect_on_updated(set(vals))
         return result
+
+    def copy_data(self, default=None):
+        """A copy starts as a new prospect, also of junk."""
+        vals_list = super().copy_data(default)
+        for lead, vals in zip(self, vals_list, strict=True):
+            if lead.status_kind == "junk" and "active" not in (default or {}):
+                vals.update(active=True, lost_reason_id=False)
+        return vals_list
 
     def unlink(self):
         self._prospect_shift_member_counts((), self._prospect_read_lists())
@@ -235,6 +300,8 @@ class CrmLead(models.Model):
         source = self.env.ref("prospect.utm_source_email", raise_if_not_found=False)
         if source and not values.get("source_id"):
             values["source_id"] = source.id
+        if not values.get("type") and self._prospect_uses_leads():
+            values["type"] = "lead"
         leads = self.with_context(prospect_cause="email")
         return super(CrmLead, leads).message_new(msg_dict, custom_values=values)
 
@@ -273,6 +340,8 @@ class CrmLead(models.Model):
             auto_unlink=auto_unlink,
             max_length=max_length,
         )
+        if not auto_unlink:
+            (leads - survivor)._prospect_restart_logs()
         return survivor.with_env(self.env)
 
     def _merge_get_fields(self):
@@ -292,9 +361,39 @@ class CrmLead(models.Model):
         self.sudo()._prospect_lists_change(
             add=self.env["prospect.list"].sudo().browse(lists), cause="merge"
         )
+        self._prospect_move_closed_activities(opportunities)
         # sudo: history belongs to the prospect, whoever may read or merge it
         self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
+
+    def _prospect_move_closed_activities(self, merged):
+        """The host moves what is planned; what the junk had closed moves too."""
+        # sudo: activities of all colleagues, like the host's merge
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False, mail_activity_quick_update=True)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", merged.ids),
+                    ("prospect_closed", "=", True),
+                ]
+            )
+        )
+        activities.write({"res_id": self.id})
+        if self.status_kind != "junk":
+            activities.write({"active": True, "prospect_closed": False})
+
+    def _prospect_restart_logs(self):
+        """Begin new histories of merged prospects that are left to be deleted later.
+
+        Theirs went to the survivor; whatever happens to them now must replay too.
+        """
+        # sudo: the history is written by the change itself, by nobody's right
+        leads = self.sudo()
+        leads._prospect_log_status({})
+        leads._prospect_write_list_log("join", leads._prospect_read_lists())
 
     def _prospect_merge_status(self):
         """The status of what a merge leaves, ``self`` being sorted, survivor first.
@@ -317,9 +416,10 @@ class CrmLead(models.Model):
         :param dict vals: the values, changed in place
         :param str default_type: the type of leads that name none
         """
+        self._prospect_check_technical(vals)
         if {"first_name", "last_name"} & set(vals) or vals.get("contact_name"):
             self._prospect_complete_names(vals)
-        if not vals.get("name") and not self.env.context.get("default_name"):
+        if not (vals.get("name") or "").strip() and not self.env.context.get("default_name"):
             partner = self.env["res.partner"].browse(vals.get("partner_id"))
             vals["name"] = (
                 self._prospect_get_title(vals)
@@ -327,10 +427,7 @@ class CrmLead(models.Model):
                 or self.env._("New prospect")
             )
         if vals.get("type", default_type) == "lead" and not vals.get("status_id"):
-            status_id = self.env.context.get("default_status_id")
-            vals["status_id"] = (
-                status_id or self.env["prospect.status"]._get_default().id
-            )
+            vals["status_id"] = self._prospect_get_first_status(vals).id
         if vals.get("status_id"):
             # sudo: read by whoever makes a lead, a portal user for instance
             status = self.env["prospect.status"].sudo().browse(vals["status_id"])
@@ -341,9 +438,35 @@ class CrmLead(models.Model):
                     automated_probability=0,
                     date_closed=fields.Datetime.now(),
                 )
-            elif status.kind == "converted":
-                vals.setdefault("converted_by_id", self.env.uid)
         return vals
+
+    @api.model
+    def _prospect_get_first_status(self, vals):
+        """The status of a new lead that names none."""
+        statuses = self.env["prospect.status"]
+        if vals.get("active", True) is False and vals.get("probability") == 0:
+            return self._prospect_get_junk_status()
+        status = statuses.browse(self.env.context.get("default_status_id"))
+        return status or statuses._get_default()
+
+    @api.model
+    def _prospect_check_technical(self, vals):
+        """Refuse what only the model sets, from anybody else.
+
+        :raises AccessError: naming the fields
+        """
+        fnames = TECHNICAL_FIELDS & set(vals)
+        if fnames and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: Prospect fills this in by itself. Change the status"
+                    " instead.",
+                    fields=", ".join(
+                        self._fields[fname]._description_string(self.env)
+                        for fname in sorted(fnames)
+                    ),
+                )
+            )
 
     def _prospect_sync_status(self, before):
         """Follow what the host did to leads: lost, restored, won or converted.
@@ -385,21 +508,21 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         kind = self.status_kind
+        if kind == "junk" and self.active and self.won_status != "lost":
+            if self.won_status == "won":
+                return "won", "converted"
+            return "restore", "previous"
         if self.type == "opportunity":
             if old_type == "lead" and kind and kind != "converted":
                 return "conversion", "converted"
             return None
+        changed = (self.type, self.won_status) != (old_type, old_won_status)
+        if changed and self.won_status == "lost" and kind != "junk":
+            return "lost", "junk"
         if old_type == "opportunity" and kind in (False, "converted"):
             return "manual", ""
-        if kind == "converted":
-            return None
-        if self.won_status != old_won_status:
-            if self.won_status == "lost" and kind != "junk":
-                return "lost", "junk"
-            if self.won_status == "won":
-                return "won", "converted"
-        if kind == "junk" and self.won_status == "pending" and self.active:
-            return "restore", "previous"
+        if changed and self.won_status == "won" and kind != "converted":
+            return "won", "converted"
         return None
 
     def _prospect_restore_status(self):
@@ -424,16 +547,33 @@ class CrmLead(models.Model):
         for status, leads in groups.items():
             leads._with_cause("restore").status_id = status
 
-    def _prospect_apply_junk(self):
-        """Do what the host's Lost and Restore do, where the status asks for it."""
+    def _prospect_apply_status(self, before):
+        """Do what the host's Lost and Restore do, where the new status asks for it.
+
+        :param dict before: {lead id: (status id, ...)} before the status was written
+        """
+        # sudo: kinds are read whoever may read the statuses
+        statuses = self.env["prospect.status"].sudo()
+        former = {
+            lead.id: statuses.browse(before[lead.id][0]).kind
+            for lead in self
+            if lead.id in before
+        }
+        reopened = self.filtered(
+            lambda lead: lead.type == "lead"
+            and lead.won_status == "won"
+            and former.get(lead.id) == "converted" != lead.status_kind
+        )
+        if reopened:
+            # the host neither loses nor reopens what stands in a won stage
+            reopened.stage_id = reopened._stage_find(domain=[("is_won", "=", False)])
         junk = self.filtered(lambda lead: lead.status_kind == "junk")
         to_lose = junk.filtered(lambda lead: lead.won_status != "lost")
         if to_lose:
             to_lose.action_set_lost()
         to_restore = (self - junk).filtered(
-            lambda lead: lead.type == "lead"
-            and lead.status_kind in ("new", "open", "converted")
-            and lead.won_status == "lost"
+            lambda lead: former.get(lead.id) == "junk"
+            and (not lead.active or lead.won_status == "lost")
         )
         if to_restore:
             to_restore.action_restore()
@@ -604,31 +744,18 @@ class CrmLead(models.Model):
         :raises AccessError: when a list among them is hidden from the person
         """
         after = self._prospect_read_lists()
-        joined, left = sorted(after - before), sorted(before - after)
+        joined, left = after - before, before - after
         if not joined and not left:
             return
         lists = self.env["prospect.list"].browse(
-            {list_id for _lead_id, list_id in joined + left}
+            {list_id for _lead_id, list_id in joined | left}
         )
         lists.check_access("read")
-        self._prospect_check_list_companies(joined)
-        names = {prospect_list.id: prospect_list.name for prospect_list in lists}
-        log = self.env["prospect.membership"]
-        cause = log._get_cause()
-        # sudo: the history is written by the change itself, by nobody's right
-        log.sudo().create(
-            [
-                {
-                    "lead_id": lead_id,
-                    "list_id": list_id,
-                    "list_name": names[list_id],
-                    "action": action,
-                    "cause": cause,
-                }
-                for action, rows in (("leave", left), ("join", joined))
-                for lead_id, list_id in rows
-            ]
-        )
+        if not self.env.su:
+            # a merge keeps all lists, whatever their companies
+            self._prospect_check_list_companies(joined)
+        self._prospect_write_list_log("leave", left)
+        self._prospect_write_list_log("join", joined)
         self.invalidate_recordset(["membership_ids"])
         self._prospect_shift_member_counts(joined, left)
         if joined and not self.env.context.get("prospect_batch"):
@@ -637,6 +764,28 @@ class CrmLead(models.Model):
                 joins[list_id] += self.browse(lead_id)
             for list_id, leads in joins.items():
                 leads._prospect_on_list_joined(lists.browse(list_id))
+
+    def _prospect_write_list_log(self, action, rows):
+        """Write one row of history for each (lead id, list id).
+
+        :param str action: ``join`` or ``leave``
+        """
+        # sudo: the history is written by the change itself, by nobody's right
+        log = self.env["prospect.membership"].sudo()
+        lists = self.env["prospect.list"].sudo()
+        cause = log._get_cause()
+        log.create(
+            [
+                {
+                    "lead_id": lead_id,
+                    "list_id": list_id,
+                    "list_name": lists.browse(list_id).name,
+                    "action": action,
+                    "cause": cause,
+                }
+                for lead_id, list_id in sorted(rows)
+            ]
+        )
 
     def _prospect_shift_member_counts(self, joined, left):
         """Keep the numbers of members of the lists in step.
@@ -734,6 +883,7 @@ class CrmLead(models.Model):
         """Prospects whose title is their name, when ``vals`` may change that."""
         if "name" in vals or not {
             "contact_name",
+            "partner_id",
             "partner_name",
             "email_from",
             "phone",
@@ -744,9 +894,9 @@ class CrmLead(models.Model):
             and lead.name in (self._prospect_get_title(lead), False)
         )
 
-    def _prospect_update_titles(self, leads):
-        """Let the titles of ``leads`` follow the new names."""
-        groups = leads.grouped(self._prospect_get_title)
+    def _prospect_update_titles(self):
+        """Let the titles follow the new names."""
+        groups = self.grouped(self._prospect_get_title)
         for title, group in groups.items():
             stale = group.filtered(lambda lead, title=title: lead.name != title)
             if title and stale:
@@ -757,6 +907,10 @@ class CrmLead(models.Model):
         prospect_list = self.env["prospect.list"].browse(
             self.env.context.get("prospect_list_id")
         )
+        if not prospect_list.exists():
+            raise UserError(
+                self.env._("This list was deleted. Open another one to change it.")
+            )
         self._prospect_lists_change(remove=prospect_list)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -790,6 +944,33 @@ class CrmLead(models.Model):
         if view_type == "search":
             key += (self._prospect_is_large(),)
         return key
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # A list that is hidden from the person is hidden from their searches, also
+        # when they know its number.
+        if not self.env.su and "list_ids" in str(domain):
+            domain = Domain(domain).map_conditions(self._prospect_hide_lists)
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _prospect_hide_lists(self, condition):
+        """``condition`` of a domain without the lists that the person may not see."""
+        operator, value = condition.operator, condition.value
+        if isinstance(value, int) and value and operator in ("=", "!="):
+            operator, value = ("in" if operator == "=" else "not in"), [value]
+        if (
+            condition.field_expr not in ("list_ids", "list_ids.id")
+            or operator not in ("in", "not in")
+            or not isinstance(value, (list, tuple, set, frozenset, OrderedSet))
+        ):
+            return condition
+        ids = [number for number in value if isinstance(number, int) and number]
+        visible = self.env["prospect.list"].with_context(active_test=False)
+        hidden = set(ids) - set(visible.search([("id", "in", ids)]).ids)
+        if not hidden:
+            return condition
+        return Domain("list_ids", operator, [x for x in value if x not in hidden])
 
     @api.model
     def _prospect_is_large(self):
@@ -837,6 +1018,8 @@ class CrmLead(models.Model):
         :param records: records of its model
         :return: {record: number}, without those that have none
         """
+        if not self.has_access("read"):
+            return {}
         domain = self._prospect_listed_domain() & Domain(fname, "in", records.ids)
         return dict(self._read_group(domain, [fname], ["__count"]))
 

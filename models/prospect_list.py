@@ -79,6 +79,18 @@ class ProspectList(models.Model):
             .search([("list_ids", "in", self.ids)])
         )
         leads._prospect_lists_change(remove=self, cause="list_deleted")
+        self.env["prospect.membership"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_membership
+                      SET private_user_id = prospect_list.user_id
+                     FROM prospect_list
+                    WHERE prospect_list.id = prospect_membership.list_id
+                      AND prospect_list.visibility = 'private'
+                      AND prospect_list.id IN %s""",
+                tuple(self.ids),
+            )
+        )
 
     def action_view_members(self):
         """Open the prospects of the list; new ones made there join it."""

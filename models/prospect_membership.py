@@ -20,6 +20,13 @@ class ProspectMembership(models.Model):
         ondelete="set null",
     )
     list_name = fields.Char(string="List Name", readonly=True)
+    private_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Owner of the Private List",
+        readonly=True,
+        index="btree_not_null",
+        help="Set when a private list is deleted, whose name stays its owner's.",
+    )
     action = fields.Selection(
         selection=[("join", "Joined"), ("leave", "Left")],
         required=True,

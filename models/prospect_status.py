@@ -18,6 +18,7 @@ class ProspectStatus(models.Model):
 
     _name = "prospect.status"
     _description = "Prospect Status"
+    _inherit = ["prospect.multilingual.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -84,7 +85,9 @@ class ProspectStatus(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("is_default") for vals in vals_list):
+        defaults = [vals for vals in vals_list if vals.get("is_default")]
+        self._check_one_default(len(defaults))
+        if defaults:
             self._clear_default()
         statuses = super().create(vals_list)
         self.env.registry.clear_cache()
@@ -94,6 +97,7 @@ class ProspectStatus(models.Model):
         if "kind" in vals:
             self._check_kind_change(vals["kind"])
         if vals.get("is_default"):
+            self._check_one_default(len(self))
             self.filtered(lambda status: not status.is_default)._clear_default()
         elif "is_default" in vals and any(self.mapped("is_default")):
             raise UserError(
@@ -146,6 +150,12 @@ class ProspectStatus(models.Model):
                     self.env._("Choose another status for them"),
                     {"default_status_id": status.id},
                 )
+
+    def action_make_default(self):
+        """New prospects get this status from now on."""
+        self.ensure_one()
+        self.is_default = True
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_delete(self):
         """Delete a status, asking first where its prospects go if it has some."""
@@ -202,6 +212,13 @@ class ProspectStatus(models.Model):
     def _get_main_id(self, kind):
         # sudo: as above
         return self.sudo().search([("kind", "=", kind)], order="id", limit=1).id
+
+    @api.model
+    def _check_one_default(self, count):
+        if count > 1:
+            raise UserError(
+                self.env._("Only one status can be the default: choose one of them.")
+            )
 
     def _clear_default(self):
         default = self.search([("is_default", "=", True)])

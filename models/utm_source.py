@@ -87,8 +87,12 @@ class UtmSource(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(self._get_configuration_fields() & set(vals) for vals in vals_list):
-            self._check_may_configure()
+        given = set().union(*vals_list) | {
+            key.removeprefix("default_")
+            for key in self.env.context
+            if key.startswith("default_prospect_")
+        }
+        self._check_may_configure(given)
         for vals in vals_list:
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
@@ -97,10 +101,8 @@ class UtmSource(models.Model):
     def write(self, vals):
         # The host lets every employee write sources, for mailings; those of the
         # prospects are configuration.
-        if self._get_configuration_fields() & set(vals) or (
-            "name" in vals and any(source.prospect_channel for source in self)
-        ):
-            self._check_may_configure()
+        renamed = "name" in vals and any(source.prospect_channel for source in self)
+        self._check_may_configure({*vals, "prospect_channel"} if renamed else set(vals))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -168,16 +170,23 @@ class UtmSource(models.Model):
             "sequence",
         }
 
-    def _check_may_configure(self):
+    def _check_may_configure(self, fnames):
         """Sources of prospects are configured by administrators only.
 
+        What is built in is said by the installation, and by nobody else.
+
+        :param set fnames: the fields that are about to be set
         :raises AccessError: for anybody else
         """
-        if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+        fnames &= self._get_configuration_fields()
+        if not fnames or self.env.su:
             return
-        raise AccessError(
-            self.env._(
-                "Only sales administrators configure the sources of prospects. Ask one"
-                " of them, or choose a source that exists."
+        if "prospect_built_in" in fnames or not self.env.user.has_group(
+            "sales_team.group_sale_manager"
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only sales administrators configure the sources of prospects. Ask"
+                    " one of them, or choose a source that exists."
+                )
             )
-        )

@@ -95,6 +95,24 @@ class TestNames(ProspectCase):
         mail_only = self._prospect(contact_name=False, email_from="a@example.com")
         self.assertEqual(mail_only.name, "a@example.com")
 
+    def test_search(self):
+        """By name, however short, company, mail, or a phone typed in any form."""
+        lead = self._prospect(
+            contact_name="Li Bo",
+            partner_name="Xylo",
+            email_from="li@xylo.example.com",
+            phone="+33 1 99 00 12 34",
+        )
+        leads = self.env["crm.lead"].with_user(self.salesman).with_context(lang="fr_FR")
+        for text in ("Li", "xyl", "li@xylo", "01 99 00 12 34", "+33199001234"):
+            with self.subTest(text=text):
+                domain = [("prospect_text", "ilike", text), ("id", "=", lead.id)]
+                self.assertEqual(leads.search(domain), lead)
+        for text in ("Zu", "01 99 00 12 35"):
+            with self.subTest(text=text):
+                domain = [("prospect_text", "ilike", text), ("id", "=", lead.id)]
+                self.assertFalse(leads.search(domain))
+
     def test_form(self):
         """The form needs no title, and shows the names in step while typing."""
         form = Form(

@@ -114,9 +114,9 @@ class TestStatus(ProspectCase):
         self.assertReplay(junk + other)
 
     def test_created_lost(self):
-        """An import of a lost lead makes junk, with two rows or one, replayable."""
+        """An import of a lost lead makes junk, in one row."""
         lead = self._prospect(active=False, probability=0)
-        self.assertEqual(lead.status_id, self.junk)
+        self.assertEqual(self._status_log(lead), [(False, "Junk", "manual")])
         self.assertReplay(lead)
 
     def test_archive_is_not_junk(self):
@@ -260,6 +260,135 @@ class TestStatus(ProspectCase):
         survivor = (first + second).with_user(self.salesman).merge_opportunity()
         self.assertEqual(survivor.sudo().list_ids, hidden)
         self.assertReplay(survivor.sudo())
+
+    def test_merge_across_companies(self):
+        """The host's assignment merges what it finds; lists never stop it."""
+        other = self.env["res.company"].create({"name": "Other"})
+        lists = self.env["prospect.list"].create(
+            [{"name": "A"}, {"name": "B", "company_id": other.id}]
+        )
+        leads = self._prospect(
+            company_id=self.env.company.id, list_ids=[(4, lists[0].id)]
+        ) + self._prospect(
+            company_id=other.id,
+            user_id=False,
+            team_id=False,
+            list_ids=[(4, lists[1].id)],
+        )
+        survivor = leads._merge_opportunity(auto_unlink=False)
+        self.assertEqual(survivor.list_ids, lists)
+        # Those that are left to be deleted later begin a new history.
+        self.assertReplay(leads)
+        (leads - survivor).status_id = self.in_progress
+        self.assertReplay(leads)
+
+    def test_merge_keeps_closed_activities(self):
+        for status, open_again in ((self.junk, False), (self.new, True)):
+            with self.subTest(survivor=status.name):
+                survivor = self._prospect(
+                    status_id=self.in_progress.id, email_from=f"{status.id}@example.com"
+                )
+                junk = self._prospect()
+                activity = junk.activity_schedule("mail.mail_activity_data_call")
+                junk.status_id = self.junk
+                if not open_again:
+                    survivor.status_id = self.junk
+                survivor = (survivor + junk)._merge_opportunity()
+                self.assertTrue(activity.exists())
+                self.assertEqual(activity.res_id, survivor.id)
+                self.assertEqual(activity.active, open_again)
+                if not open_again:
+                    survivor.action_restore()
+                    self.assertTrue(activity.active)
+
+    def test_junk_of_a_deal(self):
+        """Asked for in so many words, a deal is junk too, and comes back whole."""
+        lead = self._prospect()
+        lead.convert_opportunity(self.env["res.partner"])
+        wizard = (
+            self.env["crm.lead.lost"]
+            .with_context(prospect_junk=True)
+            .create(
+                {"lead_ids": [(6, 0, lead.ids)], "lost_reason_id": self.reason.id}
+            )
+        )
+        wizard.action_lost_reason_apply()
+        self.assertEqual(lead.status_id, self.junk)
+        self.assertEqual(lead.won_status, "lost")
+        lead.action_restore()
+        self.assertEqual(lead.status_id, self.converted)
+        lead.status_id = self.junk
+        self.assertFalse(lead.active)
+        lead.status_id = self.converted
+        self.assertTrue(lead.active)
+        self.assertEqual(lead.won_status, "pending")
+        self.assertReplay(lead)
+
+    def test_lost_contact_is_junk(self):
+        """Converted without a deal, the host's Lost makes junk."""
+        lead = self._prospect(status_id=self.converted.id)
+        lead.action_set_lost()
+        self.assertEqual(lead.status_id, self.junk)
+        lead.action_restore()
+        self.assertEqual(lead.status_id, self.converted)
+
+    def test_leaving_junk_always_lists(self):
+        lead = self._prospect(status_id=self.junk.id)
+        lead.probability = 50
+        lead.status_id = self.in_progress
+        self.assertTrue(lead.active)
+        self.assertTrue(lead.is_listed)
+
+    def test_lost_deal_back_to_lead(self):
+        lead = self._prospect()
+        lead.convert_opportunity(self.env["res.partner"])
+        lead.status_id = self.in_progress
+        lead.action_set_lost()
+        lead.type = "lead"
+        self.assertEqual(lead.status_id, self.junk)
+        self.assertReplay(lead)
+
+    def test_won_lead_back_to_work(self):
+        lead = self._prospect()
+        lead.action_set_won()
+        lead.status_id = self.in_progress
+        self.assertEqual(lead.won_status, "pending")
+        lead.status_id = self.junk
+        self.assertEqual(lead.won_status, "lost")
+        self.assertReplay(lead)
+
+    def test_hand_over_in_the_same_write(self):
+        """What follows from a write is done, though the prospect is not theirs any more."""
+        for values in (
+            {"last_name": "Durand"},
+            {"status_id": self.junk.id},
+            {"type": "opportunity"},
+            {"status_id": self.in_progress.id, "contact_name": "Anne Le Goff"},
+        ):
+            with self.subTest(values=values):
+                lead = self._prospect()
+                lead.with_user(self.salesman).write(
+                    {"user_id": self.manager.id, **values}
+                )
+                self.assertEqual(lead.user_id, self.manager)
+                self.assertEqual(lead.name, lead.contact_name)
+                self.assertReplay(lead)
+
+    def test_copy_of_junk(self):
+        copy = self._prospect(status_id=self.junk.id).copy()
+        self.assertEqual(copy.status_id, self.new)
+        self.assertTrue(copy.active)
+
+    def test_mail_of_a_stranger_to_leads(self):
+        """The gateway makes a prospect whoever runs it."""
+        public = self.env.ref("base.public_user")
+        lead = (
+            self.env["crm.lead"]
+            .with_user(public)
+            .sudo()
+            .message_new({"subject": "Hello", "from": "a@example.com"})
+        )
+        self.assertEqual(lead.status_id, self.new)
 
     def test_delete(self):
         """The history of a deleted prospect goes with it."""

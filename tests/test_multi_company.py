@@ -41,6 +41,9 @@ class TestMultiCompany(ProspectCase):
 
     def test_lists_do_not_cross_companies(self):
         lead = self._prospect(company_id=self.env.company.id)
+        lead = lead.with_user(self.salesman_all).with_context(
+            allowed_company_ids=[self.env.company.id, self.other.id]
+        )
         with self.assertRaises(UserError):
             lead.list_ids = [(4, self.list_other.id)]
         lead.list_ids = [(6, 0, (self.list_main | self.list_shared).ids)]
@@ -62,3 +65,13 @@ class TestMultiCompany(ProspectCase):
                         .search([("id", "in", rows.ids)]),
                         expected,
                     )
+
+    def test_history_of_lists_of_other_companies(self):
+        """Also where the prospect belongs to no company."""
+        free = self._prospect(user_id=False, team_id=False, company_id=False)
+        free.list_ids = self.list_other
+        row = free.membership_ids
+        self.assertTrue(row)
+        self.assertFalse(
+            row.with_user(self.manager).search([("id", "=", row.id)]), "not theirs"
+        )

@@ -39,6 +39,21 @@ class TestProspectStatus(ProspectCase):
         self.assertFalse(self.in_progress.is_default)
         self.assertEqual(self._prospect().status_id, other)
 
+    def test_one_default_a_call(self):
+        with self.assertRaises(UserError):
+            (self.new + self.in_progress).is_default = True
+        self.to_clarify.with_user(self.manager).action_make_default()
+        self.assertTrue(self.to_clarify.is_default)
+
+    def test_found_in_any_language(self):
+        """A French file says Rebut whoever imports it."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        statuses = self.env["prospect.status"]
+        for name in ("Junk", "Rebut", "rebut"):
+            with self.subTest(name=name):
+                found = statuses.name_search(name, operator="=")
+                self.assertEqual([status_id for status_id, _name in found], self.junk.ids)
+
     @mute_logger("odoo.sql_db")
     def test_one_default_in_the_database(self):
         with self.assertRaises(IntegrityError), self.cr.savepoint():
@@ -63,11 +78,10 @@ class TestProspectStatus(ProspectCase):
         status.write({"kind": "new", "name": "Quotation"})
 
     def test_delete_asks_where_prospects_go(self):
-        lead = self._prospect(status_id=self.to_clarify.id)
-        hidden = self._prospect(
-            status_id=self.to_clarify.id, active=False, probability=10
-        )
-        manager_status = self.to_clarify.with_user(self.manager)
+        status = self.env["prospect.status"].create({"name": "Quotation sent"})
+        lead = self._prospect(status_id=status.id)
+        hidden = self._prospect(status_id=status.id, active=False, probability=10)
+        manager_status = status.with_user(self.manager)
         with self.assertRaises(RedirectWarning):
             manager_status.unlink()
         action = manager_status.action_delete()
@@ -80,12 +94,12 @@ class TestProspectStatus(ProspectCase):
         )
         self.assertEqual(wizard.lead_count, 2)
         wizard.action_delete()
-        self.assertFalse(self.to_clarify.exists())
+        self.assertFalse(status.exists())
         self.assertEqual((lead + hidden).status_id, self.in_progress)
         last = lead.status_change_ids[0]
         self.assertEqual(
             (last.from_name, last.from_id.id, last.cause),
-            ("To clarify", False, "status_deleted"),
+            ("Quotation sent", False, "status_deleted"),
         )
 
     def test_delete_to_junk(self):

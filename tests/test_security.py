@@ -106,9 +106,39 @@ class TestSecurity(ProspectCase):
         self.assertRights(row, self.salesman, "")
         self.assertRights(row, self.salesman_all, "r")
         self.assertRights(row, self.manager, "r")
-        # Once the list is gone, its name is history like any other.
+        # The name of a private list stays its owner's when the list is gone.
         private.unlink()
+        self.env.invalidate_all()
+        self.assertRights(row, self.salesman, "")
+        self.assertRights(row, self.salesman_all, "r")
+        shared = self.env["prospect.list"].create({"name": "S"})
+        lead.list_ids = shared
+        row = lead.membership_ids.filtered(lambda row: row.list_id == shared)
+        shared.unlink()
         self.assertRights(row, self.salesman, "r")
+
+    def test_private_lists_cannot_be_searched(self):
+        private = self.env["prospect.list"].create(
+            {"name": "P", "user_id": self.salesman_all.id, "visibility": "private"}
+        )
+        lead = self._prospect(list_ids=[(4, private.id)])
+        domain = [("id", "=", lead.id), ("list_ids", "in", private.ids)]
+        leads = self.env["crm.lead"]
+        self.assertFalse(leads.with_user(self.salesman).search(domain))
+        self.assertFalse(leads.with_user(self.salesman).search_count(domain))
+        self.assertEqual(leads.with_user(self.salesman_all).search(domain), lead)
+        domain[1] = ("list_ids", "=", private.id)
+        self.assertFalse(leads.with_user(self.salesman).search(domain))
+        domain[1] = ("list_ids.name", "=", "P")
+        self.assertFalse(leads.with_user(self.salesman).search(domain))
+        domain[1] = ("list_ids", "=", False)
+        self.assertFalse(leads.with_user(self.salesman).search(domain))
+
+    def test_technical_fields(self):
+        lead = self._prospect()
+        for values in ({"is_listed": False}, {"converted_by_id": self.manager.id}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                lead.with_user(self.salesman).write(values)
 
     def test_portal_and_public_see_nothing(self):
         for login, group in (("p1", "base.group_portal"), ("p2", "base.group_public")):

@@ -79,8 +79,20 @@ class TestUtmSource(ProspectCase):
             self.env["utm.source"].with_user(self.salesman).create(
                 {"name": "New", "prospect_channel": "manual"}
             )
+        with self.assertRaises(AccessError):
+            self.env["utm.source"].with_user(self.employee).with_context(
+                default_prospect_channel="manual"
+            ).create({"name": "By the back door"})
+        built_in = self.env.ref("prospect.utm_source_form")
+        with self.assertRaises(AccessError):
+            built_in.with_user(self.manager).prospect_built_in = False
         source.with_user(self.manager).unlink()
         self.assertFalse(source.exists())
+
+    def test_employees_read_sources(self):
+        """Also with all fields, as they can in the host."""
+        rows = self.env["utm.source"].with_user(self.employee).search_read([], limit=3)
+        self.assertEqual(len(rows), 3)
 
     def test_count(self):
         source = self.env["utm.source"].create(

@@ -11,7 +11,7 @@ _NOISE = re.compile(r"[^a-z0-9]+")
 
 # field: headers that mean it, as ``normalize_header`` writes them.
 SYNONYMS = {
-    "civility_id": "civility civilite title titre salutation mr mrs gender",
+    "civility_id": "civility civilite salutation",
     "first_name": "first name|firstname|given name|forename|prenom|prenoms",
     "last_name": "last name|lastname|surname|family name|nom de famille|nom famille"
     "|nom usuel|patronyme",
@@ -27,7 +27,7 @@ SYNONYMS = {
     "partner_name": "company|company name|organisation|organization|account|societe"
     "|entreprise|nom de la societe|nom societe|nom entreprise|nom de l entreprise"
     "|raison sociale|employer|structure|etablissement",
-    "function": "role|job|job title|position|job position|poste|fonction"
+    "function": "role|title|job|job title|position|job position|poste|fonction"
     "|intitule du poste|occupation|metier",
     "assistant_email": "assistant email|assistant e mail|assistant s email"
     "|assistant s e mail|email assistant|email de l assistant|e mail de l assistant"

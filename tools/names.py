@@ -50,6 +50,8 @@ def split_name(name):
     ('Jean Marie', "d'Ormesson")
     >>> split_name("Le Corbusier")
     ('Le', 'Corbusier')
+    >>> split_name("van den Berg")
+    ('', 'van den Berg')
     >>> split_name("Cher")
     ('', 'Cher')
     >>> split_name(False)
@@ -115,6 +117,8 @@ def _capitals_cut(words):
 
 def _last_name_index(words):
     """Where the last name begins: at a particle, else at the last word."""
+    if words[0] in PARTICLES:
+        return 0
     for index, word in enumerate(words[1:-1], start=1):
         if word.casefold() in PARTICLES:
             return index

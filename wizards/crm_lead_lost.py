@@ -8,8 +8,14 @@ class CrmLeadLost(models.TransientModel):
         comodel_name="prospect.status",
         string="Junk Status",
         domain=[("kind", "=", "junk")],
+        default=lambda self: self._default_junk_status_id(),
         help="Where the prospects go when there are several statuses for junk.",
     )
+
+    def _default_junk_status_id(self):
+        if self.env.context.get("prospect_junk"):
+            return self.env["prospect.status"]._get_main("junk")
+        return False
 
     def action_lost_reason_apply(self):
         # The status is chosen where the model turns lost into junk, so that one row
@@ -17,4 +23,10 @@ class CrmLeadLost(models.TransientModel):
         wizard = self
         if self.junk_status_id:
             wizard = self.with_context(prospect_junk_status_id=self.junk_status_id.id)
-        return super(CrmLeadLost, wizard).action_lost_reason_apply()
+        result = super(CrmLeadLost, wizard).action_lost_reason_apply()
+        if self.junk_status_id:
+            # a lost deal stays converted, unless junk was asked for in so many words
+            self.lead_ids.filtered(
+                lambda lead: lead.status_kind not in (False, "junk")
+            ).status_id = self.junk_status_id
+        return result
