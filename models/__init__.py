@@ -1,3 +1,6 @@
+from . import prospect_lead_list_mixin
+from . import prospect_lead_name_mixin
+from . import prospect_lead_status_mixin
 from . import prospect_log_mixin
 from . import prospect_multilingual_mixin
 from . import base_import_import

@@ -5,7 +5,13 @@ from odoo import models
 from ..tools import guess_fields
 
 
-class BaseImportImport(models.TransientModel):
+class BaseImportImport(models.TransientModel):  # pylint: disable=no-wizard-in-models
+    """Odoo's *Import records*, which knows the headers of people's files.
+
+    A wizard that lives among the models, because it extends one of the host's that
+    every import goes through.
+    """
+
     _inherit = "base_import.import"
 
     def _get_mapping_suggestions(self, headers, header_types, fields_tree):

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class CrmTeam(models.Model):
+    """A sales team, whose mailbox brings in prospects."""
+
     _inherit = "crm.team"
 
     # The host's default is no leads, so that mails to a new team would become deals

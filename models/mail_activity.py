@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class MailActivity(models.Model):
+    """What is to be done for a prospect, and rests while it is junk."""
+
     _inherit = "mail.activity"
 
     prospect_closed = fields.Boolean(

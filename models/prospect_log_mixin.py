@@ -67,6 +67,7 @@ class ProspectLogMixin(models.AbstractModel):
 
     def write(self, vals):
         """Refused: history is appended to, never rewritten."""
+        # pylint: disable=method-required-super
         self.check_access("write")
         raise UserError(self.env._("The history of a prospect cannot be changed."))
 

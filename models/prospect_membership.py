@@ -19,7 +19,7 @@ class ProspectMembership(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    list_name = fields.Char(string="List Name", readonly=True)
+    list_name = fields.Char(readonly=True)
     private_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Owner of the Private List",

@@ -221,10 +221,12 @@ class ProspectStatus(models.Model):
             )
 
     def _clear_default(self):
-        default = self.search([("is_default", "=", True)])
-        if default:
-            super(ProspectStatus, default).write({"is_default": False})
-            default.flush_recordset(["is_default"])
+        """Make room for another default; :meth:`write` would refuse to leave none."""
+        self.flush_model(["is_default"])
+        self.env.cr.execute(
+            "UPDATE prospect_status SET is_default = FALSE WHERE is_default"
+        )
+        self.invalidate_model(["is_default"])
 
     def _check_kind_change(self, kind):
         """The kind is the meaning of past rows of the log: fixed once used."""

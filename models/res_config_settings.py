@@ -4,6 +4,8 @@ from .prospect_status import OPEN_KINDS
 
 
 class ResConfigSettings(models.TransientModel):
+    """The settings page of Prospects."""
+
     _inherit = "res.config.settings"
 
     prospect_default_status_id = fields.Many2one(
@@ -21,7 +23,8 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         """Apply the settings; an empty default status leaves the present one."""
-        super().set_values()
+        result = super().set_values()
         status = self.prospect_default_status_id
         if status and not status.is_default:
             status.is_default = True
+        return result

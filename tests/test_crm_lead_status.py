@@ -244,9 +244,7 @@ class TestStatus(ProspectCase):
         survivor = (lead + opportunity).merge_opportunity()
         self.assertEqual(survivor, opportunity)
         self.assertEqual(survivor.status_id, self.converted)
-        self.assertEqual(
-            self._status_log(survivor), [(False, "Converted", "merge")]
-        )
+        self.assertEqual(self._status_log(survivor), [(False, "Converted", "merge")])
         self.assertTrue(survivor.converted_by_id)
         plain = self._prospect(type="opportunity") + self._prospect(type="opportunity")
         self.assertFalse(plain.merge_opportunity().status_id)
@@ -308,9 +306,7 @@ class TestStatus(ProspectCase):
         wizard = (
             self.env["crm.lead.lost"]
             .with_context(prospect_junk=True)
-            .create(
-                {"lead_ids": [(6, 0, lead.ids)], "lost_reason_id": self.reason.id}
-            )
+            .create({"lead_ids": [(6, 0, lead.ids)], "lost_reason_id": self.reason.id})
         )
         wizard.action_lost_reason_apply()
         self.assertEqual(lead.status_id, self.junk)
@@ -358,7 +354,7 @@ class TestStatus(ProspectCase):
         self.assertReplay(lead)
 
     def test_hand_over_in_the_same_write(self):
-        """What follows from a write is done, though the prospect is not theirs any more."""
+        """What follows from a write is done, though the prospect is not theirs now."""
         for values in (
             {"last_name": "Durand"},
             {"status_id": self.junk.id},

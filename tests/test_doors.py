@@ -65,9 +65,7 @@ class TestDoors(MailCommon, ProspectCase):
         form = Form(
             self.env["crm.lead"]
             .with_user(self.salesman)
-            .with_context(
-                **action["context"], default_status_id=self.in_progress.id
-            ),
+            .with_context(**action["context"], default_status_id=self.in_progress.id),
             view="prospect.crm_lead_view_form_quick_create",
         )
         form.contact_name = "Anne Le Goff"
@@ -145,7 +143,12 @@ class TestWebApi(HttpCase, ProspectCase):
         other = self._prospect(user_id=self.manager.id)
         row = other.status_change_ids
         refused = [
-            (self.salesman, "prospect.status", "create", {"vals_list": [{"name": "A"}]}),
+            (
+                self.salesman,
+                "prospect.status",
+                "create",
+                {"vals_list": [{"name": "A"}]},
+            ),
             (
                 self.salesman,
                 "prospect.civility",

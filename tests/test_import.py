@@ -68,9 +68,7 @@ class TestImport(ProspectCase):
                     self.assertEqual(
                         lead.source_id, self.env.ref("prospect.utm_source_import")
                     )
-                    self.assertEqual(
-                        self._status_log(lead), [(False, "New", "import")]
-                    )
+                    self.assertEqual(self._status_log(lead), [(False, "New", "import")])
 
     def test_bare_name_is_the_whole_name(self):
         leads, fields = self._import(b"Nom;E-mail\nAnne Le Goff;a@example.com\n")
@@ -137,9 +135,7 @@ class TestImport(ProspectCase):
         content = f'id,status_id\n{exported[0]},"To clarify"\n'
         leads, _fields = self._import(content.encode(), user=self.env.user)
         self.assertEqual(leads, lead)
-        self.assertEqual(
-            self._status_log(lead)[-1], ("New", "To clarify", "import")
-        )
+        self.assertEqual(self._status_log(lead)[-1], ("New", "To clarify", "import"))
 
     def test_bad_row_names_line_and_column(self):
         wizard = self._wizard(b"Email;Status\na@example.com;Nonsense\n")

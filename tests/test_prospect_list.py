@@ -108,9 +108,7 @@ class TestList(ProspectCase):
         action = self.guests.action_view_members()
         members = self.env["crm.lead"].search(action["domain"])
         self.assertEqual(members, first + junk)
-        self.assertEqual(
-            action["context"]["default_list_ids"], [(4, self.guests.id)]
-        )
+        self.assertEqual(action["context"]["default_list_ids"], [(4, self.guests.id)])
         first.unlink()
         self.assertEqual(self.guests.member_count, 1)
         archived.action_unarchive()
@@ -177,9 +175,13 @@ class TestListConcurrency(BaseCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             self.list_id = env["prospect.list"].create({"name": "Crowd"}).id
-            self.lead_ids = env["crm.lead"].create(
-                [{"type": "lead", "contact_name": f"Person {n}"} for n in range(2)]
-            ).ids
+            self.lead_ids = (
+                env["crm.lead"]
+                .create(
+                    [{"type": "lead", "contact_name": f"Person {n}"} for n in range(2)]
+                )
+                .ids
+            )
         self.addCleanup(self._delete)
 
     def _delete(self):

@@ -15,9 +15,7 @@ class TestProspectStatus(ProspectCase):
         names = (self.new + self.in_progress + self.to_clarify).with_context(
             lang="fr_FR"
         )
-        self.assertEqual(
-            names.mapped("name"), ["Nouveau", "En cours", "À clarifier"]
-        )
+        self.assertEqual(names.mapped("name"), ["Nouveau", "En cours", "À clarifier"])
 
     def test_protected(self):
         for status in (self.new, self.converted, self.junk):
@@ -52,7 +50,9 @@ class TestProspectStatus(ProspectCase):
         for name in ("Junk", "Rebut", "rebut"):
             with self.subTest(name=name):
                 found = statuses.name_search(name, operator="=")
-                self.assertEqual([status_id for status_id, _name in found], self.junk.ids)
+                self.assertEqual(
+                    [status_id for status_id, _name in found], self.junk.ids
+                )
 
     @mute_logger("odoo.sql_db")
     def test_one_default_in_the_database(self):

@@ -60,9 +60,7 @@ class TestSecurity(ProspectCase):
                 list_ids=[(4, guests.id)], status_id=self.junk.id
             ),
             "free": self._prospect(user_id=False, list_ids=[(4, guests.id)]),
-            "other": self._prospect(
-                user_id=self.manager.id, list_ids=[(4, guests.id)]
-            ),
+            "other": self._prospect(user_id=self.manager.id, list_ids=[(4, guests.id)]),
         }
         for name, lead in leads.items():
             for row in (lead.status_change_ids[:1], lead.membership_ids[:1]):
@@ -151,9 +149,7 @@ class TestSecurity(ProspectCase):
             )
             for model in (*SALES_MODELS, "prospect.civility"):
                 with self.subTest(group=group, model=model):
-                    self.assertFalse(
-                        self.env[model].with_user(user).has_access("read")
-                    )
+                    self.assertFalse(self.env[model].with_user(user).has_access("read"))
 
     def test_salesman_cannot_open_configuration(self):
         for user, configures in ((self.salesman, False), (self.manager, True)):

@@ -12,7 +12,9 @@ class TestUtmSource(ProspectCase):
         for xmlid, name, channel in BUILT_IN_SOURCES:
             source = self.env.ref(f"prospect.{xmlid}")
             with self.subTest(source=name):
-                self.assertEqual((source.name, source.prospect_channel), (name, channel))
+                self.assertEqual(
+                    (source.name, source.prospect_channel), (name, channel)
+                )
                 with self.assertRaises(UserError):
                     source.unlink()
         sources = self.env["utm.source"].search([("prospect_built_in", "=", True)])
@@ -35,8 +37,10 @@ class TestUtmSource(ProspectCase):
         source = self.env.ref("prospect.utm_source_form").with_context(lang="fr_FR")
         self.assertEqual(source.display_name, "Formulaire web")
         self.assertEqual(source.name, "Web form")
-        found = self.env["utm.source"].with_context(lang="fr_FR").name_search(
-            "Formulaire web", operator="="
+        found = (
+            self.env["utm.source"]
+            .with_context(lang="fr_FR")
+            .name_search("Formulaire web", operator="=")
         )
         self.assertEqual(found, [(source.id, "Formulaire web")])
 
@@ -49,8 +53,10 @@ class TestUtmSource(ProspectCase):
         self.assertEqual(other.name, "Spring fair [2]")
 
     def test_technical_source_is_not_offered(self):
-        technical = self.env["utm.source"].with_user(self.employee).create(
-            {"name": "A mailing"}
+        technical = (
+            self.env["utm.source"]
+            .with_user(self.employee)
+            .create({"name": "A mailing"})
         )
         view = self.env["crm.lead"].get_view(
             self.env.ref("prospect.crm_lead_view_form").id, "form"

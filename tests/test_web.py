@@ -49,9 +49,7 @@ class TestWeb(HttpCase, ProspectCase):
         leads = self.env["crm.lead"].search(
             [("email_from", "in", ["zoe.martin@example.com", "luc.petit@example.com"])]
         )
-        self.assertEqual(
-            set(leads.mapped("contact_name")), {"Zoé Martin", "Luc Petit"}
-        )
+        self.assertEqual(set(leads.mapped("contact_name")), {"Zoé Martin", "Luc Petit"})
         self.assertEqual(leads.status_id, self.new)
         self.assertEqual(leads.source_id, self.env.ref("prospect.utm_source_import"))
         self.assertReplay(leads)

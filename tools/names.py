@@ -8,8 +8,10 @@ import re
 
 # Words that open a family name when they stand after a first name.
 PARTICLES = frozenset(
-    "af al av ben bin da das de del della den der des di do dos du el ibn la las le "
-    "les los mac saint san st ten ter van vom von y zu zum zur".split()
+    """
+    af al av ben bin da das de del della den der des di do dos du el ibn la las le les
+    los mac saint san st ten ter van vom von y zu zum zur
+    """.split()  # noqa: SIM905 - read as words
 )
 _COMMA = re.compile(r"\s*[,;]\s*")
 

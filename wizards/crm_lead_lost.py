@@ -2,11 +2,12 @@ from odoo import fields, models
 
 
 class CrmLeadLost(models.TransientModel):
+    """The host's dialog that asks why a lead is lost, or a prospect junk."""
+
     _inherit = "crm.lead.lost"
 
     junk_status_id = fields.Many2one(
         comodel_name="prospect.status",
-        string="Junk Status",
         domain=[("kind", "=", "junk")],
         default=lambda self: self._default_junk_status_id(),
         help="Where the prospects go when there are several statuses for junk.",

@@ -49,6 +49,4 @@ class ProspectListAdd(models.TransientModel):
                 known=total - joined,
                 lists=names,
             )
-        return self.env._(
-            "%(joined)s added to %(lists)s.", joined=joined, lists=names
-        )
+        return self.env._("%(joined)s added to %(lists)s.", joined=joined, lists=names)

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class CrmLead(models.Model):
+    """A lead that a form of the website brings in."""
+
     _inherit = "crm.lead"
 
     def website_form_input_filter(self, request, values):
@@ -15,10 +17,10 @@ class CrmLead(models.Model):
         if not values.get("team_id") and self._prospect_uses_leads():
             values["type"] = "lead"
         if values.get("type") == "lead" and not values.get("source_id"):
-            # sudo: the visitor's campaign cookie may name a source that is not there yet
+            # sudo: the visitor's campaign cookie may name a source that is new
             source_id = self.sudo().default_get(["source_id"]).get("source_id")
-            values["source_id"] = source_id or self.env.ref(
-                "prospect.utm_source_form"
-            ).id
+            values["source_id"] = (
+                source_id or self.env.ref("prospect.utm_source_form").id
+            )
         request.update_context(prospect_cause="form")
         return values

@@ -145,7 +145,7 @@ class Lint:
         return self._tool(
             *("pylint", f"--rcfile={os.devnull}", "--score=n", "--reports=n"),
             *(
-                "--disable=all,useless-option-value",
+                "--disable=all,useless-option-value,unknown-option-value",
                 f"--enable={','.join(HOST_CHECKS)}",
             ),
             "--load-plugins=_pylint_path_setup,pylint.extensions.bad_builtin,_odoo_checker_sql_injection"

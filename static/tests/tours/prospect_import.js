@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
 
 // The file that Momence takes: three columns, in any order, French headers.
-const FILE = "E-mail;Nom;Prénom\nzoe.martin@example.com;Martin;Zoé\nluc.petit@example.com;Petit;Luc\n";
+const FILE =
+    "E-mail;Nom;Prénom\nzoe.martin@example.com;Martin;Zoé\nluc.petit@example.com;Petit;Luc\n";
 
 registry.category("web_tour.tours").add("prospect_import", {
     url: "/odoo/prospects?view_type=list",

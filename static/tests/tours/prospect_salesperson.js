@@ -75,7 +75,11 @@ registry.category("web_tour.tours").add("prospect_salesperson", {
             trigger: ".o_statusbar_buttons button:contains(Rebut)",
             run: "click",
         },
-        { trigger: ".modal .o_field_widget[name=lost_reason_id] .badge:contains(Adresse fausse), .modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)", run: "click" },
+        {
+            trigger:
+                ".modal .o_field_widget[name=lost_reason_id] .badge:contains(Adresse fausse), .modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
+            run: "click",
+        },
         { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
         { trigger: "body:not(:has(.modal)) .ribbon:contains(Rebut)" },
         {
