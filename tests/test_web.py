@@ -5,9 +5,8 @@ from odoo.addons.web.tests import test_js
 from .common import ProspectCase
 
 
-@tagged("post_install", "-at_install")
-class TestWeb(HttpCase, ProspectCase):
-    """The journeys of people, in a real browser."""
+class WebCase(HttpCase, ProspectCase):
+    """A French-speaking salesperson, a reason for junk and a list."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,6 +16,11 @@ class TestWeb(HttpCase, ProspectCase):
         cls.salesman.tour_enabled = False
         cls.reason.with_context(lang="fr_FR").name = "Adresse fausse"
         cls.fair = cls.env["prospect.list"].create({"name": "Salon de printemps"})
+
+
+@tagged("post_install", "-at_install")
+class TestWeb(WebCase):
+    """The journeys of people, in a real browser."""
 
     def test_salesperson(self):
         self.start_tour(
@@ -54,6 +58,30 @@ class TestWeb(HttpCase, ProspectCase):
         self.assertEqual(leads.source_id, self.env.ref("prospect.utm_source_import"))
         self.assertReplay(leads)
 
+    def test_screens(self):
+        lea = self._prospect(
+            contact_name="Léa Fontaine",
+            email_from="lea.fontaine@example.com",
+            phone="+33 1 99 00 55 66",
+        )
+        marc = self._prospect(
+            contact_name="Marc Girard",
+            email_from="marc.girard@example.com",
+            list_ids=[(4, self.fair.id)],
+        )
+        self.start_tour(
+            "/odoo/prospects", "prospect_screens", login="prospect_salesman"
+        )
+        self.assertEqual(lea.status_id, self.in_progress)
+        self.assertFalse(lea.lost_reason_id)
+        self.assertEqual(
+            self._status_log(lea)[1:],
+            [("New", "Junk", "lost"), ("Junk", "In progress", "manual")],
+        )
+        self.assertEqual(lea.list_ids, self.fair)
+        self.assertEqual(self.fair.member_count, 2)
+        self.assertReplay(lea + marc)
+
     def test_unit(self):
         """The HOOT tests of our own JavaScript, on a desktop."""
         suite = test_js.HOOTCommon._generate_hash(self, "@prospect")
@@ -66,3 +94,18 @@ class TestWeb(HttpCase, ProspectCase):
             success_signal="[HOOT] Test suite succeeded",
             error_checker=test_js.unit_test_error_checker,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestPhone(WebCase):
+    """The same on a phone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_phone(self):
+        self.start_tour("/odoo/prospects", "prospect_phone", login="prospect_salesman")
+        lead = self.env["crm.lead"].search([("contact_name", "=", "Nina Lopez")])
+        self.assertEqual(lead.status_id, self.in_progress)
+        self.assertEqual(lead.user_id, self.salesman)
+        self.assertReplay(lead)

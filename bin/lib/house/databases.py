@@ -451,13 +451,16 @@ def base(demo=True):
 
 
 def _free_french(registry):
-    """Let websites speak English alone: tests of the host's switch French off."""
+    """Let websites and demo people speak English: tests of the host's switch French
+    off.
+    """
     from odoo import SUPERUSER_ID, api
 
-    if "website" in registry:
-        with registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+        if "website" in registry:
             env["website"].search([]).language_ids = env.ref("base.lang_en")
+        env["res.partner"].search([("lang", "=", "fr_FR")]).lang = "en_US"
 
 
 def template():
@@ -469,7 +472,7 @@ def template():
     addons = our_addons()
     below = base()
     mine = f"{PREFIX}_test_{checkout()}_"  # other checkouts' databases are left alone
-    name = mine + digest(below, fingerprint(addons), "website in English")
+    name = mine + digest(below, fingerprint(addons), "people in English")
     present = notes()
     if name not in present:
         say(f"making the test database: {', '.join(addons) or 'no add-on yet'}")
