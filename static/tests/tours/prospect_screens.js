@@ -67,8 +67,8 @@ registry.category("web_tour.tours").add("prospect_screens", {
         },
         { trigger: ".o_kanban_record:contains(Salon de printemps):contains(1)" },
         {
-            trigger: ".o_kanban_record:contains(Salon de printemps) .o_dropdown_kanban button",
-            run: "click",
+            trigger: ".o_kanban_record:contains(Salon de printemps)",
+            run: "hover && click .o_kanban_record:contains(Salon de printemps) .o_dropdown_kanban button",
         },
         { trigger: ".o-dropdown--menu a:contains(Ajouter des membres)", run: "click" },
         { trigger: ".modal .o_field_x2many_list_row_add a", run: "click" },
