@@ -83,6 +83,7 @@ class CrmLead(models.Model):
         relation="prospect_list_crm_lead_rel",
         column1="lead_id",
         column2="list_id",
+        string="Lists",
         copy=False,
     )
     membership_ids = fields.One2many(
@@ -114,10 +115,16 @@ class CrmLead(models.Model):
         search="_search_prospect_text",
     )
 
+    # IS TRUE as the ORM writes it: the planner does not see that plain "is_listed" is
+    # the same. Owner and company let a column be counted from the index alone.
     _prospect_status_idx = models.Index(
-        "(status_id, priority DESC, id DESC) WHERE is_listed"
+        "(status_id, priority DESC, id DESC) INCLUDE (user_id, company_id)"
+        " WHERE is_listed IS TRUE"
     )
-    _prospect_order_idx = models.Index("(priority DESC, id DESC) WHERE is_listed")
+    _prospect_order_idx = models.Index(
+        "(priority DESC, id DESC) INCLUDE (user_id, company_id)"
+        " WHERE is_listed IS TRUE"
+    )
 
     # --- Computed fields ----------------------------------------------------------
 

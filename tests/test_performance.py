@@ -52,6 +52,42 @@ class TestPerformance(ProspectCase):
                     continue
                 self.assertLessEqual(many_count, few_count + 3)
 
+    def test_pages(self):
+        """The pages cost the same number of queries for ten prospects and for fifty."""
+        named = {"fields": {"display_name": {}}}
+        columns = {
+            "name": {},
+            "email_from": {},
+            "status_id": named,
+            "list_ids": {"fields": {"display_name": {}, "color": {}}},
+            "source_id": named,
+            "user_id": named,
+            "activity_ids": {},
+        }
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+
+        def pages(domain):
+            leads = self.env["crm.lead"].with_user(self.salesman)
+            leads.web_search_read(domain, columns, limit=80)
+            leads.with_context(read_group_expand=True).web_read_group(
+                domain,
+                ["status_id"],
+                ["__count"],
+                auto_unfold=True,
+                unfold_read_specification=columns,
+            )
+
+        counts = []
+        for count in (10, 50):
+            leads = self._leads(count)
+            leads.list_ids = guests
+            leads[: count // 2].status_id = self.in_progress
+            domain = [("id", "in", leads.ids), ("is_listed", "=", True)]
+            pages(domain)
+            counts.append(self._count(lambda domain=domain: pages(domain)))
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], 40)
+
     @warmup
     def test_create(self):
         """What the status, its log and the names add to the host's create."""

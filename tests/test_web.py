@@ -108,4 +108,9 @@ class TestPhone(WebCase):
         lead = self.env["crm.lead"].search([("contact_name", "=", "Nina Lopez")])
         self.assertEqual(lead.status_id, self.in_progress)
         self.assertEqual(lead.user_id, self.salesman)
+        self.assertEqual(lead.list_ids, self.fair)
+        self.assertEqual(
+            [cause for _from, _to, cause in self._status_log(lead)],
+            ["manual", "manual", "lost", "restore"],
+        )
         self.assertReplay(lead)

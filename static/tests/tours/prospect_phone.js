@@ -25,7 +25,31 @@ registry.category("web_tour.tours").add("prospect_phone", {
         },
         { trigger: ".o-dropdown--menu .o-dropdown-item:contains(En cours)", run: "click" },
         { trigger: ".o_statusbar_status .dropdown-toggle:contains(En cours)" },
+        {
+            content: "add to a list: on a phone the lists fill the screen",
+            trigger: ".o_field_widget[name=list_ids] input",
+            run: "click",
+        },
+        { trigger: ".modal .o_kanban_record:contains(Salon de printemps)", run: "click" },
+        { trigger: ".o_field_widget[name=list_ids] .o_tag:contains(Salon de printemps)" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: "body:not(:has(.o_form_button_save:visible))" },
+        {
+            content: "mark as junk, with a reason; buttons are in a menu on a phone",
+            trigger: ".o_statusbar_buttons button:has(.oi-ellipsis-v)",
+            run: "click",
+        },
+        { trigger: ".o-dropdown-item button:contains(Rebut)", run: "click" },
+        {
+            trigger:
+                ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
+            run: "click",
+        },
+        { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
+        { trigger: "body:not(:has(.modal)) .ribbon:contains(Rebut)" },
+        { trigger: ".o_statusbar_buttons button[name=action_restore]", run: "click" },
+        { trigger: ".o_statusbar_status .dropdown-toggle:contains(En cours)" },
         { trigger: ".o_back_button", run: "click" },
-        { trigger: `.o_kanban_view ${card}:not(:visible), .o_kanban_view ${card}` },
+        { trigger: card },
     ],
 });
