@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 
 from .common import ProspectCase
@@ -131,6 +133,31 @@ class TestSecurity(ProspectCase):
         self.assertFalse(leads.with_user(self.salesman).search(domain))
         domain[1] = ("list_ids", "=", False)
         self.assertFalse(leads.with_user(self.salesman).search(domain))
+
+    def test_left_panel_beside_private_lists(self):
+        """A prospect whose only list is a colleague's private one breaks no page."""
+        private = self.env["prospect.list"].create(
+            {"name": "P", "user_id": self.salesman_all.id, "visibility": "private"}
+        )
+        self._prospect(list_ids=[(4, private.id)])
+        leads = self.env["crm.lead"].with_user(self.salesman)
+        view = leads.get_view(
+            self.env.ref("prospect.crm_lead_view_search").id, "search"
+        )
+        panel = etree.fromstring(view["arch"]).find(".//searchpanel")
+        for field in panel.iter("field"):
+            with self.subTest(field=field.get("name")):
+                values = leads.search_panel_select_multi_range(
+                    field.get("name"),
+                    enable_counters=bool(field.get("enable_counters")),
+                    expand=bool(field.get("expand")),
+                    search_domain=[("is_listed", "=", True)],
+                )["values"]
+                self.assertNotIn(private.id, [value["id"] for value in values])
+        groups = leads.web_read_group([], ["list_ids"], ["__count"])["groups"]
+        self.assertNotIn(
+            private.id, [group["list_ids"] and group["list_ids"][0] for group in groups]
+        )
 
     def test_technical_fields(self):
         lead = self._prospect()
