@@ -41,8 +41,7 @@ registry.category("web_tour.tours").add("prospect_phone", {
         },
         { trigger: ".o-dropdown-item button:contains(Rebut)", run: "click" },
         {
-            trigger:
-                ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
+            trigger: ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
             run: "click",
         },
         { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },

@@ -42,8 +42,7 @@ registry.category("web_tour.tours").add("prospect_screens", {
             run: `drag_and_drop (${column("Rebut")})`,
         },
         {
-            trigger:
-                ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
+            trigger: ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
             run: "click",
         },
         { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
@@ -73,7 +72,8 @@ registry.category("web_tour.tours").add("prospect_screens", {
         { trigger: ".o-dropdown--menu a:contains(Ajouter des membres)", run: "click" },
         { trigger: ".modal .o_field_x2many_list_row_add a", run: "click" },
         {
-            trigger: ".modal:contains(Ajouter) .o_list_view .o_data_row:contains(Léa Fontaine) input",
+            trigger:
+                ".modal:contains(Ajouter) .o_list_view .o_data_row:contains(Léa Fontaine) input",
             run: "click",
         },
         { trigger: ".modal button.o_select_button", run: "click" },
