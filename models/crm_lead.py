@@ -122,8 +122,7 @@ class CrmLead(models.Model):
         " WHERE is_listed IS TRUE"
     )
     _prospect_order_idx = models.Index(
-        "(priority DESC, id DESC) INCLUDE (user_id, company_id)"
-        " WHERE is_listed IS TRUE"
+        "(priority DESC, id DESC) INCLUDE (user_id, company_id) WHERE is_listed IS TRUE"
     )
 
     # --- Computed fields ----------------------------------------------------------
