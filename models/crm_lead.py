@@ -229,8 +229,9 @@ class CrmLead(models.Model):
             for vals in vals_list
         ]
         leads = super().create(vals_list)
-        leads._prospect_log_status({})
-        leads._prospect_sync_status({})
+        # sudo: what follows from a creation that was allowed
+        leads.sudo()._prospect_log_status({})
+        leads.sudo()._prospect_sync_status({})
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
         prospects = leads.filtered("status_id")

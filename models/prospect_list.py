@@ -49,6 +49,11 @@ class ProspectList(models.Model):
         default=lambda self: self.env.company,
         help="Leave empty to share the list between companies.",
     )
+    can_edit = fields.Boolean(
+        compute="_compute_can_edit",
+        export_string_translation=False,
+        help="Whether the person may change the list, for the page to show it.",
+    )
     member_count = fields.Integer(
         string="Members",
         readonly=True,
@@ -57,6 +62,15 @@ class ProspectList(models.Model):
         " junk counts, archived prospects do not. Everybody sees the same number, also"
         " where some members are hidden from them.",
     )
+
+    @api.depends_context("uid")
+    @api.depends("user_id")
+    def _compute_can_edit(self):
+        editable = self._origin._filtered_access("write")
+        for prospect_list in self:
+            prospect_list.can_edit = (
+                not prospect_list._origin or prospect_list._origin in editable
+            )
 
     def copy_data(self, default=None):
         return [

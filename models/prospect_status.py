@@ -22,7 +22,7 @@ class ProspectStatus(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=lambda self: self._default_sequence())
     kind = fields.Selection(
         selection=[
             ("new", "New"),
@@ -60,6 +60,12 @@ class ProspectStatus(models.Model):
         "(is_default) WHERE is_default IS TRUE",
         "Only one status can be the default.",
     )
+
+    @api.model
+    def _default_sequence(self):
+        """After the statuses that are worked on, before Converted and Junk."""
+        last = self.search([("kind", "in", OPEN_KINDS)], order="sequence desc", limit=1)
+        return last.sequence + 1
 
     def _compute_is_protected(self):
         main = self._get_main("converted") | self._get_main("junk")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProspectStatusChange(models.Model):
@@ -28,7 +28,17 @@ class ProspectStatusChange(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    from_name = fields.Char(string="From", readonly=True)
-    to_name = fields.Char(string="To", readonly=True)
+    from_name = fields.Char(string="Former Name", readonly=True)
+    to_name = fields.Char(string="New Name", readonly=True)
+    from_label = fields.Char(string="From", compute="_compute_labels")
+    to_label = fields.Char(string="To", compute="_compute_labels")
     from_kind = fields.Char(readonly=True, export_string_translation=False)
     to_kind = fields.Char(readonly=True, export_string_translation=False)
+
+    @api.depends("from_id", "from_name", "to_id", "to_name")
+    @api.depends_context("lang")
+    def _compute_labels(self):
+        """The status in the reader's language, or as it was called before it went."""
+        for change in self:
+            change.from_label = change.from_id.name or change.from_name
+            change.to_label = change.to_id.name or change.to_name

@@ -353,6 +353,22 @@ class TestStatus(ProspectCase):
         self.assertEqual(lead.won_status, "lost")
         self.assertReplay(lead)
 
+    def test_created_converted(self):
+        """By hand in that column, by an import or through the API."""
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.salesman)
+            .create({"type": "lead", "name": "A", "status_id": self.converted.id})
+        )
+        self.assertEqual(lead.converted_by_id, self.salesman)
+        self.assertReplay(lead)
+
+    def test_log_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        row = self._prospect().status_change_ids
+        self.assertEqual(row.to_label, "New")
+        self.assertEqual(row.with_context(lang="fr_FR").to_label, "Nouveau")
+
     def test_hand_over_in_the_same_write(self):
         """What follows from a write is done, though the prospect is not theirs now."""
         for values in (

@@ -109,6 +109,12 @@ class TestProspectStatus(ProspectCase):
         ).action_delete()
         self.assertEqual(lead.won_status, "lost")
 
+    def test_new_status_comes_after_those_worked_on(self):
+        status = self.env["prospect.status"].create({"name": "Quotation sent"})
+        order = self.env["prospect.status"].search([]).ids
+        self.assertGreater(order.index(status.id), order.index(self.to_clarify.id))
+        self.assertLess(order.index(status.id), order.index(self.converted.id))
+
     def test_delete_unused(self):
         status = self.env["prospect.status"].create({"name": "Unused"})
         status.with_user(self.manager).action_delete()

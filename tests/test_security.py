@@ -93,6 +93,9 @@ class TestSecurity(ProspectCase):
         self.assertRights(mine, self.salesman, "rwcu")
         self.assertRights(private, self.salesman, "")
         self.assertRights(mine, self.salesman_all, "")
+        self.assertFalse(shared.with_user(self.salesman).can_edit)
+        self.assertTrue(mine.with_user(self.salesman).can_edit)
+        self.assertTrue(shared.with_user(self.manager).can_edit)
         for prospect_list in (shared, mine, private):
             self.assertRights(prospect_list, self.manager, "rwcu")
             self.assertRights(prospect_list, self.employee, "")
