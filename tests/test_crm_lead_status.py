@@ -369,6 +369,18 @@ class TestStatus(ProspectCase):
         self.assertEqual(row.to_label, "New")
         self.assertEqual(row.with_context(lang="fr_FR").to_label, "Nouveau")
 
+    def test_mass_edit(self):
+        """As the list saves several rows at once."""
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+        leads = self._prospect() + self._prospect(status_id=self.to_clarify.id)
+        leads.with_user(self.salesman).web_save(
+            {"status_id": self.in_progress.id, "list_ids": [(4, guests.id)]}, {}
+        )
+        self.assertEqual(leads.status_id, self.in_progress)
+        for lead in leads:
+            self.assertEqual(self._status_log(lead)[-1][1], "In progress")
+        self.assertReplay(leads)
+
     def test_hand_over_in_the_same_write(self):
         """What follows from a write is done, though the prospect is not theirs now."""
         for values in (

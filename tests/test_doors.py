@@ -198,3 +198,39 @@ class TestWebApi(HttpCase, ProspectCase):
             self.manager, "prospect.status", "create", vals_list=[{"name": "Quotation"}]
         )
         self.assertEqual(answer.status_code, 200, answer.text)
+
+    def test_each_model_as_each_role(self):
+        """Who reads, creates and deletes what, as a program sees it."""
+        guests = self.env["prospect.list"].create(
+            {"name": "Guests", "user_id": self.manager.id}
+        )
+        lead = self._prospect(list_ids=[(4, guests.id)])
+        configured = self.env["prospect.status"].create({"name": "Unused"})
+        civility = self.env["prospect.civility"].create({"name": "Unused"})
+        sales = (self.salesman, self.salesman_all, self.manager)
+        everybody = (*sales, self.employee)
+        for record, readers, creators, deleters in (
+            (lead, sales, sales, ()),
+            (configured, sales, (self.manager,), (self.manager,)),
+            (civility, everybody, (self.manager,), (self.manager,)),
+            (guests, sales, sales, (self.manager,)),
+            (lead.status_change_ids, sales, (), ()),
+            (lead.membership_ids, sales, (), ()),
+        ):
+            model = record._name
+            values = {"name": "By the API"} if "name" in record._fields else {}
+            for user in everybody:
+                with self.subTest(model=model, user=user.login):
+                    read = self._call(
+                        user, model, "read", ids=record.ids, fields=["display_name"]
+                    )
+                    self.assertEqual(read.status_code == 200, user in readers)
+                    create = self._call(user, model, "create", vals_list=[values])
+                    self.assertEqual(create.status_code == 200, user in creators)
+                    if user not in deleters and user != self.manager:
+                        unlink = self._call(user, model, "unlink", ids=record.ids)
+                        self.assertNotEqual(unlink.status_code, 200)
+            for user in deleters:
+                with self.subTest(model=model, user=user.login):
+                    unlink = self._call(user, model, "unlink", ids=record.ids)
+                    self.assertEqual(unlink.status_code, 200, unlink.text)

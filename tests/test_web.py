@@ -104,6 +104,7 @@ class TestPhone(WebCase):
     touch_enabled = True
 
     def test_phone(self):
+        self._prospect(contact_name="Marc Girard", phone="+33 1 99 00 55 66")
         self.start_tour("/odoo/prospects", "prospect_phone", login="prospect_salesman")
         lead = self.env["crm.lead"].search([("contact_name", "=", "Nina Lopez")])
         self.assertEqual(lead.status_id, self.in_progress)

@@ -49,6 +49,30 @@ registry.category("web_tour.tours").add("prospect_phone", {
         { trigger: ".o_statusbar_buttons button[name=action_restore]", run: "click" },
         { trigger: ".o_statusbar_status .dropdown-toggle:contains(En cours)" },
         { trigger: ".o_back_button", run: "click" },
+        {
+            content: "filter in the panel, which is a bar over the columns on a phone",
+            trigger: ".o_search_panel .btn:contains(Liste)",
+            run: "click",
+        },
+        {
+            trigger: ".o_search_panel_filter_value:contains(Salon de printemps) input",
+            run: "click",
+        },
+        { trigger: card },
+        { trigger: "body:not(:has(.o_kanban_record:contains(Marc Girard)))" },
+        {
+            trigger: ".o_search_panel_filter_value:contains(Salon de printemps) input",
+            run: "press Escape",
+        },
+        { trigger: "body:not(:has(.o_search_panel_filter_value))" },
+        {
+            content: "find by a phone typed with spaces",
+            trigger: ".o_control_panel button:has(.fa-search)",
+            run: "click",
+        },
+        { trigger: ".o_searchview_input", run: "edit 06 12 34 56 78" },
+        { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
+        { trigger: ".o_searchview_facet:contains(06 12 34 56 78)" },
         { trigger: card },
     ],
 });
