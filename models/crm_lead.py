@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -412,7 +414,7 @@ class CrmLead(models.Model):
     def _search(self, domain, *args, **kwargs):
         # A list that is hidden from the person is hidden from their searches, also
         # when they know its number.
-        if not self.env.su and "list_ids" in str(domain):
+        if not self.env.su:
             domain = Domain(domain).map_conditions(self._prospect_hide_lists)
         return super()._search(domain, *args, **kwargs)
 
@@ -433,10 +435,11 @@ class CrmLead(models.Model):
         return Domain("is_listed", "=", True) & Domain("active", "in", [True, False])
 
     @api.model
-    def _prospect_action(self, domain, context=None):
+    def _prospect_action(self, domain, context=None, name=None):
         """The action of the Prospects page, on the prospects of a domain.
 
         :param domain: which of the listed prospects
+        :param str name: the title of the page, else the action's own
         :param dict context: defaults and filters beside the page's own
         """
         action = self.env["ir.actions.actions"]._for_xml_id(
@@ -444,14 +447,9 @@ class CrmLead(models.Model):
         )
         return {
             **action,
+            **({"display_name": name} if name else {}),
             "domain": list(self._prospect_listed_domain() & Domain(domain)),
-            "context": {
-                "default_type": "lead",
-                "default_source_id": self.env.ref(
-                    "prospect.utm_source_dashboard", raise_if_not_found=False
-                ).id,
-                **(context or {}),
-            },
+            "context": {**literal_eval(action["context"]), **(context or {})},
         }
 
     @api.model

@@ -21,6 +21,7 @@ class ProspectLeadListMixin(models.AbstractModel):
         :param add: ``prospect.list`` records that all of ``self`` join
         :param remove: ``prospect.list`` records that all of ``self`` leave
         :param str cause: why, one of the causes of ``prospect.membership``
+        :return: what changed, as two sets of (lead id, list id): joined, left
         :raises AccessError: when the person may not write the prospects or see the
             lists
         """
@@ -29,7 +30,6 @@ class ProspectLeadListMixin(models.AbstractModel):
         self.check_access("write")
         (add | remove).check_access("read")
         leads = self.with_context(prospect_cause=cause)
-        leads.flush_recordset(["list_ids"])
         before = leads._prospect_read_lists()
         if remove and self:
             self.env.cr.execute(
@@ -52,7 +52,7 @@ class ProspectLeadListMixin(models.AbstractModel):
                 )
             )
         leads.invalidate_recordset(["list_ids"])
-        leads._prospect_log_lists(before)
+        return leads._prospect_log_lists(before)
 
     def _prospect_read_lists(self):
         """The present memberships as a set of (lead id, list id), hidden ones too."""
@@ -73,12 +73,13 @@ class ProspectLeadListMixin(models.AbstractModel):
         """Write one row for each list that was joined or left since ``before``.
 
         :param set before: what :meth:`_prospect_read_lists` gave
+        :return: two sets of (lead id, list id): joined, left
         :raises AccessError: when a list among them is hidden from the person
         """
         after = self._prospect_read_lists()
         joined, left = after - before, before - after
         if not joined and not left:
-            return
+            return joined, left
         lists = self.env["prospect.list"].browse(
             {list_id for _lead_id, list_id in joined | left}
         )
@@ -96,6 +97,7 @@ class ProspectLeadListMixin(models.AbstractModel):
                 joins[list_id] += self.browse(lead_id)
             for list_id, leads in joins.items():
                 leads._prospect_on_list_joined(lists.browse(list_id))
+        return joined, left
 
     def _prospect_write_list_log(self, action, rows):
         """Write one row of history for each (lead id, list id).
@@ -178,13 +180,13 @@ class ProspectLeadListMixin(models.AbstractModel):
     @api.model
     def _prospect_hide_lists(self, condition):
         """``condition`` of a domain without the lists that the person may not see."""
+        if condition.field_expr not in ("list_ids", "list_ids.id"):
+            return condition
         operator, value = condition.operator, condition.value
         if isinstance(value, int) and value and operator in ("=", "!="):
             operator, value = ("in" if operator == "=" else "not in"), [value]
-        if (
-            condition.field_expr not in ("list_ids", "list_ids.id")
-            or operator not in ("in", "not in")
-            or not isinstance(value, (list, tuple, set, frozenset, OrderedSet))
+        if operator not in ("in", "not in") or not isinstance(
+            value, (list, tuple, set, frozenset, OrderedSet)
         ):
             return condition
         ids = [number for number in value if isinstance(number, int) and number]

@@ -86,7 +86,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
         """
         moves = defaultdict(self.browse)
         for lead in self:
-            old = before.get(lead.id, (False, lead.type, "pending"))
+            _status, *old = before.get(lead.id, (False, lead.type, "pending"))
             move = lead._prospect_get_host_move(*old)
             if move:
                 moves[move] += lead
@@ -111,7 +111,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
             return status
         return self.env["prospect.status"]._get_main("junk")
 
-    def _prospect_get_host_move(self, _old_status_id, old_type, old_won_status):
+    def _prospect_get_host_move(self, old_type, old_won_status):
         """(cause, kind of status to go to) after the host changed a lead, or None.
 
         The kind is ``previous`` to go back, and empty for the default status.
@@ -264,12 +264,6 @@ class ProspectLeadStatusMixin(models.AbstractModel):
 
     def _prospect_close_activities(self, changed):
         """Close what is to be done with junk, and open it again after a restore."""
-        activities = (
-            # sudo: the plans of all colleagues end with the prospect
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(active_test=False, mail_activity_quick_update=True)
-        )
         to_junk, from_junk = self.browse(), self.browse()
         for lead, old in changed.items():
             if lead.status_kind == "junk" != old.kind:
@@ -277,22 +271,34 @@ class ProspectLeadStatusMixin(models.AbstractModel):
             elif old.kind == "junk" != lead.status_kind:
                 from_junk += lead
         if to_junk:
-            activities.search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", to_junk.ids),
-                    ("active", "=", True),
-                ]
-            ).write({"active": False, "prospect_closed": True})
+            to_junk._prospect_find_activities("active").write(
+                {"active": False, "prospect_closed": True}
+            )
         if from_junk:
-            activities.search(
+            from_junk._prospect_find_activities("prospect_closed").write(
+                {"active": True, "prospect_closed": False}
+            )
+        (to_junk + from_junk).invalidate_recordset(["activity_ids"])
+
+    def _prospect_find_activities(self, flag):
+        """The activities of all people on ``self`` that have a flag set.
+
+        :param str flag: ``active`` for what is planned, ``prospect_closed`` for what
+            the junk has closed
+        """
+        # sudo: the plans of all colleagues end with the prospect, and move with it
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False, mail_activity_quick_update=True)
+            .search(
                 [
                     ("res_model", "=", self._name),
-                    ("res_id", "in", from_junk.ids),
-                    ("prospect_closed", "=", True),
+                    ("res_id", "in", self.ids),
+                    (flag, "=", True),
                 ]
-            ).write({"active": True, "prospect_closed": False})
-        (to_junk + from_junk).invalidate_recordset(["activity_ids"])
+            )
+        )
 
     def _with_cause(self, cause):
         """``self`` with a cause for the logs, unless the context names one."""
@@ -302,19 +308,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
 
     def _prospect_move_closed_activities(self, merged):
         """The host moves what is planned; what the junk had closed moves too."""
-        # sudo: activities of all colleagues, like the host's merge
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(active_test=False, mail_activity_quick_update=True)
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", merged.ids),
-                    ("prospect_closed", "=", True),
-                ]
-            )
-        )
+        activities = merged._prospect_find_activities("prospect_closed")
         activities.write({"res_id": self.id})
         if self.status_kind != "junk":
             activities.write({"active": True, "prospect_closed": False})

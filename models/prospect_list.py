@@ -109,11 +109,11 @@ class ProspectList(models.Model):
     def action_view_members(self):
         """Open the prospects of the list; new ones made there join it."""
         self.ensure_one()
-        action = self.env["crm.lead"]._prospect_action(
+        return self.env["crm.lead"]._prospect_action(
             Domain("list_ids", "in", self.ids),
             {"default_list_ids": [(4, self.id)], "prospect_list_id": self.id},
+            name=self.name,
         )
-        return {**action, "display_name": self.name}
 
     def _shift_member_counts(self, deltas):
         """Add to the kept counts, without ever making anybody wait.

@@ -104,7 +104,7 @@ class ProspectStatus(models.Model):
             self._check_kind_change(vals["kind"])
         if vals.get("is_default"):
             self._check_one_default(len(self))
-            self.filtered(lambda status: not status.is_default)._clear_default()
+            self._clear_default()
         elif "is_default" in vals and any(self.mapped("is_default")):
             raise UserError(
                 self.env._(
@@ -178,10 +178,9 @@ class ProspectStatus(models.Model):
     def action_view_leads(self):
         """Open the prospects that have this status now."""
         self.ensure_one()
-        action = self.env["crm.lead"]._prospect_action(
-            Domain("status_id", "=", self.id)
+        return self.env["crm.lead"]._prospect_action(
+            Domain("status_id", "=", self.id), name=self.name
         )
-        return {**action, "display_name": self.name}
 
     @api.model
     def _get_default(self):

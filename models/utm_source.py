@@ -120,10 +120,9 @@ class UtmSource(models.Model):
     def action_view_leads(self):
         """Open the prospects that came from this source."""
         self.ensure_one()
-        action = self.env["crm.lead"]._prospect_action(
-            Domain("source_id", "=", self.id)
+        return self.env["crm.lead"]._prospect_action(
+            Domain("source_id", "=", self.id), name=self.display_name
         )
-        return {**action, "display_name": self.display_name}
 
     @api.model
     def _prospect_create_built_in(self):

@@ -25,15 +25,13 @@ class ProspectListAdd(models.TransientModel):
         self.ensure_one()
         if not self.lead_ids or not self.list_ids:
             raise UserError(self.env._("Choose at least one prospect and one list."))
-        before = len(self.lead_ids._prospect_read_lists())
-        self.lead_ids._prospect_lists_change(add=self.list_ids)
-        joined = len(self.lead_ids._prospect_read_lists()) - before
+        joined, _left = self.lead_ids._prospect_lists_change(add=self.list_ids)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self._get_message(joined),
+                "message": self._get_message(len(joined)),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -162,7 +162,6 @@ class TestExistingOdoo(InFolder):
             line
             for line in said.splitlines()
             if re.search(r" (WARNING|ERROR|CRITICAL) .*(prospect|crm)", line)
-            and "bad query: b'DELETE FROM" not in line
         ]
         self.assertFalse(wrong, "\n".join(wrong))
         return said
@@ -172,6 +171,14 @@ class TestExistingOdoo(InFolder):
         with databases.server(self.database) as cursor:
             cursor.execute(text)
             return cursor.fetchall()
+
+    def lead_columns(self):
+        """Names of the columns of the leads, as the database has them now."""
+        rows = self.query(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = 'crm_lead' ORDER BY 1"
+        )
+        return [name for (name,) in rows]
 
     def leads(self, columns):
         """Each of the host's columns with a checksum of what it holds."""
@@ -187,18 +194,7 @@ class TestExistingOdoo(InFolder):
         return self.query(f"SELECT state FROM ir_module_module WHERE name = '{CORE}'")
 
     def test_install_update_uninstall(self):
-        columns = [
-            name
-            for (name,) in self.query(
-                "SELECT column_name FROM information_schema.columns WHERE table_name "
-                ""
-                ""
-                ""
-                ""
-                ""
-                "= 'crm_lead' ORDER BY 1"
-            )
-        ]
+        columns = self.lead_columns()
         before = self.leads(columns)
         server = ("--stop-after-init", "--no-http", "--log-level=warn")
         self.odoo("-i", CORE, *server)
@@ -209,14 +205,5 @@ class TestExistingOdoo(InFolder):
         self.assertEqual(self.state(), [("uninstalled",)])
         after = self.leads(columns)
         self.assertEqual({n: v for n, v in before.items() if after[n] != v}, {})
-        left = self.query(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = "
-            ""
-            ""
-            ""
-            ""
-            ""
-            "'crm_lead'"
-            f" AND NOT column_name = ANY(ARRAY{columns})"
-        )
+        left = set(self.lead_columns()) - set(columns)
         self.assertFalse(left)
