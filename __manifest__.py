@@ -7,10 +7,12 @@
     "website": "https://github.com/prospect-odoo/prospect",
     "license": "LGPL-3",
     "depends": ["base_import", "crm"],
+    "external_dependencies": {"python": ["python-calamine"]},
     "data": [
         "security/ir.model.access.csv",
         "security/prospect_list_security.xml",
         "security/prospect_log_security.xml",
+        "security/prospect_operation_security.xml",
         "data/prospect_status_data.xml",
         "data/prospect_civility_data.xml",
         "data/utm_source_data.xml",

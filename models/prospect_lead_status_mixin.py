@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 # What only the model itself sets.
-TECHNICAL_FIELDS = {"converted_by_id", "is_listed"}
+TECHNICAL_FIELDS = {"converted_by_id", "is_listed", "is_repeat"}
 
 
 class ProspectLeadStatusMixin(models.AbstractModel):

@@ -12,6 +12,7 @@ CAUSES = [
     ("lost", "Marked as lost"),
     ("restore", "Restored"),
     ("merge", "Merge"),
+    ("undo", "Undo"),
     ("status_deleted", "Status deleted"),
     ("list_deleted", "List deleted"),
     ("install", "Installation"),

@@ -17,6 +17,19 @@ class WebCase(HttpCase, ProspectCase):
         cls.reason.with_context(lang="fr_FR").name = "Adresse fausse"
         cls.fair = cls.env["prospect.list"].create({"name": "Salon de printemps"})
 
+    def _run_unit_tests(self, preset):
+        """Run the HOOT tests of our own JavaScript, on a ``preset`` of HOOT's."""
+        suite = test_js.HOOTCommon._generate_hash(self, "@prospect")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=120,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestWeb(WebCase):
@@ -84,16 +97,7 @@ class TestWeb(WebCase):
 
     def test_unit(self):
         """The HOOT tests of our own JavaScript, on a desktop."""
-        suite = test_js.HOOTCommon._generate_hash(self, "@prospect")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=120,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=test_js.unit_test_error_checker,
-        )
+        self._run_unit_tests("desktop")
 
 
 @tagged("post_install", "-at_install")
@@ -107,11 +111,31 @@ class TestPhone(WebCase):
         self._prospect(contact_name="Marc Girard", phone="+33 1 99 00 55 66")
         self.start_tour("/odoo/prospects", "prospect_phone", login="prospect_salesman")
         lead = self.env["crm.lead"].search([("contact_name", "=", "Nina Lopez")])
-        self.assertEqual(lead.status_id, self.in_progress)
+        self.assertEqual(lead.status_id, self.junk)
+        self.assertEqual(lead.lost_reason_id, self.reason)
         self.assertEqual(lead.user_id, self.salesman)
         self.assertEqual(lead.list_ids, self.fair)
         self.assertEqual(
-            [cause for _from, _to, cause in self._status_log(lead)],
-            ["manual", "manual", "lost", "restore"],
+            [(to, cause) for _from, to, cause in self._status_log(lead)],
+            [
+                ("New", "manual"),
+                ("In progress", "manual"),
+                ("Junk", "lost"),
+                ("In progress", "restore"),
+                ("To clarify", "manual"),
+                ("Junk", "lost"),
+            ],
         )
         self.assertReplay(lead)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneUnit(WebCase):
+    """On the screen that HOOT holds for a phone."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_unit(self):
+        """The HOOT tests of our own JavaScript."""
+        self._run_unit_tests("mobile")

@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -11,6 +11,7 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
+import { EDGE, HOLD } from "@prospect/prospect_kanban/column_turner";
 
 class CrmLead extends models.Model {
     _name = "crm.lead";
@@ -19,6 +20,7 @@ class CrmLead extends models.Model {
     _records = [
         { id: 1, name: "Anne Le Goff", status_id: 1 },
         { id: 2, name: "Luc Petit", status_id: 3 },
+        { id: 3, name: "Zoé Roy", status_id: 2 },
     ];
 }
 
@@ -70,6 +72,7 @@ async function mountProspects() {
     return closers;
 }
 
+test.tags("desktop");
 test("dragging to junk asks for the reason before anything is saved", async () => {
     ProspectStatus._records = ProspectStatus._records.filter(({ id }) => id !== 4);
     const closers = await mountProspects();
@@ -95,6 +98,7 @@ test("dragging to junk asks for the reason before anything is saved", async () =
     expect.verifySteps([]);
 });
 
+test.tags("desktop");
 test("dragging out of junk is saved at once", async () => {
     await mountProspects();
     await contains(`${column("Junk")} .o_kanban_record`).dragAndDrop(column("New"));
@@ -104,4 +108,109 @@ test("dragging out of junk is saved at once", async () => {
         "Anne Le Goff",
         "Luc Petit",
     ]);
+});
+
+/** Hold a card and move it to the right of the screen, there to wait for some columns. */
+async function holdAtSide(card, columns) {
+    const helpers = await contains(card).drag();
+    const x = window.innerWidth - EDGE / 2;
+    await helpers.moveTo(".o_kanban_renderer", { position: { x, y: 200 } });
+    await advanceTime(HOLD * columns + HOLD / 2);
+    return helpers;
+}
+
+test.tags("mobile");
+test("on a phone, a card at the side of the screen turns the columns", async () => {
+    await mountProspects();
+    const { drop } = await holdAtSide(`${column("New")} .o_kanban_record`, 1);
+    expect(`${column("In progress")}.o_kanban_hover`).toHaveCount(1);
+    await drop();
+    await animationFrame();
+    expect.verifySteps(['save [[1],{"status_id":2}]']);
+    expect(queryAllTexts(`${column("In progress")} .o_kanban_record`).sort()).toEqual([
+        "Anne Le Goff",
+        "Zoé Roy",
+    ]);
+});
+
+test.tags("mobile");
+test("on a phone, a card back on the column in the middle goes there", async () => {
+    await mountProspects();
+    const { drop, moveTo } = await holdAtSide(`${column("New")} .o_kanban_record`, 1);
+    await moveTo(column("In progress"), { position: { x: window.innerWidth / 2, y: 200 } });
+    // Time is of no account there: nothing turns.
+    await advanceTime(HOLD * 5);
+    await drop();
+    await animationFrame();
+    expect.verifySteps(['save [[1],{"status_id":2}]']);
+});
+
+test.tags("mobile");
+test("on a phone, a card at the other side turns them back", async () => {
+    await mountProspects();
+    const { drop, moveTo } = await holdAtSide(`${column("New")} .o_kanban_record`, 9);
+    await moveTo(".o_kanban_renderer", { position: { x: EDGE / 2, y: 200 } });
+    await advanceTime(HOLD * 1.5);
+    expect(`${column("In progress")}.o_kanban_hover`).toHaveCount(1);
+    await drop();
+    await animationFrame();
+    expect.verifySteps(['save [[1],{"status_id":2}]']);
+});
+
+test.tags("mobile");
+test("on a phone, a card let go at the side before a column came stays", async () => {
+    await mountProspects();
+    const { drop } = await holdAtSide(`${column("New")} .o_kanban_record`, 0);
+    await drop();
+    await advanceTime(HOLD * 5);
+    expect.verifySteps([]);
+    expect(queryAllTexts(`${column("New")} .o_kanban_record`)).toEqual(["Anne Le Goff"]);
+    expect(".o_kanban_hover").toHaveCount(0);
+});
+
+test.tags("mobile");
+test("on a phone, a cancelled drag leaves no mark and turns no more", async () => {
+    await mountProspects();
+    const { cancel } = await holdAtSide(`${column("New")} .o_kanban_record`, 1);
+    await cancel();
+    expect(".o_kanban_hover").toHaveCount(0);
+    await advanceTime(HOLD * 5);
+    expect(".o_kanban_hover").toHaveCount(0);
+    expect.verifySteps([]);
+});
+
+test.tags("mobile");
+test("on a phone, dragging to junk asks for the reason too", async () => {
+    await mountProspects();
+    const { drop } = await holdAtSide(`${column("New")} .o_kanban_record`, 9);
+    expect(`${column("Junk")}.o_kanban_hover`).toHaveCount(1, {
+        message: "the last column is the end",
+    });
+    await drop();
+    await animationFrame();
+    expect.verifySteps([
+        "prospect.crm_lead_lost_action_junk",
+        JSON.stringify({
+            active_id: 1,
+            active_ids: [1],
+            active_model: "crm.lead",
+            default_junk_status_id: 3,
+            default_lead_ids: [1],
+        }),
+    ]);
+    expect(queryAllTexts(`${column("New")} .o_kanban_record`)).toEqual(["Anne Le Goff"]);
+});
+
+test.tags("mobile");
+test("on a phone, a long press selects and a drag from there does not", async () => {
+    await mountProspects();
+    const card = `${column("New")} .o_kanban_record`;
+    const { moveTo, drop } = await contains(card).drag({ initialPointerMoveDistance: 0 });
+    await advanceTime(HOLD);
+    expect(".o_record_selected").toHaveCount(1);
+    await moveTo(card, { position: { x: 40, y: 40 }, relative: true });
+    await moveTo(card, { position: { x: 60, y: 60 }, relative: true });
+    expect(".o_dragged").toHaveCount(1);
+    expect(".o_record_selected").toHaveCount(0);
+    await drop();
 });

@@ -1,6 +1,27 @@
+import { delay, drag, waitFor } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
+import { EDGE, HOLD } from "@prospect/prospect_kanban/column_turner";
 
 const card = ".o_kanban_record:contains(Nina Lopez)";
+const column = (title) => `.o_kanban_group:has(.o_column_title:contains("${title}"))`;
+
+/**
+ * Hold the card until it can be dragged, move it to the right side of the screen, wait
+ * there until the column with that title fills the screen, and let go.
+ */
+function dragTo(title) {
+    return async ({ anchor }) => {
+        const { y } = anchor.getBoundingClientRect();
+        const { drop, moveTo } = await drag(anchor);
+        await delay(400);
+        for (const x of [60, window.innerWidth - EDGE / 2]) {
+            await moveTo(anchor, { position: { x, y: y + 60 } });
+            await delay(50);
+        }
+        await waitFor(`${column(title)}.o_kanban_hover`, { timeout: 6 * HOLD });
+        await drop();
+    };
+}
 
 // The same salesperson on a phone: a prospect met a minute ago.
 registry.category("web_tour.tours").add("prospect_phone", {
@@ -73,6 +94,29 @@ registry.category("web_tour.tours").add("prospect_phone", {
         { trigger: ".o_searchview_input", run: "edit 06 12 34 56 78" },
         { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
         { trigger: ".o_searchview_facet:contains(06 12 34 56 78)" },
-        { trigger: card },
+        {
+            content: "dragging to the next status",
+            trigger: `${column("En cours")} ${card}`,
+            run: dragTo("À clarifier"),
+        },
+        {
+            content: "dragging to junk asks for the reason",
+            trigger: `${column("À clarifier")} ${card}`,
+            run: dragTo("Rebut"),
+        },
+        { trigger: ".modal:contains(Mettre au rebut)" },
+        { content: "Escape changes nothing", trigger: ".modal .btn-close", run: "press Escape" },
+        { trigger: "body:not(:has(.modal))" },
+        {
+            trigger: `${column("À clarifier")} ${card}`,
+            run: dragTo("Rebut"),
+        },
+        {
+            trigger: ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
+            run: "click",
+        },
+        { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        { trigger: `body:not(:has(${column("À clarifier")} ${card}))` },
     ],
 });

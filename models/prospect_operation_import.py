@@ -1,0 +1,598 @@
+import json
+from itertools import islice
+from pathlib import Path
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.copying import copy_rows
+from ..tools.incoming import Incoming
+from ..tools.tabular import CODES, TableError, open_table
+from .prospect_import_reader import ImportReader
+from .prospect_lead_gate_mixin import QUIET
+
+# Rows that are read, matched and planned at once.
+PLAN_BATCH = 2000
+# Rows up to which a preview also tries what the database would refuse.
+TRIED = 200
+LINE_COLUMNS = (
+    "operation_id",
+    "number",
+    "outcome",
+    "reason",
+    "lead_id",
+    "key",
+    "phone",
+    "company_number",
+    "target_number",
+    "values",
+    "before",
+    "after",
+    "is_done",
+)
+
+
+class ProspectOperation(models.Model):
+    """The import of a file, as an operation [U10 to U13].
+
+    Its options: ``policy``, ``mapping``, ``notes``, ``values``, ``defaults``,
+    ``country_id``, ``create_missing``, ``reactions``, and of the file ``sheet``,
+    ``encoding``, ``delimiter``, ``has_header``.
+    """
+
+    _inherit = "prospect.operation"
+
+    kind = fields.Selection(
+        selection_add=[("import", "Import")], ondelete={"import": "cascade"}
+    )
+    attachment_id = fields.Many2one(
+        comodel_name="ir.attachment", string="File", readonly=True, ondelete="set null"
+    )
+    file_name = fields.Char(related="attachment_id.name", string="File Name")
+
+    # --- The file -----------------------------------------------------------------
+
+    def _size_import(self):
+        """About how many rows the file has, None when nobody knows."""
+        with self._open_table() as table:
+            return table.size_hint
+
+    def _open_table(self):
+        """The file of the operation, as a table to read.
+
+        :raises UserError: when it cannot be read, saying why
+        """
+        self.ensure_one()
+        # sudo: the file belongs to the operation, which the person may see
+        attachment = self.attachment_id.sudo()
+        if not attachment.exists():
+            raise UserError(
+                self.env._("The file of this import has been deleted: import it again.")
+            )
+        options = self.options or {}
+        return self._read_table(
+            self._get_file(attachment),
+            attachment.name,
+            **{
+                name: options.get(name)
+                for name in ("sheet", "encoding", "delimiter")
+                if options.get(name)
+            },
+            has_header=options.get("has_header", True),
+        )
+
+    @api.model
+    def _get_file(self, attachment):
+        """The file to read: its place on the disk, so that it is never all in memory."""
+        if attachment.store_fname:
+            path = Path(attachment._full_path(attachment.store_fname))
+            if path.is_file():
+                return path
+        return attachment.raw or b""
+
+    @api.model
+    def _read_table(self, source, name, **options):
+        """Open a table, or say in the person's language why it cannot be read."""
+        try:
+            return open_table(source, name or "", **options)
+        except TableError as error:
+            raise UserError(self._tell_table_error(error)) from error
+
+    @api.model
+    def _tell_table_error(self, error):
+        """What is wrong with a file, and what to do about it."""
+        _ = self.env._
+        texts = {
+            "empty": _("The file is empty. Choose the one with your prospects."),
+            "no_rows": _("The file has a header and no row below it."),
+            "not_a_table": _(
+                "This file is not a table. Give a CSV, Excel or OpenDocument file."
+            ),
+            "html": _(
+                "This file is a web page, whatever its name says. Open it in a"
+                " spreadsheet and save it as an Excel or CSV file."
+            ),
+            "unsupported": _(
+                "This kind of table cannot be read. Save it as an Excel, OpenDocument"
+                " or CSV file."
+            ),
+            "encrypted": _(
+                "The workbook is protected by a password. Save it without one."
+            ),
+            "damaged": _(
+                "The workbook is damaged. Open it in a spreadsheet and save it again."
+            ),
+            "bomb": _(
+                "The workbook would unpack to far more than its size: it is refused."
+            ),
+            "unsafe": _(
+                "The workbook has definitions that no spreadsheet writes: it is refused."
+            ),
+        }
+        if error.code in texts:
+            return texts[error.code]
+        params = error.params
+        if error.code == "too_large":
+            return _(
+                "The file has %(size)s MB, %(limit)s MB are allowed. Split it.",
+                size=params["size"] >> 20,
+                limit=params["limit"] >> 20,
+            )
+        if error.code == "too_many_columns":
+            return _(
+                "The table has %(count)s columns, %(limit)s are allowed. Delete those"
+                " that you do not need.",
+                **params,
+            )
+        if error.code == "too_many_rows":
+            return _("The table has more than %(limit)s rows. Split it.", **params)
+        if error.code == "too_many_cells":
+            return _(
+                "The sheet spans %(count)s cells, %(limit)s are allowed. Delete what is"
+                " far from the table.",
+                **params,
+            )
+        if error.code == "cell_too_long":
+            return _(
+                "A cell on line %(line)s has more than %(limit)s characters. Shorten it.",
+                **params,
+            )
+        if error.code == "no_such_sheet":
+            return _("The workbook has no sheet “%(sheet)s”.", sheet=params["sheet"])
+        if error.code == "unknown_encoding":
+            return _("There is no encoding “%(name)s”.", name=params["encoding"])
+        return CODES[error.code] % params
+
+    # --- Plan ---------------------------------------------------------------------
+
+    def _plan_import(self):
+        """Read the file and plan its rows; goes on where an earlier call stopped."""
+        # access of the one who imports, said at once and not line by line
+        self.env["crm.lead"].check_access("create")
+        start = self._get_planned_number()
+        try:
+            with self._open_table() as table:
+                reader = ImportReader(self.env, self.options, table.header)
+                rows = (row for row in table.rows() if row[0] > start)
+                while batch := list(islice(rows, PLAN_BATCH)):
+                    self._plan_import_rows(reader, batch)
+                    self._keep_missing(reader)
+                    yield len(batch)
+        except TableError as error:
+            raise UserError(self._tell_table_error(error)) from error
+        if not self._get_planned_number():
+            raise UserError(
+                self.env._("The file has a header and no row below it.")
+            )
+        for planned in self._plan_twins():
+            yield planned
+        self._try_import()
+
+    def _start(self, todo):
+        if todo == "plan" and self.kind == "import":
+            self._forget_plan()
+        return super()._start(todo)
+
+    def _forget_plan(self):
+        """A new preview starts from the file."""
+        # sudo: the lines belong to the operation
+        self.env.cr.execute(
+            SQL("DELETE FROM prospect_operation_line WHERE operation_id = %s", self.id)
+        )
+        self.env["prospect.operation.line"].invalidate_model()
+        options = dict(self.options or {})
+        options.pop("missing", None)
+        self._set(options=options)
+
+    def _get_planned_number(self):
+        """The last line of the file that has been planned, 0 at the start."""
+        ((number,),) = self.env.execute_query(
+            SQL(
+                "SELECT max(number) FROM prospect_operation_line"
+                " WHERE operation_id = %s",
+                self.id,
+            )
+        )
+        return number or 0
+
+    def _plan_import_rows(self, reader, batch):
+        """Plan some rows of the file, and write their lines."""
+        incoming = [reader.read(number, cells) for number, cells in batch]
+        gate, policy = self._get_gate(), self._get_policy()
+        gate._prospect_gate_match(incoming, policy)
+        gate._prospect_gate_plan(incoming, policy, self._get_defaults())
+        copy_rows(
+            self.env.cr,
+            "prospect_operation_line",
+            LINE_COLUMNS,
+            map(self._line_values, incoming),
+        )
+
+    def _line_values(self, row):
+        """A planned row as a line, in the order of ``LINE_COLUMNS``."""
+        return (
+            self.id,
+            row.number,
+            row.outcome,
+            row.full_reason or None,
+            row.known or None,
+            row.key,
+            row.phone,
+            row.company,
+            row.target or None,
+            None if row.creates else row.values,
+            row.before or None,
+            row.after or None,
+            False,
+        )
+
+    def _keep_missing(self, reader):
+        """Remember the tags and lists that the run will make."""
+        missing = {fname: list(names.values()) for fname, names in reader.missing.items()}
+        known = (self.options or {}).get("missing") or {}
+        for fname, names in known.items():
+            missing[fname] = sorted({*names, *missing.get(fname, ())})
+        if missing != known and any(missing.values()):
+            self._set(options={**self.options, "missing": missing})
+
+    def _get_gate(self):
+        """The gate as this import uses it: without mails and notes."""
+        return self.env["crm.lead"].with_context(
+            **QUIET, prospect_country_id=self.options.get("country_id") or False
+        )
+
+    def _get_policy(self):
+        return self.options.get("policy") or "update"
+
+    def _get_defaults(self):
+        return self.options.get("defaults") or {}
+
+    # --- The same person twice in a file --------------------------------------------
+
+    def _plan_twins(self):
+        """Plan again the rows about people who are in the file more than once.
+
+        Batches are planned without knowing each other; whoever is in two of them is
+        planned once more, with all rows in their order.
+        """
+        if self._get_policy() == "create":
+            return
+        self.env["prospect.operation.line"].flush_model()
+        pending, count = [], 0
+        for (ids,) in self.env.execute_query(self._get_twins_query()):
+            pending.extend(ids)
+            count += 1
+            if len(pending) >= PLAN_BATCH:
+                self._plan_again(pending)
+                pending = []
+                yield 0
+        if pending:
+            self._plan_again(pending)
+
+    def _get_twins_query(self):
+        """Lines about one person, as arrays of ids in the order of the file.
+
+        One person: the same prospect, else the same key, else, for a row without
+        e-mail, the first row with that phone.
+        """
+        return SQL(
+            """
+            WITH keyed AS (
+                SELECT id, number, phone, company_number,
+                       CASE WHEN lead_id IS NOT NULL THEN 'l' || lead_id
+                            ELSE 'k' || key || company_number END AS person,
+                       key LIKE 'p:%%' AND lead_id IS NULL AS by_phone
+                  FROM prospect_operation_line
+                 WHERE operation_id = %(id)s AND key IS NOT NULL
+                   AND outcome != 'failed'
+            ), phones AS (
+                SELECT DISTINCT ON (phone, company_number)
+                       phone, company_number, person
+                  FROM keyed WHERE phone IS NOT NULL
+              ORDER BY phone, company_number, number
+            ), people AS (
+                SELECT keyed.id, keyed.number,
+                       CASE WHEN keyed.by_phone THEN phones.person
+                            ELSE keyed.person END AS person
+                  FROM keyed
+             LEFT JOIN phones USING (phone, company_number)
+            )
+            SELECT array_agg(id ORDER BY number)
+              FROM people
+          GROUP BY person
+            HAVING count(*) > 1
+          ORDER BY min(number)
+            """,
+            id=self.id,
+        )
+
+    def _plan_again(self, line_ids):
+        """Plan some lines again, together, and write what changed."""
+        lines = self.env["prospect.operation.line"].sudo().browse(line_ids)
+        lines.invalidate_recordset()
+        lines = lines.sorted("number")
+        incoming = [self._line_row(line) for line in lines]
+        gate, policy = self._get_gate(), self._get_policy()
+        gate._prospect_gate_match(incoming, policy)
+        gate._prospect_gate_plan(incoming, policy, self._get_defaults())
+        self._update_lines(zip(lines.ids, incoming, strict=True), done=False)
+
+    def _line_row(self, line):
+        """A row of the gate, from the line that keeps it."""
+        values = line.values
+        if not values:
+            defaults = self._get_defaults()
+            values = {
+                fname: value
+                for fname, value in (line.after or {}).items()
+                if defaults.get(fname) != value
+            }
+        key = line.key or None
+        row = Incoming(
+            line.number,
+            values,
+            email=key[2:] if key and key[0] == "e" else None,
+            phone=line.phone or None,
+            key=key,
+            company=line.company_number,
+        )
+        if line.outcome == "failed":
+            row.outcome, row.reason = "failed", line.reason
+        else:
+            row.notes = self._get_remarks(line)
+        return row
+
+    def _get_remarks(self, line):
+        """The remarks about how a row was read, without the reason of its outcome."""
+        if not line.reason:
+            return []
+        known = {
+            self.env._("Known already."),
+            self.env._("Known as a converted prospect or as junk."),
+        }
+        return [
+            text
+            for text in line.reason.split("\n")
+            if text not in known and not text.startswith(self._get_left_prefix())
+        ]
+
+    def _get_left_prefix(self):
+        return self.env._("Left as the contact has it: %(fields)s.", fields="\n").split(
+            "\n", 1
+        )[0]
+
+    def _update_lines(self, rows, done, stamp=False):
+        """Write what became of rows to their lines, in one query.
+
+        :param rows: pairs of line id and row
+        :param bool done: whether they were applied
+        """
+        values = [
+            (
+                line_id,
+                row.outcome,
+                row.full_reason or None,
+                row.lead_id or row.known or None,
+                row.target or None,
+                None if row.creates else json.dumps(row.values),
+                json.dumps(row.before) if row.before else None,
+                json.dumps(row.after) if row.after else None,
+                getattr(row, "replanned", False),
+            )
+            for line_id, row in rows
+        ]
+        if not values:
+            return
+        self.env.cr.execute_values(
+            f"""UPDATE prospect_operation_line AS line
+                   SET outcome = new.outcome, reason = new.reason,
+                       lead_id = new.lead_id, target_number = new.target,
+                       values = new.vals::jsonb, before = new.before::jsonb,
+                       after = new.after::jsonb, is_replanned = new.replanned,
+                       is_done = {"TRUE" if done else "FALSE"},
+                       stamp = {"now() AT TIME ZONE 'UTC'" if done else "NULL"}
+                  FROM (VALUES %s) AS new (id, outcome, reason, lead_id, target, vals,
+                                           before, after, replanned)
+                 WHERE line.id = new.id""",
+            values,
+            template="(%s, %s, %s, %s::int, %s::int, %s, %s, %s, %s)",
+            page_size=1000,
+        )
+        self.env["prospect.operation.line"].invalidate_model()
+
+    def _try_import(self):
+        """Show in the preview of a small file what the database would refuse.
+
+        The rows are written and rolled back: no mail leaves, nothing stays.
+        """
+        lines = self.env["prospect.operation.line"].sudo()
+        if lines.search_count([("operation_id", "=", self.id)], limit=TRIED + 1) > TRIED:
+            return
+        lines = lines.search([("operation_id", "=", self.id)], order="number")
+        cr = self.env.cr
+        callbacks = [
+            (queue, list(queue._funcs), dict(queue.data))
+            for queue in (cr.precommit, cr.postcommit)
+        ]
+        savepoint = cr.savepoint(flush=False)
+        try:
+            rows = self._apply_import_lines(lines)
+        finally:
+            savepoint.rollback()
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+            for queue, functions, data in callbacks:
+                queue._funcs.clear()
+                queue._funcs.extend(functions)
+                queue.data.clear()
+                queue.data.update(data)
+        refused = []
+        for line, row in zip(lines, rows, strict=True):
+            if row.outcome == "failed" != line.outcome:
+                row.lead_id = row.known = 0
+                refused.append((line.id, row))
+        self._update_lines(refused, done=False)
+
+    # --- Run ----------------------------------------------------------------------
+
+    def _apply_batch_import(self, lines):
+        """Apply lines: match again, plan again, and write."""
+        rows = self._apply_import_lines(lines)
+        if self.options.get("reactions"):
+            self._get_gate()._prospect_gate_react(rows)
+        self._update_lines(zip(lines.ids, rows, strict=True), done=True)
+
+    def _apply_import_lines(self, lines):
+        """Write the prospects of lines, and return their rows in the same order."""
+        made = self._make_missing()
+        rows, planned = [], []
+        for line in lines.sudo():
+            row = self._line_row(line)
+            row.values = self._with_made(row.values, made)
+            rows.append(row)
+            planned.append((line.outcome, self._with_made(line.after or {}, made)))
+        gate, policy = self._get_gate(), self._get_policy()
+        self.env["prospect.key"]._touch(row.key for row in rows)
+        gate._prospect_gate_match(rows, policy)
+        self._keep_targets(lines.sudo(), rows)
+        gate._prospect_gate_plan(rows, policy, self._get_defaults())
+        for row, (outcome, after) in zip(rows, planned, strict=True):
+            row.replanned = (row.outcome, row.after) != (outcome, after)
+        gate._prospect_gate_write(rows, policy, self._get_defaults())
+        gate._prospect_gate_link(rows)
+        return rows
+
+    def _keep_targets(self, lines, rows):
+        """Rows go where the plan has put them, while that prospect is still open.
+
+        Matching anew only is for what was not known then, and what has gone since.
+        """
+        targets = {line.target_number for line in lines if line.target_number}
+        earlier = {}
+        if targets:
+            earlier = {
+                line.number: line.lead_id.id
+                for line in self.env["prospect.operation.line"]
+                .sudo()
+                .search(
+                    [
+                        ("operation_id", "=", self.id),
+                        ("number", "in", list(targets)),
+                        ("is_done", "=", True),
+                    ]
+                )
+            }
+        wanted = [
+            line.lead_id.id or earlier.get(line.target_number) or 0 for line in lines
+        ]
+        # sudo: whether they are open still, whoever may see them
+        usable = set(
+            self.env["crm.lead"]
+            .sudo()
+            .browse([number for number in wanted if number])
+            .exists()
+            .filtered(
+                lambda lead: (
+                    lead.is_listed and lead.status_kind not in ("converted", "junk")
+                )
+            )
+            .ids
+        )
+        for row, number in zip(rows, wanted, strict=True):
+            if number in usable:
+                row.known, row.closed = number, 0
+
+    @api.model
+    def _with_made(self, values, made):
+        """Values with the numbers of tags and lists that were only names."""
+        result = dict(values)
+        for fname, numbers in made.items():
+            if result.get(fname):
+                result[fname] = sorted(
+                    {numbers.get(item, item) for item in result[fname]}, key=str
+                )
+        return result
+
+    def _make_missing(self):
+        """Make the tags and lists that rows name and nobody knew.
+
+        :return: {field: {name: number}}
+        """
+        missing = self.options.get("missing") or {}
+        made = self.options.get("made") or {}
+        result = {}
+        for fname, names in missing.items():
+            known = dict(made.get(fname) or {})
+            model = self.env[self.env["crm.lead"]._fields[fname].comodel_name]
+            existing = model.browse(known.values()).exists()
+            known = {name: number for name, number in known.items() if number in existing.ids}
+            todo = [name for name in names if name not in known]
+            for record in model.search([("name", "in", todo)]):
+                if record.name in todo:
+                    todo.remove(record.name)
+                    result.setdefault(fname, {})[record.name] = record.id
+            records = model.create([{"name": name} for name in todo])
+            known.update(zip(todo, records.ids, strict=True))
+            result[fname] = {**result.get(fname, {}), **known}
+            if records:
+                made = {**made, fname: known}
+        if made != (self.options.get("made") or {}):
+            self._set(options={**self.options, "made": made})
+        return result
+
+    # --- Undo ---------------------------------------------------------------------
+
+    def _undo_batch_import(self, lines):
+        self._undo_leads(lines)
+
+    def _finish_undo(self):
+        if self.kind == "import":
+            self._as_worker()._unmake_missing()
+        return super()._finish_undo()
+
+    def _unmake_missing(self):
+        """Delete the tags and lists that the import made and nobody uses."""
+        made = (self.options or {}).get("made") or {}
+        for fname, numbers in made.items():
+            field = self.env["crm.lead"]._fields[fname]
+            # sudo: what the import made, whoever undoes it; used ones stay
+            records = self.env[field.comodel_name].sudo().browse(numbers.values())
+            records = records.exists()
+            if not records:
+                continue
+            used = {
+                number
+                for (number,) in self.env.execute_query(
+                    SQL(
+                        "SELECT DISTINCT %s FROM %s WHERE %s IN %s",
+                        SQL.identifier(field.column2),
+                        SQL.identifier(field.relation),
+                        SQL.identifier(field.column2),
+                        tuple(records.ids),
+                    )
+                )
+            }
+            records.filtered(lambda record, used=used: record.id not in used).unlink()
+        if made:
+            self._set(options={**self.options, "made": {}})

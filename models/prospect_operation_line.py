@@ -1,0 +1,192 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+OUTCOMES = [
+    ("created", "Created"),
+    ("updated", "Updated"),
+    ("unchanged", "Unchanged"),
+    ("repeat", "Came back"),
+    ("skipped", "Skipped"),
+    ("failed", "Rejected"),
+]
+UNDO_OUTCOMES = [
+    ("reversed", "Reversed"),
+    ("kept", "Kept: changed since"),
+    ("impossible", "Could not be reversed"),
+]
+# Characters of one value in a preview.
+SHOWN = 80
+
+
+class ProspectOperationLine(models.Model):
+    """What an operation plans for one row, and what became of it.
+
+    The plan and the receipt are the same row: the run applies what the preview
+    showed. Written by the operation alone, mostly by SQL in batches.
+    """
+
+    _name = "prospect.operation.line"
+    _description = "Line of an Operation"
+    _log_access = False
+    _order = "operation_id desc, number, id"
+    _rec_name = "number"
+
+    operation_id = fields.Many2one(
+        comodel_name="prospect.operation",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    number = fields.Integer(
+        string="Line",
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="The line in the file, where the header is line 1.",
+    )
+    outcome = fields.Selection(selection=OUTCOMES, readonly=True)
+    reason = fields.Text(readonly=True)
+    lead_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Prospect",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    is_done = fields.Boolean(string="Done", readonly=True)
+    is_replanned = fields.Boolean(
+        string="Planned Again",
+        readonly=True,
+        help="The prospect changed between the preview and the run, so that something"
+        " else was done than the preview had shown.",
+    )
+    undo_outcome = fields.Selection(selection=UNDO_OUTCOMES, readonly=True)
+    undo_reason = fields.Text(readonly=True)
+    before = fields.Json(readonly=True, export_string_translation=False)
+    after = fields.Json(readonly=True, export_string_translation=False)
+    # The plan
+    key = fields.Char(readonly=True, export_string_translation=False)
+    phone = fields.Char(readonly=True, export_string_translation=False)
+    company_number = fields.Integer(
+        readonly=True, aggregator=None, export_string_translation=False
+    )
+    target_number = fields.Integer(
+        string="Same as Line",
+        readonly=True,
+        aggregator=None,
+        help="The earlier line about the same person.",
+    )
+    values = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="What the row says, where it is not simply all written.",
+    )
+    stamp = fields.Datetime(readonly=True, export_string_translation=False)
+    # For people
+    who = fields.Char(string="Person", compute="_compute_who")
+    changes = fields.Html(compute="_compute_changes", sanitize=False)
+
+    _number_idx = models.Index("(operation_id, number)")
+    _pending_idx = models.Index("(operation_id, number) WHERE is_done IS NOT TRUE")
+
+    @api.depends("values", "after", "lead_id")
+    def _compute_who(self):
+        """How people know the row: a name, else the company or the address."""
+        leads = self.env["crm.lead"]
+        for line in self:
+            values = line.values or line.after or {}
+            name = leads._prospect_get_title(
+                {
+                    "contact_name": values.get("contact_name")
+                    or " ".join(
+                        filter(
+                            None, (values.get("first_name"), values.get("last_name"))
+                        )
+                    ),
+                    **{
+                        fname: values.get(fname)
+                        for fname in ("partner_name", "email_from", "phone")
+                    },
+                }
+            )
+            line.who = name or (line.key or "")[2:] or False
+
+    @api.depends("before", "after", "outcome")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        """The fields that change, in words: before and after."""
+        names = self._read_names()
+        for line in self:
+            before, after = line.before or {}, line.after or {}
+            rows = []
+            for fname in after.keys() | before.keys():
+                label = self._get_label(fname)
+                old = self._tell(fname, before.get(fname), names)
+                new = self._tell(fname, after.get(fname), names)
+                if line.outcome in ("created", "repeat") or not old:
+                    value = Markup("%s") % new
+                else:
+                    value = Markup("<s class='text-muted'>%s</s> → %s") % (old, new)
+                rows.append((label, value))
+            line.changes = Markup("<br/>").join(
+                Markup("<b>%s</b> %s") % row for row in sorted(rows)
+            )
+
+    @api.model
+    def _get_label(self, fname):
+        field = self.env["crm.lead"]._fields.get(fname)
+        return field._description_string(self.env) if field else fname
+
+    def _read_names(self):
+        """{model: {number: name}} of the records that the values of ``self`` name."""
+        wanted = {}
+        fields_by_name = self.env["crm.lead"]._fields
+        for line in self:
+            for values in (line.before or {}, line.after or {}):
+                for fname, value in values.items():
+                    field = fields_by_name.get(fname)
+                    if field and field.relational and value:
+                        numbers = value if isinstance(value, list) else [value]
+                        wanted.setdefault(field.comodel_name, set()).update(
+                            number for number in numbers if isinstance(number, int)
+                        )
+        return {
+            # sudo: names alone, of records that the owner of the operation named
+            model: {
+                record.id: record.display_name
+                for record in self.env[model].sudo().browse(numbers).exists()
+            }
+            for model, numbers in wanted.items()
+        }
+
+    @api.model
+    def _tell(self, fname, value, names):
+        """A planned value in words."""
+        if value in (None, False, "", []):
+            return ""
+        field = self.env["crm.lead"]._fields.get(fname)
+        if field and field.relational:
+            known = names.get(field.comodel_name, {})
+            numbers = value if isinstance(value, list) else [value]
+            return ", ".join(
+                number if isinstance(number, str) else known.get(number, f"#{number}")
+                for number in numbers
+            )
+        text = str(value)
+        if field and field.type == "html":
+            text = self._plain_text(text)
+        if field and field.type == "selection":
+            text = dict(field._description_selection(self.env)).get(value, text)
+        return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+    @api.model
+    def _plain_text(self, html):
+        """The words of a piece of HTML."""
+        return " ".join(Markup(html).striptags().split())
+
+    def action_open_lead(self):
+        """Open the prospect of the line."""
+        self.ensure_one()
+        return self.lead_id.get_formview_action()

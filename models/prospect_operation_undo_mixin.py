@@ -1,0 +1,277 @@
+from collections import Counter, defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .prospect_lead_gate_mixin import QUIET
+
+# What the operation itself leaves on a prospect is told by its date.
+OWN_TABLES = frozenset({"prospect_operation_line"})
+
+
+class ProspectOperationUndoMixin(models.AbstractModel):
+    """How an operation on prospects is taken back, line by line, last one first.
+
+    A changed value goes back where it still is what the operation wrote; a prospect
+    that it made is deleted where nobody has touched it since. Everything else is kept,
+    and the line says why. For kinds whose lines hold a prospect with the values before
+    and after.
+    """
+
+    _name = "prospect.operation.undo.mixin"
+    _description = "Undo of operations"
+
+    @api.model
+    def _get_undoable_domain(self):
+        """Lines that were applied and not yet taken back."""
+        return [
+            ("is_done", "=", True),
+            ("outcome", "in", ("created", "repeat", "updated")),
+            ("undo_outcome", "=", False),
+        ]
+
+    def _count_undoable(self):
+        lines = self.env["prospect.operation.line"].sudo()
+        return lines.search_count(
+            Domain("operation_id", "=", self.id) & Domain(self._get_undoable_domain())
+        )
+
+    def _finish_undo(self):
+        """Close an undo with its three answers."""
+        lines = self.env["prospect.operation.line"].sudo()
+        counts = Counter(
+            dict(
+                lines._read_group(
+                    [("operation_id", "=", self.id), ("undo_outcome", "!=", False)],
+                    ["undo_outcome"],
+                    ["__count"],
+                )
+            )
+        )
+        self._set(
+            state="undone",
+            todo=False,
+            undone_at=fields.Datetime.now(),
+            **{
+                f"{answer}_count": counts[answer]
+                for answer in ("reversed", "kept", "impossible")
+            },
+        )
+
+    def _undo_leads(self, lines):
+        """Take lines back, in their order.
+
+        :param lines: lines of the operation, last one first
+        """
+        lines = lines.sudo()
+        leads = self.env["crm.lead"].with_context(
+            **QUIET, prospect_batch=True, prospect_keep_contact=True
+        )
+        ids = lines.lead_id.ids
+        known = leads.browse(ids)
+        # sudo: whether they still exist, and when they were changed, nothing else
+        existing = set(known.sudo().exists().ids)
+        writable = set(known._filtered_access("write").ids)
+        touched = self._find_touched(existing)
+        answers = {}
+        made = leads.browse()
+        leaves = defaultdict(set)
+        for line in lines:
+            lead = leads.browse(line.lead_id.id)
+            if lead.id not in existing:
+                answers[line] = self._answer_gone()
+            elif lead.id not in writable:
+                answers[line] = self._answer_forbidden()
+            elif line.outcome == "updated":
+                answers[line] = self._undo_values(lead, line, leaves)
+            elif lead.id in touched:
+                answers[line] = self._answer_touched(touched[lead.id])
+            else:
+                answers[line] = ("reversed", "")
+                made += lead
+        for list_ids, lead_ids in self._group_leaves(leaves).items():
+            leads.browse(lead_ids)._prospect_lists_change(
+                remove=self.env["prospect.list"].browse(list_ids), cause="undo"
+            )
+        self.env.flush_all()
+        self._restamp(writable - set(touched))
+        self._delete_made(made)
+        self._write_answers(answers)
+
+    @api.model
+    def _group_leaves(self, leaves):
+        """{lists to leave: leads that leave them}."""
+        groups = defaultdict(list)
+        for lead_id, list_ids in leaves.items():
+            groups[tuple(sorted(list_ids))].append(lead_id)
+        return groups
+
+    def _undo_values(self, lead, line, leaves):
+        """Give a lead the values from before a line, where they are still its.
+
+        :param dict leaves: {lead id: lists to leave}, added to
+        :return: the answer and its reason
+        """
+        before, after = line.before or {}, line.after or {}
+        values, kept = {}, []
+        for fname, value in after.items():
+            # sudo: fields of groups that the person is not in are only compared
+            current = lead.sudo()._prospect_plain_value(fname)
+            if isinstance(value, list):
+                self._undo_links(lead, fname, current, before, value, values, leaves)
+            elif current == value or (not current and not value):
+                values[fname] = before.get(fname) or False
+            else:
+                kept.append(fname)
+        if values:
+            lead.write(values)
+        if not kept:
+            return "reversed", ""
+        labels = (lead._fields[fname]._description_string(self.env) for fname in kept)
+        return "kept", self.env._(
+            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
+        )
+
+    def _undo_links(self, lead, fname, current, before, joined, values, leaves):
+        """Take back what was joined, and give back what was left."""
+        remove = [number for number in joined if number in current]
+        if fname == "list_ids":
+            leaves.setdefault(lead.id, set()).update(remove)
+            return
+        add = before.get(fname) or []
+        values[fname] = [
+            *(Command.unlink(number) for number in remove),
+            *(Command.link(number) for number in add),
+        ]
+
+    # --- What was touched since ---------------------------------------------------
+
+    def _find_touched(self, lead_ids):
+        """{lead id: what was done since, in words} of those that people have touched.
+
+        Only what has happened after the operation's last line about the lead counts.
+        """
+        if not lead_ids:
+            return {}
+        self.env.flush_all()
+        stamps = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT lead_id, max(stamp) FROM prospect_operation_line
+                        WHERE operation_id = %s AND lead_id IN %s GROUP BY lead_id""",
+                    self.id,
+                    tuple(lead_ids),
+                )
+            )
+        )
+        touched = {}
+        for lead_id, number in self.env.execute_query(
+            SQL(
+                "SELECT id, write_date FROM crm_lead WHERE id IN %s", tuple(lead_ids)
+            )
+        ):
+            if stamps.get(lead_id) and number > stamps[lead_id]:
+                touched[lead_id] = self.env._("its values")
+        for label, query in self._get_traces():
+            for (lead_id,) in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT trace.lead_id
+                         FROM (%s) AS trace
+                         JOIN unnest(%s, %s) AS stamped (lead_id, stamp)
+                           ON stamped.lead_id = trace.lead_id
+                          AND trace.date > stamped.stamp""",
+                    query,
+                    list(stamps),
+                    list(stamps.values()),
+                )
+            ):
+                touched.setdefault(lead_id, label)
+        return touched
+
+    def _get_traces(self):
+        """What people leave on a prospect: [(in words, query of lead_id and date)].
+
+        The host's documents by model and number, and every table with a date that
+        points at the lead.
+        """
+        traces = [
+            (
+                self.env[model]._description,
+                SQL(
+                    "SELECT %s AS lead_id, create_date AS date FROM %s"
+                    " WHERE %s = 'crm.lead'",
+                    SQL.identifier(number),
+                    SQL.identifier(self.env[model]._table),
+                    SQL.identifier(name),
+                ),
+            )
+            for model, name, number in (
+                ("mail.message", "model", "res_id"),
+                ("mail.activity", "res_model", "res_id"),
+                ("ir.attachment", "res_model", "res_id"),
+            )
+        ]
+        for name, model in self.env.registry.items():
+            if model._abstract or not model._auto or model._table in OWN_TABLES:
+                continue
+            date = "date" if "date" in model._fields and not model._log_access else None
+            date = date or ("create_date" if model._log_access else None)
+            for field in model._fields.values():
+                if (
+                    date
+                    and field.type == "many2one"
+                    and field.store
+                    and field.comodel_name == "crm.lead"
+                    and not model._transient
+                ):
+                    query = SQL(
+                        "SELECT %s AS lead_id, %s AS date FROM %s",
+                        SQL.identifier(field.name),
+                        SQL.identifier(date),
+                        SQL.identifier(model._table),
+                    )
+                    traces.append((self.env[name]._description, query))
+        return traces
+
+    def _restamp(self, lead_ids):
+        """What this undo has just written is no change by somebody else."""
+        if lead_ids:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE prospect_operation_line
+                          SET stamp = now() AT TIME ZONE 'UTC'
+                        WHERE operation_id = %s AND lead_id IN %s""",
+                    self.id,
+                    tuple(lead_ids),
+                )
+            )
+
+    def _delete_made(self, leads):
+        """Delete prospects that the operation made and nobody has touched."""
+        # sudo: whoever may undo may undo this; it is no right to delete
+        leads = leads.sudo()
+        junk = leads.filtered(lambda lead: lead.status_kind == "junk")
+        if junk:
+            # else the host's scoring would keep them as lost for ever
+            junk.status_id = self.env["prospect.status"]._get_default()
+            self.env.flush_all()
+        leads.unlink()
+
+    def _write_answers(self, answers):
+        groups = defaultdict(self.env["prospect.operation.line"].sudo().browse)
+        for line, answer in answers.items():
+            groups[answer] += line
+        for (outcome, reason), lines in groups.items():
+            lines.write({"undo_outcome": outcome, "undo_reason": reason or False})
+
+    # --- Answers ------------------------------------------------------------------
+
+    def _answer_gone(self):
+        return "impossible", self.env._("The prospect was deleted or merged since.")
+
+    def _answer_forbidden(self):
+        return "impossible", self.env._("You may not change this prospect any more.")
+
+    def _answer_touched(self, what):
+        return "kept", self.env._("Worked on since: %(what)s.", what=what)

@@ -1,0 +1,240 @@
+"""The import as an operation: plan, run, receipt, undo (DESIGN.md 5)."""
+
+from base64 import b64encode
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ProspectCase
+
+
+@tagged("post_install", "-at_install")
+class TestOperationImport(ProspectCase):
+    def _wizard(self, text, name="file.csv", user=None, **values):
+        content = text if isinstance(text, bytes) else text.encode()
+        return (
+            self.env["prospect.import"]
+            .with_user(user or self.salesman)
+            .create({"file": b64encode(content), "filename": name, **values})
+        )
+
+    def _import(self, text, **values):
+        """An operation on a file, previewed."""
+        operation = self._wizard(text, **values)._make_operation()
+        operation.action_preview()
+        self.assertEqual(operation.state, "previewed", operation.error)
+        return operation
+
+    def _counts(self, operation):
+        return {
+            name: operation[f"{name}_count"]
+            for name in (
+                *("created", "updated", "unchanged"),
+                *("repeat", "skipped", "failed"),
+            )
+            if operation[f"{name}_count"]
+        }
+
+    def _lead(self, email):
+        return self.env["crm.lead"].search(
+            [("email_normalized", "=", email), ("active", "in", [True, False])]
+        )
+
+    def test_preview_then_run(self):
+        known = self._prospect(email_from="known@x.example.com", city="Lyon")
+        before = self.env["crm.lead"].search_count([])
+        operation = self._import(
+            "Prénom;Nom;E-mail;Ville;Étiquettes\n"
+            "Ana;Silva;ana@x.example.com;Porto;VIP,Salon\n"
+            "Marie;Dupont;KNOWN@x.example.com;Paris;\n"
+            "Ana;Silva;ana@x.example.com;Lisbonne;\n"
+            ";;;Nulle part;\n"
+        )
+        self.assertEqual(self.env["crm.lead"].search_count([]), before)
+        self.assertFalse(self.env["crm.tag"].search([("name", "=", "VIP")]))
+        predicted = self._counts(operation)
+        self.assertEqual(predicted, {"created": 1, "updated": 2, "failed": 1})
+        lines = operation.line_ids.sorted("number")
+        self.assertEqual(lines.mapped("number"), [2, 3, 4, 5])
+        self.assertEqual(lines[1].before, {"city": "Lyon"})
+        self.assertEqual(lines[1].after, {"city": "Paris"})
+        self.assertEqual(lines[2].target_number, 2)
+        self.assertIn("Lyon", lines[1].changes)
+        self.assertIn("VIP", lines[0].changes)
+        self.assertTrue(lines[3].reason)
+
+        operation.action_run()
+        self.assertEqual(operation.state, "done")
+        self.assertEqual(self._counts(operation), predicted)
+        self.assertFalse(operation.replanned_count)
+        ana = self._lead("ana@x.example.com")
+        self.assertRecordValues(
+            ana,
+            [
+                {
+                    "contact_name": "Ana Silva",
+                    "city": "Lisbonne",
+                    "create_uid": self.salesman.id,
+                    "source_id": self.env.ref("prospect.utm_source_import").id,
+                }
+            ],
+        )
+        self.assertEqual(set(ana.tag_ids.mapped("name")), {"VIP", "Salon"})
+        self.assertEqual(known.city, "Paris")
+        self.assertEqual(self._status_log(ana), [(False, "New", "import")])
+        self.assertReplay(ana + known)
+
+        again = self._import(
+            "Prénom;Nom;E-mail;Ville;Étiquettes\n"
+            "Ana;Silva;ana@x.example.com;Lisbonne;VIP\n"
+        )
+        self.assertEqual(self._counts(again), {"unchanged": 1})
+
+    def test_undo(self):
+        known = self._prospect(email_from="known@x.example.com", city="Lyon")
+        prospect_list = self.env["prospect.list"].create({"name": "Fair"})
+        operation = self._import(
+            "Email,City,Tags\nnew@x.example.com,Rome,Undone\n"
+            "known@x.example.com,Paris,Undone\n",
+            list_ids=prospect_list.ids,
+        )
+        operation.action_run()
+        self.assertEqual(prospect_list.member_count, 2)
+        self.assertEqual(known.list_ids, prospect_list)
+        operation.action_undo()
+        self.assertEqual(operation.state, "undone")
+        self.assertRecordValues(
+            operation, [{"reversed_count": 2, "kept_count": 0, "impossible_count": 0}]
+        )
+        self.assertFalse(self._lead("new@x.example.com"))
+        self.assertEqual(known.city, "Lyon")
+        self.assertFalse(known.list_ids)
+        self.assertEqual(prospect_list.member_count, 0)
+        self.assertFalse(self.env["crm.tag"].search([("name", "=", "Undone")]))
+        self.assertReplay(known)
+        operation.action_undo()
+        self.assertEqual(operation.reversed_count, 2)
+
+    def test_policies_and_status(self):
+        """IE-16: the status of the file is everybody's."""
+        known = self._prospect(email_from="known@x.example.com")
+        text = "Email\nknown@x.example.com\nnew@x.example.com\n"
+        skipped = self._import(text, policy="skip")
+        self.assertEqual(self._counts(skipped), {"created": 1, "skipped": 1})
+        operation = self._import(text, status_id=self.in_progress.id)
+        operation.action_run()
+        self.assertEqual(known.status_id, self.in_progress)
+        self.assertEqual(self._lead("new@x.example.com").status_id, self.in_progress)
+        self.assertEqual(
+            self._status_log(known)[-1], ("New", "In progress", "import")
+        )
+        twice = self._import(text, policy="create")
+        self.assertEqual(self._counts(twice), {"created": 2})
+
+    def test_the_world_moves_between_preview_and_run(self):
+        operation = self._import("Email,City\nsoon@x.example.com,Rome\n")
+        self._prospect(email_from="soon@x.example.com", city="Oslo")
+        operation.action_run()
+        self.assertEqual(self._counts(operation), {"updated": 1})
+        self.assertEqual(operation.replanned_count, 1)
+        self.assertEqual(self._lead("soon@x.example.com").city, "Rome")
+
+    def test_undo_keeps_what_people_touched(self):
+        known = self._prospect(email_from="known@x.example.com", city="Lyon")
+        operation = self._import(
+            "Email,City,Role\nnew@x.example.com,Rome,CEO\nknown@x.example.com,Paris,CEO\n"
+        )
+        operation.action_run()
+        # another transaction, later: the clock of this one stands still
+        self.env.cr.execute(
+            "UPDATE prospect_operation_line SET stamp = stamp - interval '1 hour'"
+            " WHERE operation_id = %s",
+            [operation.id],
+        )
+        self._lead("new@x.example.com").city = "Milan"
+        known.city = "Nice"
+        operation.action_undo()
+        self.assertRecordValues(operation, [{"kept_count": 2, "reversed_count": 0}])
+        self.assertEqual(known.city, "Nice")
+        self.assertFalse(known.function, "what nobody touched goes back")
+        self.assertTrue(self._lead("new@x.example.com"))
+        reasons = operation.line_ids.mapped("undo_reason")
+        self.assertTrue(all(reasons), reasons)
+        self.assertIn("City", " ".join(reasons))
+
+    def test_bad_files(self):
+        for text, words in (
+            ("", "empty"),
+            ("Email,City\n", "no row"),
+            (b"%PDF-1.7\n%abc", "not a table"),
+            ("Pet,Colour\ndog,red\n", "who people are"),
+        ):
+            with self.subTest(text=text), self.assertRaises(UserError) as caught:
+                self._wizard(text)._make_operation().action_preview()
+            self.assertIn(words, str(caught.exception))
+
+    def test_values_are_read(self):
+        operation = self._import(
+            "Email,Phone,Country,Language,Civilité,Commercial,Source,Statut,Notes,Siret\n"
+            "a@x.example.com,33612345678.0,fr,English,Mme,"
+            f"{self.salesman.login},Facebook,In progress,Bonjour,123\n"
+            "not an address,,Nowhere,Klingon,,,,,,\n"
+            "b@x.example.com,06 12 34 56 79,,,,,,,,\n"
+            f"{'x' * 2000}@x.example.com,,,,,,,,,\n",
+            user=self.manager,
+            country_id=self.env.ref("base.fr").id,
+        )
+        self.assertEqual(self._counts(operation), {"created": 2, "failed": 2})
+        operation.action_run()
+        lead = self._lead("a@x.example.com")
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "phone": "+33 6 12 34 56 78",
+                    "phone_sanitized": "+33612345678",
+                    "country_id": self.env.ref("base.fr").id,
+                    "lang_id": self.env.ref("base.lang_en").id,
+                    "user_id": self.salesman.id,
+                    "team_id": self.team.id,
+                    "source_id": self.env.ref("crm.utm_source_facebook").id
+                    if self.env.ref("crm.utm_source_facebook", False)
+                    else lead.source_id.id,
+                    "status_id": self.in_progress.id,
+                }
+            ],
+        )
+        self.assertTrue(lead.civility_id)
+        self.assertIn("Bonjour", lead.description)
+        self.assertEqual(
+            self._lead("b@x.example.com").phone_sanitized, "+33612345679"
+        )
+        reasons = " ".join(filter(None, operation.line_ids.mapped("reason")))
+        for words in ("Nowhere", "Klingon", "not an address", "2014"):
+            self.assertIn(words, reasons)
+
+    def test_rights(self):
+        with self.assertRaises(AccessError):
+            self._wizard("Email\na@x.example.com\n", user=self.employee)
+        operation = self._import("Email\na@x.example.com\n")
+        theirs = operation.with_user(self.salesman_all)
+        for method in ("action_run", "action_undo", "action_cancel", "action_preview"):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                getattr(theirs, method)()
+        with self.assertRaises(AccessError):
+            operation.write({"state": "done"})
+        operation.with_user(self.manager).action_run()
+        self.assertEqual(self._lead("a@x.example.com").create_uid, self.salesman)
+
+    def test_large_ones_run_in_the_background(self):
+        rows = "".join(f"p{n}@x.example.com,Rome\n" for n in range(2300))
+        text = f"Email,City\n{rows}p0@x.example.com,Pisa\n"
+        operation = self._import(text)
+        self.assertEqual(self._counts(operation), {"created": 2300, "updated": 1})
+        operation.action_run()
+        self.assertEqual(operation.state, "queued")
+        for _batch in operation.sudo()._work_in_background():
+            pass
+        self.assertEqual(operation.state, "done", operation.error)
+        self.assertEqual(self._counts(operation), {"created": 2300, "updated": 1})
+        self.assertEqual(self._lead("p0@x.example.com").city, "Pisa")

@@ -1,0 +1,72 @@
+"""One row on its way through the gate."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Incoming:
+    """What arrives about one person, and what becomes of it.
+
+    - ``number``: its place among the rows; in a file, the line that people see
+    - ``values``: values of ``crm.lead``; relations as numbers, lists and tags as lists
+      of numbers: the same in Python and in JSON
+    - ``email``, ``phone``: normalised, or None; ``key``: the identity made of them
+    - ``company``: number of the company in which the person is looked for, or 0
+    - ``known``: number of the open prospect that it is about, or 0
+    - ``closed``: number of the converted prospect or junk that it comes back from
+    - ``target``: number of the earlier row whose prospect it is about, or 0
+    - ``outcome``: created, updated, unchanged, repeat, skipped or failed
+    - ``reason``: why, for people; ``notes``: remarks about what was read
+    - ``before``, ``after``: the fields that change; for lists and tags, what is left
+      and what is joined
+    - ``left_alone``: names of fields that differ and stay
+    - ``lead_id``: the prospect that it has made or changed
+    - ``wanted``: number of the prospect that the row itself names, or 0
+    - ``replanned``: whether the run did something else than the preview showed
+    """
+
+    number: int
+    values: dict
+    email: str | None = None
+    phone: str | None = None
+    key: str | None = None
+    company: int = 0
+    known: int = 0
+    closed: int = 0
+    target: int = 0
+    outcome: str = ""
+    reason: str = ""
+    notes: list = field(default_factory=list)
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+    left_alone: list = field(default_factory=list)
+    lead_id: int = 0
+    wanted: int = 0
+    replanned: bool = False
+
+    def fail(self, reason):
+        """Reject the row, for a reason that people can act on."""
+        self.outcome, self.reason = "failed", reason
+        self.before, self.after, self.lead_id = {}, {}, 0
+
+    @property
+    def creates(self):
+        """Whether the row makes a prospect."""
+        return self.outcome in ("created", "repeat")
+
+    def as_outcome(self):
+        """What the gate tells its caller, as plain values."""
+        return {
+            "number": self.number,
+            "outcome": self.outcome,
+            "reason": self.full_reason,
+            "lead_id": self.lead_id or False,
+            "before": self.before,
+            "after": self.after,
+            "left_alone": self.left_alone,
+        }
+
+    @property
+    def full_reason(self):
+        """The reason, and the remarks below it."""
+        return "\n".join(filter(None, [self.reason, *self.notes]))

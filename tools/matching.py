@@ -1,0 +1,132 @@
+"""Who is who, and what a new message changes about a known person.
+
+Plain Python without the ORM: the rules of the gate (DESIGN.md 4), for one person at
+a time. Values are as the database holds them: numbers of records, texts, and sets of
+numbers for lists and tags.
+"""
+
+POLICIES = ("update", "fill", "skip", "create")
+# Fields that are one thing together: filled only where nothing in them is contradicted,
+# so that nobody gets the first name of one person and the last name of another.
+NAMES = ("first_name", "last_name", "contact_name")
+ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id")
+# What the host copies to the contact of a lead [HOST.md, trap 5].
+CONTACT_FIELDS = ("email_from", "phone")
+
+
+def identity_key(email, phone):
+    """The one key of a person: the e-mail, or the phone of somebody without [CO-09].
+
+    :param str email: normalised address
+    :param str phone: number in E.164
+    :return: a text that never is the same for an address and a number, or None
+
+    >>> identity_key("a@x.fr", "+33612345678")
+    'e:a@x.fr'
+    >>> identity_key(None, "+33612345678")
+    'p:+33612345678'
+    >>> identity_key("", False)
+    """
+    if email:
+        return f"e:{email}"
+    return f"p:{phone}" if phone else None
+
+
+def same_text(left, right):
+    """Whether two values are the same to a reader.
+
+    >>> same_text("Dupont ", "DUPONT")
+    True
+    >>> same_text(False, "")
+    True
+    >>> same_text(3, 3)
+    True
+    """
+    if isinstance(left, str) or isinstance(right, str):
+        return (left or "").strip().casefold() == (right or "").strip().casefold()
+    return (left or False) == (right or False)
+
+
+def plan_values(current, incoming, policy, ignored=()):
+    """What a message changes about a known person.
+
+    Empty values never erase. ``update`` lets what is new win, ``fill`` fills what is
+    empty, ``skip`` changes nothing. Lists and tags are joined, never left; notes are
+    added below those there are. E-mail and phone of somebody linked to a contact stay,
+    and the difference is reported.
+
+    :param dict current: what is known, ``partner_id`` among it
+    :param dict incoming: what the message says
+    :param str policy: one of :data:`POLICIES`
+    :param ignored: names of fields that are the same in other words
+    :return: two dicts, before and after, of the fields that change, and the names of
+        those that differ and were left alone
+
+    >>> plan_values({"city": "Lyon", "zip": ""}, {"city": "Paris", "zip": "1"}, "update")
+    ({'city': 'Lyon', 'zip': ''}, {'city': 'Paris', 'zip': '1'}, [])
+    >>> plan_values({"city": "Lyon", "zip": ""}, {"city": "Paris", "zip": "1"}, "fill")
+    ({}, {}, ['city', 'zip'])
+    >>> plan_values({"city": "Lyon", "zip": ""}, {"city": "LYON", "zip": "1"}, "fill")
+    ({'zip': ''}, {'zip': '1'}, [])
+    >>> plan_values({"tag_ids": {1}}, {"tag_ids": [1, 2], "city": ""}, "fill")
+    ({'tag_ids': []}, {'tag_ids': [2]}, [])
+    >>> plan_values({"phone": "1", "partner_id": 7}, {"phone": "2"}, "update")
+    ({}, {}, ['phone'])
+    """
+    before, after, left = {}, {}, []
+    if policy == "skip":
+        return before, after, left
+    for fname, value in incoming.items():
+        if fname in ignored or _is_empty(value):
+            continue
+        known = current.get(fname)
+        if isinstance(value, (list, tuple, set)):
+            added = sorted(set(value) - set(known or ()), key=str)
+            if added:
+                before[fname], after[fname] = [], added
+            continue
+        if fname == "description":
+            value = _add_notes(known, value, policy)
+        if known == value or (_is_empty(known) and _is_empty(value)):
+            continue
+        if not _may_change(fname, current, incoming, policy):
+            if not same_text(known, value):
+                left.append(fname)
+            continue
+        before[fname], after[fname] = known, value
+    return before, after, left
+
+
+def _is_empty(value):
+    return value is None or value is False or value in ("", (), [])
+
+
+def _add_notes(known, notes, policy):
+    if not known or notes in known:
+        return known or notes
+    return f"{known}{notes}" if policy == "update" else known
+
+
+def _may_change(fname, current, incoming, policy):
+    if fname in CONTACT_FIELDS and current.get("partner_id"):
+        return False
+    if policy == "update":
+        return True
+    if not _is_empty(current.get(fname)) and not _extends(fname, current, incoming):
+        return False
+    group = next((group for group in (NAMES, ADDRESS) if fname in group), ())
+    return all(
+        _is_empty(current.get(other))
+        or _is_empty(incoming.get(other))
+        or same_text(current[other], incoming[other])
+        or _extends(other, current, incoming)
+        for other in group
+    )
+
+
+def _extends(fname, current, incoming):
+    """Whether a longer full name only says more than the known one."""
+    return fname == "contact_name" and all(
+        _is_empty(current.get(part)) or same_text(current[part], incoming.get(part))
+        for part in ("first_name", "last_name")
+    )

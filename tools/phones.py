@@ -1,0 +1,70 @@
+"""Phone numbers to the one form by which people are told apart.
+
+Plain Python; the rules are the host's (``phone_validation``), read once instead of
+twice for numbers that need no second look.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import phonenumbers
+
+from odoo.exceptions import UserError
+
+from odoo.addons.phone_validation.tools import phone_validation
+
+# Brazil: the host mends old numbers by writing and reading them again.
+_REWRITTEN = frozenset({55})
+
+
+class Phone(NamedTuple):
+    """A number that can be dialled."""
+
+    e164: str
+    international: str
+
+
+@lru_cache(maxsize=20_000)
+def read_phone(text, country_code=None):
+    """A text as a phone number, or None when nobody could dial it.
+
+    :param str text: as people write it
+    :param str country_code: two letters, the country of a number without prefix
+    :return: :class:`Phone`, equal to what the host makes of the same text
+
+    >>> read_phone("06 12 34 56 78", "FR")
+    Phone(e164='+33612345678', international='+33 6 12 34 56 78')
+    >>> read_phone("0033612345678", "BE").e164
+    '+33612345678'
+    >>> read_phone("33612345678", "FR").e164
+    '+33612345678'
+    >>> read_phone("06 12 34 56 78")
+    >>> read_phone("12", "FR")
+    >>> read_phone("call me", "FR")
+    """
+    number = _read_plain(text, country_code) or _read_as_host(text, country_code)
+    if not number:
+        return None
+    return Phone(
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        phonenumbers.format_number(
+            number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        ),
+    )
+
+
+def _read_plain(text, country_code):
+    try:
+        number = phonenumbers.parse(text, region=country_code, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+    if number.country_code in _REWRITTEN or number.extension:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _read_as_host(text, country_code):
+    try:
+        return phone_validation.phone_parse(text, country_code)
+    except UserError:
+        return None

@@ -1,0 +1,211 @@
+"""Text files with a delimiter, and rows copied from a spreadsheet."""
+
+import csv
+import io
+import re
+from itertools import chain, islice
+
+from ..headers import KNOWN_HEADERS, normalize_header
+from .decoding import find_encoding, known_encoding, text_blocks
+from .errors import TableError
+from .table import Table
+
+# In this order where the rows do not say which.
+DELIMITERS = (";", "\t", ",", "|")
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*$', re.IGNORECASE)
+# A cell that was kept from being a formula, by us or by hand.
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r]|=\"")
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+# Beyond this a quote was never meant to be closed.
+_RECORD_LINES = 2000
+
+
+class DelimitedTable(Table):
+    """A table in a text file. See ``open_table``."""
+
+    def __init__(self, source, kind, encoding, delimiter, has_header, limits):
+        super().__init__(limits)
+        self.kind = kind
+        self._source = source
+        self.encoding = (
+            known_encoding(encoding) if encoding else find_encoding(source)
+        )
+        lines = self._sample_lines()
+        if not any(line.strip() for line in lines):
+            raise TableError("empty")
+        said = _SEPARATOR_LINE.match(lines[0])
+        self._skipped = int(bool(said))
+        if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise TableError("unknown_delimiter", delimiter=delimiter)
+        lines = lines[self._skipped :]
+        self.delimiter = (
+            delimiter or (said and said.group(1)) or guess_delimiter(lines)
+        )
+        self._joint = self.delimiter
+        self._settle(has_header)
+        average = sum(map(len, lines)) / max(len(lines), 1)
+        wide = 2 if self.encoding.startswith("utf-16") else 1
+        self.size_hint = max(int(source.size / wide / max(average, 1)), 1)
+
+    def _sample_lines(self):
+        lines = []
+        for block in text_blocks(self._source, self.encoding, self.warnings):
+            lines += islice(io.StringIO(block, newline=""), 2000)
+            if len(lines) >= 200:
+                break
+        return lines or [""]
+
+    def _records(self):
+        lines = _Lines(
+            text_blocks(self._source, self.encoding, self.warnings), self._skipped
+        )
+        reader = self._reader(lines)
+        number, limit = 0, self.limits.cell
+        while True:
+            lines.start_record()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                cells = None
+            number += 1
+            if cells is None or lines.ran_out:
+                cells = self._unclosed(lines, number)
+                reader = self._reader(lines)
+            if lines.length > limit and max(map(len, cells), default=0) > limit:
+                raise TableError("cell_too_long", line=number, limit=limit)
+            if lines.guarded:
+                cells = [read_guarded(cell) for cell in cells]
+            yield number, cells
+
+    def _reader(self, lines):
+        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=False)
+
+    def _unclosed(self, lines, number):
+        """The first line of a record whose quote nothing closes, quotes as text."""
+        first = lines.give_back()
+        self.warnings["unclosed_quote"] += 1
+        try:
+            (cells,) = csv.reader(
+                [first], delimiter=self.delimiter, quoting=csv.QUOTE_NONE
+            )
+        except (csv.Error, ValueError):
+            limit = self.limits.cell
+            raise TableError("cell_too_long", line=number, limit=limit) from None
+        return cells
+
+
+class _Lines:
+    """Lines for ``csv.reader``, which remembers those of the record being read.
+
+    :ivar bool ran_out: the reader asked for a line that is not there or that no record
+        can be so long as to need
+    :ivar int length: characters of the record so far
+    :ivar bool guarded: cells may have to be read with ``read_guarded``
+    """
+
+    def __init__(self, blocks, skipped):
+        self.guarded = False
+        self.ran_out = False
+        self._record = []
+        self.length = 0
+        self._lines = islice(self._from_blocks(blocks), skipped, None)
+
+    def _from_blocks(self, blocks):
+        for block in blocks:
+            if not self.guarded and _GUARD_MAYBE.search(block):
+                self.guarded = True
+            yield from io.StringIO(block, newline="")
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        record = self._record
+        line = next(self._lines, None) if len(record) < _RECORD_LINES else None
+        if line is None:
+            # Nothing is unclosed when no record was begun.
+            self.ran_out = bool(record)
+            raise StopIteration
+        record.append(line)
+        self.length += len(line)
+        return line
+
+    def start_record(self):
+        self._record.clear()
+        self.length = 0
+        self.ran_out = False
+
+    def give_back(self):
+        """The record's first line; the others will be read again."""
+        first, *rest = self._record
+        self._lines = chain(rest, self._lines)
+        return first
+
+
+def read_guarded(cell):
+    """The value of a cell that a program kept from being a formula.
+
+    One apostrophe before ``= + - @``, tab or return is taken off, as a spreadsheet
+    does; ``="0612"``, by which exports keep a leading zero, is its text.
+
+    >>> [read_guarded(cell) for cell in ("'=1+1", "''+x", "'t Hooft", "'+33 6 12")]
+    ['=1+1', "'+x", "'t Hooft", '+33 6 12']
+    >>> read_guarded('="0612345678"')
+    '0612345678'
+    """
+    if cell[:1] == "'" and _GUARDED.match(cell):
+        return cell[1:]
+    if cell[:2] == '="' and (text := _TEXT_FORMULA.fullmatch(cell)):
+        return text.group(1)
+    return cell
+
+
+def guess_delimiter(lines):
+    """What separates the columns of some first lines.
+
+    The one by which most rows have the same number of columns; with none, a comma.
+    A first line that is a known header as a whole has only one column, and the
+    delimiter is one that is not in it.
+
+    >>> guess_delimiter(["Nom;Montant\\n", "Dupont;12,50\\n", "Martin, Jean;8,00\\n"])
+    ';'
+    >>> guess_delimiter(["Name\\n", "Dupont, Jean\\n", "Martin, Anne\\n"]) == "\\t"
+    True
+    """
+    first = next((line for line in lines if line.strip()), "")
+    best, delimiter = 0, ","
+    if normalize_header(first) in KNOWN_HEADERS and not any(
+        mark in first for mark in DELIMITERS
+    ):
+        # "E-mail" alone: what its cells have in them does not separate columns
+        return "|" if any("\t" in line for line in lines) else "\t"
+    for mark in DELIMITERS:
+        score = _delimiter_score(lines, mark)
+        if score > best:
+            best, delimiter = score, mark
+    return delimiter
+
+
+def _delimiter_score(lines, delimiter):
+    """How well a delimiter explains the lines: 0 when not at all."""
+    try:
+        widths_of = [
+            (len(cells), cells)
+            for cells in csv.reader(lines, delimiter=delimiter)
+            if cells
+        ]
+    except csv.Error:
+        return 0
+    wide = [width for width, _cells in widths_of if width > 1]
+    if not wide:
+        return 0
+    usual = max(set(wide), key=lambda width: (wide.count(width), width))
+    share = sum(1 for width in wide if width == usual) / len(widths_of)
+    known = max(
+        sum(normalize_header(cell) in KNOWN_HEADERS for cell in cells)
+        for _width, cells in widths_of[:10]
+    )
+    return share + min(usual, 20) / 100 + (known if known > 1 else 0) / 2

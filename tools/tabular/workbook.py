@@ -1,0 +1,117 @@
+"""Sheets of XLSX, XLS and ODS files, read by calamine."""
+
+import datetime
+
+from python_calamine import (
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from .errors import TableError
+from .guard import check_archive, check_records
+from .kinds import open_ole
+from .table import Table
+
+
+class WorkbookTable(Table):
+    """A sheet of a workbook. See ``open_table``."""
+
+    def __init__(self, source, kind, sheet, has_header, limits):
+        super().__init__(limits)
+        self.kind = kind
+        if kind == "xls":
+            check_records(open_ole(source), limits)
+            errors = {}
+        else:
+            errors = check_archive(source, limits)
+        self._file = source.open()
+        try:
+            self._open(sheet)
+            self._settle(has_header)
+        except BaseException:
+            self.close()
+            raise
+        self._standing_warnings["error_cells"] = sum(errors.values())
+        self.warnings.update(self._standing_warnings)
+
+    def _open(self, sheet):
+        self._book = _guarded(CalamineWorkbook.from_filelike, self._file)
+        usable = [
+            meta for meta in self._book.sheets_metadata if meta.typ == _WORKSHEET
+        ]
+        self.sheets = [meta.name for meta in usable]
+        if not usable:
+            raise TableError("empty")
+        if sheet is not None:
+            if sheet not in self.sheets:
+                raise TableError(
+                    "no_such_sheet", sheet=sheet, sheets=", ".join(self.sheets)
+                )
+            names = [sheet]
+        else:
+            # the first that is to be seen and has anything in it
+            usable.sort(key=lambda meta: meta.visible != SheetVisibleEnum.Visible)
+            names = [meta.name for meta in usable]
+        for name in names:
+            self.sheet = name
+            self._sheet = _guarded(self._book.get_sheet_by_name, name)
+            if self._sheet.start:
+                break
+        else:
+            raise TableError("empty")
+        self._first_column = self._sheet.start[1]
+        self.size_hint = max(self._sheet.height - 1, 0)
+        if self._sheet.height > self.limits.rows + 10:
+            raise TableError("too_many_rows", limit=self.limits.rows)
+
+    def close(self):
+        self._sheet = self._book = None
+        self._file.close()
+
+    def _records(self):
+        rows = _guarded(self._sheet.iter_rows)
+        for line, cells in enumerate(rows, start=1):
+            yield line, [
+                cell if cell.__class__ is str else cell_text(cell) for cell in cells
+            ]
+
+
+_WORKSHEET = SheetTypeEnum.WorkSheet
+
+
+def _guarded(function, *args):
+    """Call the reader; whatever it raises says that the file is damaged."""
+    try:
+        return function(*args)
+    except PasswordError:
+        raise TableError("encrypted") from None
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        # a panic of the reader's is no Exception
+        raise TableError("damaged", detail=str(error)) from error
+
+
+def cell_text(value):
+    """A cell as a person reads it.
+
+    >>> cell_text(33612345678.0), cell_text(12.5), cell_text(0.1 + 0.2)
+    ('33612345678', '12.5', '0.3')
+    >>> cell_text(datetime.date(2026, 1, 31)), cell_text(True)
+    ('2026-01-31', 'TRUE')
+    >>> cell_text(datetime.datetime(2026, 1, 31, 14, 30))
+    '2026-01-31 14:30:00'
+    """
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e21:
+            return str(int(value))
+        return format(value, ".15g")
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,440 @@
+from base64 import b64decode, b64encode
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.columns import REPEATABLE, guess_columns
+from ..tools.headers import normalize_header
+from ..tools.matching import POLICIES
+
+# Rows that are looked at to guess the columns, and those that are shown.
+SAMPLES = 50
+SHOWN_SAMPLES = 3
+# Only these of the mapping that people chose are remembered under the host's name.
+IGNORED = "_ignored"
+
+
+class ProspectImport(models.TransientModel):
+    """Import a file of prospects, in steps: the file, its columns, what to do.
+
+    What comes after (preview, run, receipt, undo) is the page of the operation that
+    this makes. In code::
+
+        wizard = env["prospect.import"].create({"file": base64, "filename": "a.csv"})
+        operation = wizard._make_operation()
+        operation.action_preview()
+        operation.action_run()
+    """
+
+    _name = "prospect.import"
+    _description = "Import of Prospects"
+
+    step = fields.Selection(
+        selection=[
+            ("file", "File"),
+            ("columns", "Columns"),
+            ("options", "What to do"),
+        ],
+        default="file",
+        required=True,
+    )
+    # The file
+    attachment_id = fields.Many2one(comodel_name="ir.attachment", readonly=True)
+    file = fields.Binary(
+        compute="_compute_file",
+        inverse="_inverse_file",
+        help="CSV, Excel or OpenDocument. Separator and encoding are found by"
+        " themselves.",
+    )
+    filename = fields.Char(string="File Name")
+    pasted = fields.Text(
+        string="Rows of a Spreadsheet",
+        help="Copied from a spreadsheet, the header first.",
+    )
+    has_header = fields.Boolean(
+        string="The first row names the columns", default=True
+    )
+    sheet = fields.Char(help="Of a workbook; empty: the first one that is not empty.")
+    sheet_names = fields.Char(readonly=True, export_string_translation=False)
+    row_hint = fields.Integer(string="Rows", readonly=True)
+    # The columns
+    column_ids = fields.One2many(
+        comodel_name="prospect.import.column", inverse_name="import_id", string="Columns"
+    )
+    # What to do
+    policy = fields.Selection(
+        selection=[
+            ("update", "Update them: what is new wins"),
+            ("fill", "Complete them: only what is empty"),
+            ("skip", "Leave them as they are"),
+            ("create", "Create them again"),
+        ],
+        string="People Who Are Known Already",
+        required=True,
+        default="update",
+        help="Told by their e-mail address, or by the phone of those without. Empty"
+        " cells never erase anything.",
+    )
+    status_id = fields.Many2one(
+        comodel_name="prospect.status",
+        help="Of everybody in the file. Empty: new prospects get the default one, known"
+        " ones keep theirs.",
+    )
+    source_id = fields.Many2one(
+        comodel_name="utm.source",
+        domain=[("prospect_channel", "!=", False)],
+        default=lambda self: self.env.ref(
+            "prospect.utm_source_import", raise_if_not_found=False
+        ),
+        help="Of new prospects, unless a column of the file says it.",
+    )
+    list_ids = fields.Many2many(
+        comodel_name="prospect.list",
+        string="Lists",
+        help="Everybody in the file joins them.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sales Team",
+        domain=[("use_leads", "=", True)],
+        help="Of new prospects.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Salesperson",
+        domain=[("share", "=", False)],
+        help="Of new prospects. Empty: they are free to be taken.",
+    )
+    country_id = fields.Many2one(
+        comodel_name="res.country",
+        string="Country of Phone Numbers",
+        default=lambda self: self.env.company.country_id,
+        help="In which numbers without prefix are read, where no column says the"
+        " country.",
+    )
+    create_missing = fields.Boolean(
+        string="Make tags and lists that do not exist", default=True
+    )
+    reactions = fields.Boolean(
+        string="Run automation",
+        help="What starts by itself for a new prospect (assignment, notifications,"
+        " sequences) starts for imported ones too.",
+    )
+    operation_id = fields.Many2one(comodel_name="prospect.operation", readonly=True)
+
+    # --- The file -----------------------------------------------------------------
+
+    @api.depends("attachment_id")
+    def _compute_file(self):
+        for wizard in self:
+            # sudo: the file that the person gave to this wizard
+            raw = wizard.attachment_id.sudo().raw
+            wizard.file = b64encode(raw) if raw else False
+
+    def _inverse_file(self):
+        for wizard in self:
+            wizard._set_content(b64decode(wizard.file or b""), wizard.filename)
+
+    def _set_content(self, content, name):
+        """Keep a file; what was found about an earlier one is forgotten.
+
+        :param bytes content: what is in it
+        :param str name: as the person knows it
+        """
+        # sudo: sales people may not write attachments without a document
+        attachments = self.env["ir.attachment"].sudo()
+        self.attachment_id = attachments.create(
+            {
+                "name": name or self.env._("import.csv"),
+                "raw": content,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+        self.column_ids.unlink()
+        self.operation_id = False
+        self.sheet = False
+
+    def _open_table(self):
+        self.ensure_one()
+        if self.pasted and not self.attachment_id:
+            self._set_content(
+                self.pasted.encode(), self.env._("Rows from a spreadsheet")
+            )
+        # sudo: the file that the person gave to this wizard
+        attachment = self.attachment_id.sudo()
+        if not attachment:
+            raise UserError(self.env._("Choose a file, or paste rows, to go on."))
+        operations = self.env["prospect.operation"]
+        return operations._read_table(
+            operations._get_file(attachment),
+            attachment.name,
+            **({"sheet": self.sheet} if self.sheet else {}),
+            has_header=self.has_header,
+        )
+
+    # --- The columns --------------------------------------------------------------
+
+    def _guess_columns(self):
+        """Fill the columns with what the file seems to hold.
+
+        :raises UserError: when the file cannot be read, saying why
+        """
+        self.ensure_one()
+        with self._open_table() as table:
+            samples = [cells for _line, cells in table.sample(SAMPLES)]
+            if not samples:
+                raise UserError(
+                    self.env._("The file has a header and no row below it.")
+                )
+            guesses = guess_columns(
+                table.header, samples, self._get_saved(), self._get_labels()
+            )
+            self.row_hint = table.size_hint or 0
+            self.sheet_names = ", ".join(table.sheets)
+            self.column_ids = [
+                fields.Command.clear(),
+                *(
+                    fields.Command.create(
+                        self._get_column(position, header, samples, guesses)
+                    )
+                    for position, header in enumerate(table.header)
+                ),
+            ]
+
+    def _get_column(self, position, header, samples, guesses):
+        values = []
+        for cells in samples:
+            text = " ".join(cells[position].split())
+            if text and text not in values:
+                values.append(text[:40])
+        guess = guesses.get(position)
+        return {
+            "position": position,
+            "header": header,
+            "samples": " · ".join(values[:SHOWN_SAMPLES]),
+            "target": guess.target if guess else False,
+            "why": guess.why if guess else False,
+        }
+
+    def _get_saved(self):
+        """{normalised header: target} that the person chose in earlier imports.
+
+        Kept with the host's own memory of imports.
+        """
+        mappings = self.env["base_import.mapping"].search_read(
+            [("res_model", "=", "crm.lead"), ("create_uid", "=", self.env.uid)],
+            ["column_name", "field_name"],
+        )
+        targets = dict(self.env["prospect.import.column"]._get_targets())
+        return {
+            normalize_header(mapping["column_name"]): None
+            if mapping["field_name"] == IGNORED
+            else mapping["field_name"]
+            for mapping in mappings
+            if mapping["field_name"] in targets or mapping["field_name"] == IGNORED
+        }
+
+    def _get_labels(self):
+        """{label in the interface: target}."""
+        targets = self.env["prospect.import.column"]._get_targets()
+        return {label: name for name, label in targets if name != "note"}
+
+    def _save_mapping(self):
+        """Remember what the person chose by hand, for the next file like this one."""
+        # sudo: a memory of the person's own choices, read back by create_uid
+        mappings = self.env["base_import.mapping"]
+        for column in self.column_ids.filtered(lambda column: column.why == "manual"):
+            known = mappings.search(
+                [
+                    ("res_model", "=", "crm.lead"),
+                    ("column_name", "=", column.header.lower()),
+                    ("create_uid", "=", self.env.uid),
+                ],
+                limit=1,
+            )
+            values = {"field_name": column.target or IGNORED}
+            if known:
+                known.write(values)
+            else:
+                mappings.create(
+                    {
+                        "res_model": "crm.lead",
+                        "column_name": column.header.lower(),
+                        **values,
+                    }
+                )
+
+    def _check_columns(self):
+        """Refuse a mapping that cannot say who people are.
+
+        :raises UserError: naming what is missing or given twice
+        """
+        targets = [column.target for column in self.column_ids if column.target]
+        identities = {
+            *("email_from", "phone", "id"),
+            *("contact_name", "first_name", "last_name", "partner_name", "name"),
+        }
+        if not identities & set(targets):
+            raise UserError(
+                self.env._(
+                    "No column says who people are. Choose the one with their e-mail,"
+                    " phone or name."
+                )
+            )
+        labels = dict(self.env["prospect.import.column"]._get_targets())
+        for target in sorted(set(targets) - REPEATABLE - {"note"}):
+            if targets.count(target) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(field)s is chosen for several columns. Keep one, and put the"
+                        " others in the notes.",
+                        field=labels[target],
+                    )
+                )
+
+    # --- Steps --------------------------------------------------------------------
+
+    def action_next(self):
+        """Go to the next step, which may find fault with this one."""
+        self.ensure_one()
+        if self.step == "file":
+            if not self.column_ids:
+                self._guess_columns()
+            self.step = "columns"
+        elif self.step == "columns":
+            self._check_columns()
+            self.step = "options"
+        else:
+            return self.action_preview()
+        return self._reopen()
+
+    def action_back(self):
+        """Go back one step; nothing that was chosen is lost."""
+        self.ensure_one()
+        self.step = "file" if self.step == "columns" else "columns"
+        return self._reopen()
+
+    def action_guess(self):
+        """Read the file again, for instance after choosing another sheet."""
+        self.ensure_one()
+        self.column_ids.unlink()
+        self._guess_columns()
+        return self._reopen()
+
+    def action_preview(self):
+        """Make the operation and open its page with the preview."""
+        self.ensure_one()
+        operation = self._make_operation()
+        return operation.action_preview()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import Prospects"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    # --- The operation --------------------------------------------------------------
+
+    def _make_operation(self):
+        """The import as an operation, to preview, run and undo.
+
+        :return: a ``prospect.operation`` in draft
+        :raises UserError: when the file or its columns cannot be used
+        :raises AccessError: when the person may not make prospects
+        """
+        self.ensure_one()
+        self.env["crm.lead"].check_access("create")
+        if self.policy not in POLICIES:
+            raise UserError(self.env._("Choose what to do with known people."))
+        if not self.column_ids:
+            self._guess_columns()
+        self._check_columns()
+        self._save_mapping()
+        # sudo: operations are made by the machine, and belong to the person
+        operations = self.env["prospect.operation"].sudo()
+        values = {
+            "name": self.env._("Import of %(file)s", file=self.attachment_id.name),
+            "options": self._get_options(),
+            "attachment_id": self.attachment_id.id,
+        }
+        operation = self.operation_id.sudo()
+        if operation.exists() and operation.state in ("draft", "previewed"):
+            operation.write({**values, "state": "draft"})
+        else:
+            operation = operations.create({**values, "kind": "import"})
+            self.operation_id = operation
+        self.attachment_id.sudo().write(
+            {"res_model": operation._name, "res_id": operation.id}
+        )
+        return operation.sudo(False)
+
+    def _get_options(self):
+        """What the operation needs to know, as plain values."""
+        columns = self.column_ids
+        defaults = {
+            "source_id": self.source_id.id,
+            "team_id": self.team_id.id,
+            "user_id": self.user_id.id,
+        }
+        values = {"status_id": self.status_id.id, "list_ids": self.list_ids.ids}
+        return {
+            "policy": self.policy,
+            "mapping": {
+                str(column.position): column.target
+                for column in columns
+                if column.target and column.target != "note"
+            },
+            "notes": [
+                column.position for column in columns if column.target == "note"
+            ],
+            "values": {name: value for name, value in values.items() if value},
+            "defaults": {name: value for name, value in defaults.items() if value},
+            "country_id": self.country_id.id,
+            "create_missing": self.create_missing,
+            "reactions": self.reactions,
+            "sheet": self.sheet,
+            "has_header": self.has_header,
+            "company_ids": self.env.companies.ids,
+            "lang": self.env.lang,
+        }
+
+    @api.model
+    def _from_operation(self, operation):
+        """The wizard of an operation that was previewed, to change what it does."""
+        options = operation.options or {}
+        defaults, values = options.get("defaults") or {}, options.get("values") or {}
+        wizard = self.create(
+            {
+                "attachment_id": operation.attachment_id.id,
+                "filename": operation.attachment_id.sudo().name,
+                "operation_id": operation.id,
+                "step": "options",
+                "policy": options.get("policy"),
+                "status_id": values.get("status_id"),
+                "list_ids": values.get("list_ids"),
+                "source_id": defaults.get("source_id"),
+                "team_id": defaults.get("team_id"),
+                "user_id": defaults.get("user_id"),
+                **{
+                    name: options.get(name)
+                    for name in (
+                        *("country_id", "create_missing", "reactions"),
+                        *("sheet", "has_header"),
+                    )
+                },
+            }
+        )
+        wizard._guess_columns()
+        mapping, notes = options.get("mapping") or {}, options.get("notes") or []
+        for column in wizard.column_ids:
+            target = mapping.get(str(column.position)) or (
+                "note" if column.position in notes else False
+            )
+            if column.target != target:
+                column.target = target
+        return wizard
