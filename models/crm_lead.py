@@ -40,8 +40,10 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
+        "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",
         "prospect.lead.list.mixin",
+        "prospect.lead.mail.mixin",
         "prospect.lead.name.mixin",
         "prospect.lead.status.mixin",
     ]
@@ -327,14 +329,19 @@ class CrmLead(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to the alias of a team is a prospect from that channel [BX-07]."""
-        values = dict(custom_values or {})
-        source = self.env.ref("prospect.utm_source_email", raise_if_not_found=False)
-        if source and not values.get("source_id"):
-            values["source_id"] = source.id
-        if not values.get("type") and self._prospect_uses_leads():
-            values["type"] = "lead"
-        leads = self.with_context(prospect_cause="email")
-        return super(CrmLead, leads).message_new(msg_dict, custom_values=values)
+        values, is_repeat, keeps = self._prospect_mail_values(msg_dict, custom_values)
+        leads = self.with_context(prospect_cause="email", prospect_keep_contact=keeps)
+        lead = super(CrmLead, leads).message_new(msg_dict, custom_values=values)
+        if is_repeat:
+            # sudo: only the gate says who comes back
+            lead.sudo().is_repeat = True
+        return lead.with_env(self.env)
+
+    def message_post(self, **kwargs):
+        if self.env.context.get("prospect_mail"):
+            partner_ids = self._prospect_mail_recipients(kwargs.get("partner_ids"))
+            kwargs["partner_ids"] = partner_ids
+        return super().message_post(**kwargs)
 
     @api.model
     def get_import_templates(self):

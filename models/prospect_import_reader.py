@@ -1,14 +1,22 @@
 """Rows of a file to rows of the gate. Not a model: it lives as long as one reading."""
 
+import re
 import unicodedata
+from datetime import date
 
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..tools.values import clean_email, clean_phone_text, split_cell
+from ..tools.values import clean_email, clean_phone_text, parse_bool, split_cell
+
+# Before the name of a property, among the targets of columns.
+PROPERTY = "property."
+_SPACES = re.compile(r"\s+")
 
 # Longer texts belong in the notes; nothing is cut off.
 LONGEST = 1000
+# Distinct texts that are remembered, so that a large file is not kept in memory.
+MOST_CELLS = 20_000
 # Longest name of a tag or a list that an import makes.
 LONGEST_NAME = 80
 
@@ -21,6 +29,38 @@ def fold(text):
     """
     text = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
+
+
+def read_property(definition, text):
+    """A text as the value of a property, or None when it cannot be one.
+
+    >>> read_property({"type": "integer"}, "1 200")
+    1200
+    >>> read_property({"type": "selection", "selection": [["a", "Été"]]}, "ete")
+    'a'
+    >>> read_property({"type": "date"}, "31 janvier")
+    """
+    try:
+        return _PROPERTY_READERS[definition["type"]](definition, text)
+    except (KeyError, ValueError):
+        return None
+
+
+def _read_selection(definition, text):
+    labels = {fold(label): value for value, label in definition.get("selection") or []}
+    return labels.get(fold(text))
+
+
+# each raises ValueError, or gives None, for what it cannot read
+_PROPERTY_READERS = {
+    "boolean": lambda _definition, text: parse_bool(text),
+    "char": lambda _definition, text: text,
+    "date": lambda _definition, text: date.fromisoformat(text[:10]).isoformat(),
+    "float": lambda _definition, text: float(_SPACES.sub("", text).replace(",", ".")),
+    "integer": lambda _definition, text: int(_SPACES.sub("", text)),
+    "selection": _read_selection,
+    "text": lambda _definition, text: text,
+}
 
 
 class ImportReader:
@@ -48,7 +88,12 @@ class ImportReader:
         self.plain = [
             (position, target)
             for position, target in mapping.items()
-            if not hasattr(self, f"_read_{target}")
+            if not hasattr(self, f"_read_{target}") and not target.startswith(PROPERTY)
+        ]
+        self.properties = [
+            (position, target.removeprefix(PROPERTY))
+            for position, target in mapping.items()
+            if target.startswith(PROPERTY)
         ]
         # the country is needed to read states and phones
         self.special = sorted(
@@ -69,60 +114,65 @@ class ImportReader:
         )
         self.missing = {"list_ids": {}, "tag_ids": {}}
         self._tables = {}
+        self._definitions = {}
         self._found = {}
+        self._cells = {}
 
-    def read(self, number, cells):
+    def read_row(self, number, cells):
         """One row of the file as a row of the gate.
 
         :param int number: its line
         :param list cells: its texts
         """
-        values, remarks, notes = dict(self.options.get("values") or {}), [], []
+        values, remarks = dict(self.options.get("values") or {}), []
         for position, target in self.plain:
             text = cells[position].strip()
             if text:
                 values[target] = " ".join(text.split())
-        for position, target, read in self.special:
+        for position, _target, read in self.special:
             text = cells[position].strip()
             if text:
                 read(text, values, remarks)
-        for position in self.notes:
-            if cells[position].strip():
-                notes.append(f"{self.header[position]}: {cells[position].strip()}")
-        if notes:
-            known = values.get("description")
-            text = "\n".join([known, *notes] if known else notes)
-            values["description"] = text
-        too_long = next(
-            (
-                fname
-                for fname, value in values.items()
-                if isinstance(value, str)
-                and len(value) > LONGEST
-                and fname != "description"
-            ),
-            None,
-        )
-        length = len(values[too_long]) if too_long else 0
-        if too_long:
-            values[too_long] = values[too_long][:20]
+        self._read_notes(cells, values)
+        problem = self._shorten(values)
         if values.get("description"):
             values["description"] = str(plaintext2html(values["description"]))
         row = self.gate._prospect_gate_read(
             number, values, self.options.get("defaults")
         )
         row.notes[:0] = remarks
-        if too_long:
-            row.fail(
-                self.env._(
+        if problem:
+            row.fail(problem)
+        return row
+
+    def _read_notes(self, cells, values):
+        """Give the cells that are no field's to properties, else to the notes."""
+        for position, name in self.properties:
+            text = cells[position].strip()
+            if text and not self._read_property(name, text, values):
+                self._add_note(values, f"{self.header[position]}: {text}")
+        for position in self.notes:
+            text = cells[position].strip()
+            if text:
+                self._add_note(values, f"{self.header[position]}: {text}")
+
+    def _shorten(self, values):
+        """What is wrong with a text that no field can hold, or None."""
+        for fname, value in values.items():
+            if (
+                isinstance(value, str)
+                and len(value) > LONGEST
+                and fname != "description"
+            ):
+                values[fname] = value[:20]
+                return self.env._(
                     "%(field)s: %(count)s characters, where %(limit)s are allowed. Put"
                     " long texts in the notes.",
-                    field=self._label(too_long),
-                    count=length,
+                    field=self._label(fname),
+                    count=len(value),
                     limit=LONGEST,
                 )
-            )
-        return row
+        return None
 
     def _label(self, fname):
         return self.gate._fields[fname]._description_string(self.env)
@@ -202,20 +252,26 @@ class ImportReader:
 
     def _read_names(self, fname, text, values, remarks):
         """Several names in a cell; those that nobody knows are made by the run."""
-        found = list(values.get(fname, ()))
+        if fname not in values and (fname, text) in self._cells:
+            values[fname] = list(self._cells[fname, text])
+            return
+        found, told = list(values.get(fname, ())), len(remarks)
         for name in split_cell(text):
-            known = self._find(fname, fold(name))
+            known = self._look_up(fname, name)
             if known:
                 found.append(known[0])
             elif self.options.get("create_missing") and len(name) <= LONGEST_NAME:
                 found.append(self.missing[fname].setdefault(fold(name), name))
             else:
                 remarks.append(self._tell_unknown(fname, name, known))
+        known_cell = fname not in values and len(remarks) == told
         values[fname] = sorted(set(found), key=str)
+        if known_cell and len(self._cells) < MOST_CELLS:
+            self._cells[fname, text] = list(values[fname])
 
     def _resolve(self, fname, text, values, remarks):
         """The one record that a text names, or a remark."""
-        found = self._find(fname, fold(text))
+        found = self._look_up(fname, text)
         if len(found) == 1:
             values[fname] = found[0]
         else:
@@ -234,7 +290,39 @@ class ImportReader:
             text=text,
         )
 
+    # --- Properties -----------------------------------------------------------------
+
+    def _read_property(self, name, text, values):
+        """Give a property of the row's team a value.
+
+        :return: whether the team has the property and can hold the text; otherwise it
+            goes to the notes
+        """
+        defaults = self.options.get("defaults") or {}
+        team_id = values.get("team_id") or defaults.get("team_id")
+        if team_id not in self._definitions:
+            team = self.env["crm.team"].browse(team_id or [])
+            self._definitions[team_id] = {
+                definition["name"]: definition
+                for definition in team.lead_properties_definition or []
+            }
+        definition = self._definitions[team_id].get(name)
+        value = read_property(definition, text) if definition else None
+        if value is None:
+            return False
+        values.setdefault("lead_properties", {})[name] = value
+        return True
+
     # --- Names ----------------------------------------------------------------------
+
+    def _look_up(self, fname, text):
+        """The same as ``_find`` for a text of the file, which often comes again."""
+        found = self._found.get((fname, text))
+        if found is None:
+            found = self._find(fname, fold(text))
+            if len(self._found) < MOST_CELLS:
+                self._found[fname, text] = found
+        return found
 
     def _find(self, fname, name):
         """Numbers of the records that a folded name means, as a list."""

@@ -52,6 +52,4 @@ class ProspectKey(models.Model):
     def _gc_keys(self):
         """Forget identities that nobody is writing any more."""
         limit = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
-        self.env.cr.execute(
-            SQL("DELETE FROM prospect_key WHERE touched < %s", limit)
-        )
+        self.env.cr.execute(SQL("DELETE FROM prospect_key WHERE touched < %s", limit))

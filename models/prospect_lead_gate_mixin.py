@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import psycopg2
 
@@ -15,6 +15,8 @@ from ..tools.values import clean_email
 
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
+# Types of fields whose values are what is written.
+TEXTS = ("char", "selection", "text")
 # Values of one batch that is written without the host's mails and notes.
 QUIET = {
     "mail_auto_subscribe_no_notify": True,
@@ -100,11 +102,15 @@ class ProspectLeadGateMixin(models.AbstractModel):
         row = Incoming(number, {})
         values = dict(values)
         row.wanted = values.pop("id", 0) or 0
+        fields = self._fields
         for fname, value in values.items():
-            field = self._fields.get(fname)
+            field = fields.get(fname)
             if field is None:
                 raise ValueError(f"crm.lead has no field {fname!r}")
-            value = self._prospect_gate_clean(field, value)
+            if type(value) is not int:
+                value = self._prospect_gate_clean(field, value)
+            elif field.type == "many2many":
+                value = [value] if value else []
             if value not in (None, False, "", []):
                 row.values[fname] = value
         self._prospect_gate_identify(row, defaults or {})
@@ -113,12 +119,17 @@ class ProspectLeadGateMixin(models.AbstractModel):
     @api.model
     def _prospect_gate_clean(self, field, value):
         """A value as plain data: numbers for relations, text without outer blanks."""
+        if type(value) is str and field.type in TEXTS:
+            return value.replace("\x00", "").strip()
         if isinstance(value, models.BaseModel):
             value = value.ids if field.type == "many2many" else value.id
         if field.type == "many2many" and value:
             return self._prospect_gate_ids(value)
         if field.type in ("date", "datetime") and value:
             return field.to_string(field.convert_to_cache(value, self))
+        if field.type == "html" and value:
+            # as it will be stored, so that the same notes are seen to be the same
+            return field.convert_to_column(value, self) or ""
         if isinstance(value, str):
             return value.replace("\x00", "").strip()
         return value
@@ -171,19 +182,24 @@ class ProspectLeadGateMixin(models.AbstractModel):
                     )
                 )
         row.key = identity_key(row.email, row.phone)
-        if not row.key and not row.wanted and not any(values.get(fname) for fname in IDENTITY_FIELDS):
-            row.fail(
-                self.env._("No e-mail, phone or name: give one of them.")
-            )
+        if (
+            not row.key
+            and not row.wanted
+            and not any(values.get(fname) for fname in IDENTITY_FIELDS)
+        ):
+            row.fail(self.env._("No e-mail, phone or name: give one of them."))
 
     @api.model
     def _prospect_gate_country(self, country_id):
         """Two letters of the country in which national numbers are read."""
-        country = self.env["res.country"].browse(
-            country_id or self.env.context.get("prospect_country_id")
-        )
-        # sudo: the country of the company, for visitors too
-        return (country or self.env.company.sudo().country_id).code or None
+        country_id = country_id or self.env.context.get("prospect_country_id")
+        if not country_id:
+            # sudo: the country of the company, for visitors too
+            return self.env.company.sudo().country_id.code or None
+        codes = self.env.cr.cache.setdefault("prospect_country_codes", {})
+        if country_id not in codes:
+            codes[country_id] = self.env["res.country"].browse(country_id).code or None
+        return codes[country_id]
 
     # --- Match --------------------------------------------------------------------
 
@@ -223,7 +239,8 @@ class ProspectLeadGateMixin(models.AbstractModel):
         if not rows:
             return
         leads = self.with_context(active_test=False).search(
-            self._prospect_listed_domain() & Domain("id", "in", [r.wanted for r in rows])
+            self._prospect_listed_domain()
+            & Domain("id", "in", [r.wanted for r in rows])
         )
         for row in rows:
             if row.wanted in leads.ids:
@@ -237,23 +254,32 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 )
 
     def _prospect_gate_find(self, rows, fname):
-        """[(index of the row, lead id, is closed)] of the best match of each row."""
+        """[(index of the row, lead id, is closed)] of the best match of each row.
+
+        One look into the index for each row, whatever the size of the table: a plain
+        join of some thousand rows would read it all.
+        """
         if not rows:
             return []
         return self.env.execute_query(
             SQL(
-                """SELECT DISTINCT ON (wanted.index)
-                          wanted.index - 1, lead.id, status.kind IN ('converted', 'junk')
+                """SELECT wanted.index - 1, best.id, best.is_closed
                      FROM unnest(%(keys)s::text[], %(companies)s::int[])
                           WITH ORDINALITY AS wanted (key, company_id, index)
-                     JOIN crm_lead AS lead
-                       ON lead.%(fname)s = wanted.key
-                      AND lead.is_listed IS TRUE
-                      AND (lead.company_id = wanted.company_id
-                           OR lead.company_id IS NULL)
-                     JOIN prospect_status AS status ON status.id = lead.status_id
-                 ORDER BY wanted.index, status.kind IN ('converted', 'junk'),
-                          lead.company_id IS NULL, lead.id""",
+               CROSS JOIN LATERAL (
+                          SELECT lead.id,
+                                 status.kind IN ('converted', 'junk') AS is_closed
+                            FROM crm_lead AS lead
+                            JOIN prospect_status AS status
+                              ON status.id = lead.status_id
+                           WHERE lead.%(fname)s = wanted.key
+                             AND lead.is_listed IS TRUE
+                             AND (lead.company_id = wanted.company_id
+                                  OR lead.company_id IS NULL)
+                        ORDER BY status.kind IN ('converted', 'junk'),
+                                 lead.company_id IS NULL, lead.id
+                           LIMIT 1) AS best
+                 ORDER BY wanted.index""",
                 keys=[row.key[2:] for row in rows],
                 companies=[row.company for row in rows],
                 fname=SQL.identifier(fname),
@@ -275,8 +301,10 @@ class ProspectLeadGateMixin(models.AbstractModel):
             if policy == "create":
                 self._prospect_gate_plan_new(row, defaults)
                 continue
-            person = by_lead.get(row.known) if row.known else self._prospect_gate_same(
-                row, by_key, by_phone
+            person = (
+                by_lead.get(row.known)
+                if row.known
+                else self._prospect_gate_same(row, by_key, by_phone)
             )
             if person is None and row.known:
                 person = by_lead[row.known] = {"lead_id": row.known, "row": 0}
@@ -341,6 +369,21 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 )
             )
             return
+        values = self._prospect_gate_fit(row, current, policy)
+        ignored = self._prospect_gate_same_fields(row, current)
+        row.before, row.after, row.left_alone = plan_values(
+            current, values, policy, ignored
+        )
+        self._prospect_gate_whole_name(row, current, values)
+        row.outcome = "updated" if row.after else "unchanged"
+        if row.left_alone and current.get("partner_id"):
+            row.reason = self._prospect_gate_tell_left(row)
+        self._prospect_gate_advance(current, row)
+
+    def _prospect_gate_fit(self, row, current, policy):
+        """What a row says about a known person: with the whole name, and only with
+        properties that the person's team has.
+        """
         values = dict(row.values)
         if any(fname in values for fname in NAMES):
             known_names = (
@@ -349,22 +392,49 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 else (False, False)
             )
             self._prospect_complete_names(values, *known_names)
-        ignored = set()
-        if row.email and row.email == current.get("email_normalized"):
-            ignored.add("email_from")
-        if row.phone and row.phone == current.get("phone_sanitized"):
-            ignored.add("phone")
-        if not row.email and current.get("email_from"):
-            ignored.add("email_from")
-        if not row.phone and current.get("phone"):
-            ignored.add("phone")
-        row.before, row.after, row.left_alone = plan_values(
-            current, values, policy, ignored
-        )
-        row.outcome = "updated" if row.after else "unchanged"
-        if row.left_alone and current.get("partner_id"):
-            row.reason = self._prospect_gate_tell_left(row)
-        self._prospect_gate_advance(current, row)
+        if "lead_properties" in values:
+            self._prospect_gate_fit_properties(row, values, current)
+        return values
+
+    def _prospect_gate_same_fields(self, row, current):
+        """Names of fields that are the same in other words, or worse."""
+        same = set()
+        for fname, given, normalized in (
+            ("email_from", row.email, "email_normalized"),
+            ("phone", row.phone, "phone_sanitized"),
+        ):
+            if (given and given == current.get(normalized)) or (
+                not given and current.get(fname)
+            ):
+                same.add(fname)
+        return same
+
+    def _prospect_gate_whole_name(self, row, current, values):
+        """One name, in three fields: a part that the new name has not goes with it."""
+        if not any(fname in row.after for fname in NAMES):
+            return
+        for fname in NAMES:
+            if (current.get(fname) or False) != (values.get(fname) or False):
+                row.before[fname] = current.get(fname) or False
+                row.after[fname] = values.get(fname) or False
+
+    def _prospect_gate_fit_properties(self, row, values, current):
+        """Keep the properties that the team of a known prospect has."""
+        team = self.env["crm.team"].browse(current.get("team_id") or [])
+        # sudo: the names of the properties of the prospect's own team
+        definitions = team.sudo().lead_properties_definition or []
+        names = {definition["name"] for definition in definitions}
+        given = values["lead_properties"]
+        values["lead_properties"] = {
+            name: value for name, value in given.items() if name in names
+        }
+        if len(values["lead_properties"]) < len(given):
+            row.notes.append(
+                self.env._(
+                    "Some properties are left out: the prospect belongs to a team that"
+                    " does not have them."
+                )
+            )
 
     def _prospect_gate_tell_left(self, row):
         """What was left alone because it belongs to the contact, in words."""
@@ -398,7 +468,13 @@ class ProspectLeadGateMixin(models.AbstractModel):
         Leads that the person may not write are not in it.
         """
         leads = self.browse(sorted(lead_ids))._filtered_access("write")
-        fnames = {"partner_id", "email_normalized", "phone_sanitized", "email_from"}
+        fnames = {
+            "team_id",
+            "partner_id",
+            "email_normalized",
+            "phone_sanitized",
+            "email_from",
+        }
         fnames |= {"phone", *NAMES}.union(*(row.values for row in incoming))
         # sudo: the person may write them; fields of groups that he is not in are only
         # compared
@@ -422,6 +498,8 @@ class ProspectLeadGateMixin(models.AbstractModel):
             return field.to_string(value) if value else False
         if field.type == "html":
             return str(value) if value else False
+        if field.type == "properties":
+            return dict(value._values or {})
         return value
 
     # --- Write --------------------------------------------------------------------
@@ -451,7 +529,8 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 self._prospect_gate_plan_new(row, defaults)
             elif row.target:
                 row.known = made[row.target]
-            self._prospect_gate_write([row], policy, defaults)
+            alone = self.with_context(prospect_road="standard")
+            alone._prospect_gate_write([row], policy, defaults)
             if row.creates:
                 made[row.number] = row.lead_id
 
@@ -481,16 +560,18 @@ class ProspectLeadGateMixin(models.AbstractModel):
 
     @api.model
     def _prospect_gate_create(self, rows):
-        """Make the prospects of rows, in one create."""
+        """Make the prospects of rows, by SQL where possible, else in one create."""
+        rows = self._prospect_fast_create(rows)
         if not rows:
             return
         closed = self._prospect_gate_contacts(rows)
+        creator = self._prospect_handing_in()
         vals_list = []
         for row in rows:
             values = {
                 "user_id": False,
                 "team_id": False,
-                **self._prospect_gate_computed(row),
+                **creator._prospect_gate_computed(row),
                 **{
                     fname: [Command.set(value)] if isinstance(value, list) else value
                     for fname, value in row.after.items()
@@ -501,7 +582,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 values["partner_id"] = closed[row.closed]
             vals_list.append(values)
         self._prospect_gate_complete(vals_list)
-        leads = self.create(vals_list)
+        leads = creator.create(vals_list).with_env(self.env)
         repeats = self.browse()
         for row, lead in zip(rows, leads, strict=True):
             row.lead_id = lead.id
@@ -519,7 +600,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
 
     def _prospect_gate_computed(self, row):
         """What the host would compute from one row and the gate knows already."""
-        return {}
+        return self._prospect_fast_handed_in(row)
 
     def _prospect_gate_complete(self, vals_list):
         """Give each row the team and the stage that the host would search for it.
@@ -558,21 +639,48 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 joins[lists].append(row.lead_id)
             if values:
                 writes.append((row.lead_id, values))
-        leads = self.browse([lead_id for lead_id, _values in writes])
-        for lead, (_lead_id, values) in zip(leads, writes, strict=True):
-            lead.write(
-                {
-                    fname: [Command.link(number) for number in value]
-                    if isinstance(value, list)
-                    else value
-                    for fname, value in values.items()
-                }
-            )
+        everybody = [lead_id for lead_id, _values in writes]
+        for values, lead_ids in self._prospect_gate_group(writes):
+            self.browse(lead_ids).with_prefetch(everybody).write(values)
         cause = self.env["prospect.membership"]._get_cause()
         for lists, lead_ids in joins.items():
             self.browse(lead_ids)._prospect_lists_change(
                 add=self.env["prospect.list"].browse(lists), cause=cause
             )
+
+    @api.model
+    def _prospect_gate_group(self, writes):
+        """Writes to make: what is the same for several leads is written once.
+
+        Tags come apart from the rest, because few people differ in nothing else. Who is
+        in several rows is written row by row, in their order.
+
+        :param list writes: (lead id, planned values) pairs
+        :return: list of (values as for ``write``, lead ids)
+        """
+        often = Counter(lead_id for lead_id, _values in writes)
+        groups, values_of = defaultdict(list), {}
+        for index, (lead_id, values) in enumerate(writes):
+            parts = [values]
+            if often[lead_id] == 1 and len(values) > 1 and "tag_ids" in values:
+                tags = {"tag_ids": values["tag_ids"]}
+                parts = [{k: v for k, v in values.items() if k != "tag_ids"}, tags]
+            for part in parts:
+                key = repr(sorted(part.items())) if often[lead_id] == 1 else index
+                values_of.setdefault(key, part)
+                groups[key].append(lead_id)
+        return [
+            (
+                {
+                    fname: [Command.link(number) for number in value]
+                    if self._fields[fname].type == "many2many"
+                    else value
+                    for fname, value in values_of[key].items()
+                },
+                lead_ids,
+            )
+            for key, lead_ids in groups.items()
+        ]
 
     # --- React --------------------------------------------------------------------
 

@@ -108,7 +108,7 @@ class ProspectLeadListMixin(models.AbstractModel):
         log = self.env["prospect.membership"].sudo()
         lists = self.env["prospect.list"].sudo()
         cause = log._get_cause()
-        log.create(
+        log._append(
             [
                 {
                     "lead_id": lead_id,

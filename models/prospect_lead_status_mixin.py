@@ -214,7 +214,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
         log = self.env["prospect.status.change"]
         cause = log._get_cause()
         # sudo: the history is written by the change itself, by nobody's right
-        log.sudo().create(
+        log.sudo()._append(
             [
                 {
                     "lead_id": lead.id,

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 # Lines up to which an operation runs at once, in the request of the person.
 SMALL = 200
-BATCH = 1000
+BATCH = 2000
 # How often a batch may fail for a reason that nobody has foreseen.
 FAILURES = 5
 OUTCOME_COUNTS = ("created", "updated", "unchanged", "repeat", "skipped", "failed")
@@ -38,7 +38,7 @@ class ProspectOperation(models.Model):
     """
 
     _name = "prospect.operation"
-    _inherit = ["prospect.operation.undo.mixin"]
+    _inherit = ["prospect.operation.page.mixin", "prospect.operation.undo.mixin"]
     _description = "Operation on Prospects"
     _order = "id desc"
 
@@ -193,7 +193,10 @@ class ProspectOperation(models.Model):
         if self.state not in ("draft", "previewed", "queued", "running"):
             raise UserError(self.env._("This operation has ended already."))
         self._set(
-            state="cancelled", finished_at=fields.Datetime.now(), todo=False, error=False
+            state="cancelled",
+            finished_at=fields.Datetime.now(),
+            todo=False,
+            error=False,
         )
         return self.action_open()
 
@@ -212,7 +215,18 @@ class ProspectOperation(models.Model):
         """Open the prospects that the operation made or changed."""
         self.ensure_one()
         return self.env["crm.lead"]._prospect_action(
-            [("operation_line_ids.operation_id", "=", self.id)], name=self.name
+            [
+                (
+                    "operation_line_ids",
+                    "any",
+                    [
+                        ("operation_id", "=", self.id),
+                        ("is_done", "=", True),
+                        ("outcome", "in", ("created", "repeat", "updated")),
+                    ],
+                )
+            ],
+            name=self.name,
         )
 
     def _check_may_act(self):
@@ -377,7 +391,7 @@ class ProspectOperation(models.Model):
         """
         # sudo: the owner may be archived, and then nobody else may look
         user = self.sudo().undo_user_id if self.todo == "undo" else self.sudo().user_id
-        if not user or not user.active:
+        if not user or not (user.active or user._is_superuser()):
             raise UserError(
                 self.env._(
                     "The person who started this operation has left: it cannot go on in"

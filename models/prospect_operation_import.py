@@ -1,6 +1,6 @@
 import json
 from itertools import islice
-from pathlib import Path
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..tools.copying import copy_rows
 from ..tools.incoming import Incoming
-from ..tools.tabular import CODES, TableError, open_table
+from ..tools.tabular import TableError
 from .prospect_import_reader import ImportReader
 from .prospect_lead_gate_mixin import QUIET
 
@@ -33,6 +33,22 @@ LINE_COLUMNS = (
 )
 
 
+class PlannedLine(NamedTuple):
+    """A line as the database holds it; see ``prospect.operation.line``."""
+
+    id: int
+    number: int
+    outcome: str | None
+    reason: str | None
+    lead_id: int | None
+    key: str | None
+    phone: str | None
+    company_number: int | None
+    target_number: int | None
+    values: dict | None
+    after: dict | None
+
+
 class ProspectOperation(models.Model):
     """The import of a file, as an operation [U10 to U13].
 
@@ -41,7 +57,8 @@ class ProspectOperation(models.Model):
     ``encoding``, ``delimiter``, ``has_header``.
     """
 
-    _inherit = "prospect.operation"
+    _name = "prospect.operation"
+    _inherit = ["prospect.operation", "prospect.operation.file.mixin"]
 
     kind = fields.Selection(
         selection_add=[("import", "Import")], ondelete={"import": "cascade"}
@@ -50,119 +67,6 @@ class ProspectOperation(models.Model):
         comodel_name="ir.attachment", string="File", readonly=True, ondelete="set null"
     )
     file_name = fields.Char(related="attachment_id.name", string="File Name")
-
-    # --- The file -----------------------------------------------------------------
-
-    def _size_import(self):
-        """About how many rows the file has, None when nobody knows."""
-        with self._open_table() as table:
-            return table.size_hint
-
-    def _open_table(self):
-        """The file of the operation, as a table to read.
-
-        :raises UserError: when it cannot be read, saying why
-        """
-        self.ensure_one()
-        # sudo: the file belongs to the operation, which the person may see
-        attachment = self.attachment_id.sudo()
-        if not attachment.exists():
-            raise UserError(
-                self.env._("The file of this import has been deleted: import it again.")
-            )
-        options = self.options or {}
-        return self._read_table(
-            self._get_file(attachment),
-            attachment.name,
-            **{
-                name: options.get(name)
-                for name in ("sheet", "encoding", "delimiter")
-                if options.get(name)
-            },
-            has_header=options.get("has_header", True),
-        )
-
-    @api.model
-    def _get_file(self, attachment):
-        """The file to read: its place on the disk, so that it is never all in memory."""
-        if attachment.store_fname:
-            path = Path(attachment._full_path(attachment.store_fname))
-            if path.is_file():
-                return path
-        return attachment.raw or b""
-
-    @api.model
-    def _read_table(self, source, name, **options):
-        """Open a table, or say in the person's language why it cannot be read."""
-        try:
-            return open_table(source, name or "", **options)
-        except TableError as error:
-            raise UserError(self._tell_table_error(error)) from error
-
-    @api.model
-    def _tell_table_error(self, error):
-        """What is wrong with a file, and what to do about it."""
-        _ = self.env._
-        texts = {
-            "empty": _("The file is empty. Choose the one with your prospects."),
-            "no_rows": _("The file has a header and no row below it."),
-            "not_a_table": _(
-                "This file is not a table. Give a CSV, Excel or OpenDocument file."
-            ),
-            "html": _(
-                "This file is a web page, whatever its name says. Open it in a"
-                " spreadsheet and save it as an Excel or CSV file."
-            ),
-            "unsupported": _(
-                "This kind of table cannot be read. Save it as an Excel, OpenDocument"
-                " or CSV file."
-            ),
-            "encrypted": _(
-                "The workbook is protected by a password. Save it without one."
-            ),
-            "damaged": _(
-                "The workbook is damaged. Open it in a spreadsheet and save it again."
-            ),
-            "bomb": _(
-                "The workbook would unpack to far more than its size: it is refused."
-            ),
-            "unsafe": _(
-                "The workbook has definitions that no spreadsheet writes: it is refused."
-            ),
-        }
-        if error.code in texts:
-            return texts[error.code]
-        params = error.params
-        if error.code == "too_large":
-            return _(
-                "The file has %(size)s MB, %(limit)s MB are allowed. Split it.",
-                size=params["size"] >> 20,
-                limit=params["limit"] >> 20,
-            )
-        if error.code == "too_many_columns":
-            return _(
-                "The table has %(count)s columns, %(limit)s are allowed. Delete those"
-                " that you do not need.",
-                **params,
-            )
-        if error.code == "too_many_rows":
-            return _("The table has more than %(limit)s rows. Split it.", **params)
-        if error.code == "too_many_cells":
-            return _(
-                "The sheet spans %(count)s cells, %(limit)s are allowed. Delete what is"
-                " far from the table.",
-                **params,
-            )
-        if error.code == "cell_too_long":
-            return _(
-                "A cell on line %(line)s has more than %(limit)s characters. Shorten it.",
-                **params,
-            )
-        if error.code == "no_such_sheet":
-            return _("The workbook has no sheet “%(sheet)s”.", sheet=params["sheet"])
-        if error.code == "unknown_encoding":
-            return _("There is no encoding “%(name)s”.", name=params["encoding"])
-        return CODES[error.code] % params
 
     # --- Plan ---------------------------------------------------------------------
 
@@ -175,19 +79,21 @@ class ProspectOperation(models.Model):
             with self._open_table() as table:
                 reader = ImportReader(self.env, self.options, table.header)
                 rows = (row for row in table.rows() if row[0] > start)
-                while batch := list(islice(rows, PLAN_BATCH)):
+                while batch := self._read_rows(rows):
                     self._plan_import_rows(reader, batch)
                     self._keep_missing(reader)
                     yield len(batch)
         except TableError as error:
             raise UserError(self._tell_table_error(error)) from error
         if not self._get_planned_number():
-            raise UserError(
-                self.env._("The file has a header and no row below it.")
-            )
-        for planned in self._plan_twins():
-            yield planned
+            raise UserError(self.env._("The file has a header and no row below it."))
+        yield from self._plan_twins()
         self._try_import()
+
+    @api.model
+    def _read_rows(self, rows):
+        """The next rows of the file."""
+        return list(islice(rows, PLAN_BATCH))
 
     def _start(self, todo):
         if todo == "plan" and self.kind == "import":
@@ -218,10 +124,14 @@ class ProspectOperation(models.Model):
 
     def _plan_import_rows(self, reader, batch):
         """Plan some rows of the file, and write their lines."""
-        incoming = [reader.read(number, cells) for number, cells in batch]
+        incoming = [reader.read_row(number, cells) for number, cells in batch]
         gate, policy = self._get_gate(), self._get_policy()
         gate._prospect_gate_match(incoming, policy)
         gate._prospect_gate_plan(incoming, policy, self._get_defaults())
+        self._write_lines(incoming)
+
+    def _write_lines(self, incoming):
+        """Keep planned rows as lines."""
         copy_rows(
             self.env.cr,
             "prospect_operation_line",
@@ -241,15 +151,23 @@ class ProspectOperation(models.Model):
             row.phone,
             row.company,
             row.target or None,
-            None if row.creates else row.values,
+            self._values_to_keep(row),
             row.before or None,
             row.after or None,
             False,
         )
 
+    def _values_to_keep(self, row):
+        """What a row says, unless what it makes tells it as well."""
+        if row.creates and "contact_name" not in row.values:
+            return None
+        return row.values
+
     def _keep_missing(self, reader):
         """Remember the tags and lists that the run will make."""
-        missing = {fname: list(names.values()) for fname, names in reader.missing.items()}
+        missing = {
+            fname: list(names.values()) for fname, names in reader.missing.items()
+        }
         known = (self.options or {}).get("missing") or {}
         for fname, names in known.items():
             missing[fname] = sorted({*names, *missing.get(fname, ())})
@@ -257,9 +175,20 @@ class ProspectOperation(models.Model):
             self._set(options={**self.options, "missing": missing})
 
     def _get_gate(self):
-        """The gate as this import uses it: without mails and notes."""
+        """The gate as this import uses it: without mails and notes, and without
+        automation where nobody asked for it [BX-52].
+        """
         return self.env["crm.lead"].with_context(
-            **QUIET, prospect_country_id=self.options.get("country_id") or False
+            **QUIET,
+            prospect_country_id=self.options.get("country_id") or False,
+            prospect_no_automation=not self._has_reactions(),
+        )
+
+    def _has_reactions(self):
+        """Whether what starts by itself for new prospects starts for these."""
+        return bool(
+            self.options.get("reactions")
+            and not self.env.context.get("prospect_no_automation")
         )
 
     def _get_policy(self):
@@ -279,10 +208,9 @@ class ProspectOperation(models.Model):
         if self._get_policy() == "create":
             return
         self.env["prospect.operation.line"].flush_model()
-        pending, count = [], 0
+        pending = []
         for (ids,) in self.env.execute_query(self._get_twins_query()):
             pending.extend(ids)
-            count += 1
             if len(pending) >= PLAN_BATCH:
                 self._plan_again(pending)
                 pending = []
@@ -329,24 +257,43 @@ class ProspectOperation(models.Model):
 
     def _plan_again(self, line_ids):
         """Plan some lines again, together, and write what changed."""
-        lines = self.env["prospect.operation.line"].sudo().browse(line_ids)
-        lines.invalidate_recordset()
-        lines = lines.sorted("number")
-        incoming = [self._line_row(line) for line in lines]
+        lines = sorted(self._read_lines(line_ids), key=lambda line: line.number)
+        defaults = self._get_defaults()
+        incoming = [self._line_row(line, defaults) for line in lines]
         gate, policy = self._get_gate(), self._get_policy()
         gate._prospect_gate_match(incoming, policy)
         gate._prospect_gate_plan(incoming, policy, self._get_defaults())
-        self._update_lines(zip(lines.ids, incoming, strict=True), done=False)
+        ids = [line.id for line in lines]
+        self._update_lines(zip(ids, incoming, strict=True), done=False)
 
-    def _line_row(self, line):
-        """A row of the gate, from the line that keeps it."""
+    def _read_lines(self, line_ids):
+        """The plan of some lines, in the order of their numbers in the database.
+
+        Not as records: each look at a JSON field would copy it.
+        """
+        self.env["prospect.operation.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM prospect_operation_line WHERE id IN %s",
+                SQL(", ").join(map(SQL.identifier, PlannedLine._fields)),
+                tuple(line_ids),
+            )
+        )
+        by_id = {row[0]: PlannedLine(*row) for row in rows}
+        return [by_id[line_id] for line_id in line_ids]
+
+    def _line_row(self, line, defaults):
+        """A row of the gate, from the line that keeps it.
+
+        :param line: a :class:`PlannedLine`
+        :param dict defaults: of the import
+        """
         values = line.values
         if not values:
-            defaults = self._get_defaults()
             values = {
                 fname: value
                 for fname, value in (line.after or {}).items()
-                if defaults.get(fname) != value
+                if defaults.get(fname) != value and fname != "contact_name"
             }
         key = line.key or None
         row = Incoming(
@@ -355,7 +302,7 @@ class ProspectOperation(models.Model):
             email=key[2:] if key and key[0] == "e" else None,
             phone=line.phone or None,
             key=key,
-            company=line.company_number,
+            company=line.company_number or 0,
         )
         if line.outcome == "failed":
             row.outcome, row.reason = "failed", line.reason
@@ -382,7 +329,7 @@ class ProspectOperation(models.Model):
             "\n", 1
         )[0]
 
-    def _update_lines(self, rows, done, stamp=False):
+    def _update_lines(self, rows, done):
         """Write what became of rows to their lines, in one query.
 
         :param rows: pairs of line id and row
@@ -395,7 +342,7 @@ class ProspectOperation(models.Model):
                 row.full_reason or None,
                 row.lead_id or row.known or None,
                 row.target or None,
-                None if row.creates else json.dumps(row.values),
+                json.dumps(self._values_to_keep(row)),
                 json.dumps(row.before) if row.before else None,
                 json.dumps(row.after) if row.after else None,
                 getattr(row, "replanned", False),
@@ -404,14 +351,19 @@ class ProspectOperation(models.Model):
         ]
         if not values:
             return
+        # as the ORM dates what it writes
+        stamp = self.env.cr.mogrify("%s", [self.env.cr.now() if done else None])
         self.env.cr.execute_values(
             f"""UPDATE prospect_operation_line AS line
                    SET outcome = new.outcome, reason = new.reason,
-                       lead_id = new.lead_id, target_number = new.target,
-                       values = new.vals::jsonb, before = new.before::jsonb,
+                       lead_id = new.lead_id,
+                       target_number = COALESCE(
+                           new.target, {"line.target_number" if done else "NULL"}),
+                       values = NULLIF(new.vals::jsonb, 'null'),
+                       before = new.before::jsonb,
                        after = new.after::jsonb, is_replanned = new.replanned,
                        is_done = {"TRUE" if done else "FALSE"},
-                       stamp = {"now() AT TIME ZONE 'UTC'" if done else "NULL"}
+                       stamp = {stamp.decode()}
                   FROM (VALUES %s) AS new (id, outcome, reason, lead_id, target, vals,
                                            before, after, replanned)
                  WHERE line.id = new.id""",
@@ -427,7 +379,10 @@ class ProspectOperation(models.Model):
         The rows are written and rolled back: no mail leaves, nothing stays.
         """
         lines = self.env["prospect.operation.line"].sudo()
-        if lines.search_count([("operation_id", "=", self.id)], limit=TRIED + 1) > TRIED:
+        if (
+            lines.search_count([("operation_id", "=", self.id)], limit=TRIED + 1)
+            > TRIED
+        ):
             return
         lines = lines.search([("operation_id", "=", self.id)], order="number")
         cr = self.env.cr
@@ -435,9 +390,11 @@ class ProspectOperation(models.Model):
             (queue, list(queue._funcs), dict(queue.data))
             for queue in (cr.precommit, cr.postcommit)
         ]
-        savepoint = cr.savepoint(flush=False)
+        self.env.flush_all()
+        savepoint = cr.savepoint()
         try:
-            rows = self._apply_import_lines(lines)
+            trial = self.with_context(prospect_no_automation=True)
+            rows = trial._apply_import_lines(lines)
         finally:
             savepoint.rollback()
             savepoint.close(rollback=True)
@@ -458,35 +415,83 @@ class ProspectOperation(models.Model):
 
     def _apply_batch_import(self, lines):
         """Apply lines: match again, plan again, and write."""
+        self._note_road()
         rows = self._apply_import_lines(lines)
-        if self.options.get("reactions"):
+        if self._has_reactions():
             self._get_gate()._prospect_gate_react(rows)
-        self._update_lines(zip(lines.ids, rows, strict=True), done=True)
+        others, done = [], []
+        for line_id, row in zip(lines.ids, rows, strict=True):
+            if row.as_planned:
+                done.append((line_id, row.lead_id or row.known or None))
+            else:
+                others.append((line_id, row))
+        self._close_lines(done)
+        self._update_lines(others, done=True)
+
+    def _close_lines(self, done):
+        """Note that lines were applied just as they were planned.
+
+        :param list done: (line id, lead id) pairs
+        """
+        if not done:
+            return
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_operation_line AS line
+                      SET lead_id = done.lead_id, is_done = TRUE, is_replanned = FALSE,
+                          stamp = %s
+                     FROM unnest(%s::int[], %s::int[]) AS done (id, lead_id)
+                    WHERE line.id = done.id""",
+                self.env.cr.now(),
+                [line_id for line_id, _lead_id in done],
+                [lead_id for _line_id, lead_id in done],
+            )
+        )
+        self.env["prospect.operation.line"].invalidate_model()
 
     def _apply_import_lines(self, lines):
         """Write the prospects of lines, and return their rows in the same order."""
-        made = self._make_missing()
+        made, defaults = self._make_missing(), self._get_defaults()
+        lines = self._read_lines(lines.ids)
         rows, planned = [], []
-        for line in lines.sudo():
-            row = self._line_row(line)
+        for line in lines:
+            row = self._line_row(line, defaults)
             row.values = self._with_made(row.values, made)
             rows.append(row)
             planned.append((line.outcome, self._with_made(line.after or {}, made)))
         gate, policy = self._get_gate(), self._get_policy()
         self.env["prospect.key"]._touch(row.key for row in rows)
         gate._prospect_gate_match(rows, policy)
-        self._keep_targets(lines.sudo(), rows)
-        gate._prospect_gate_plan(rows, policy, self._get_defaults())
+        self._keep_targets(lines, rows)
+        gate._prospect_gate_plan(rows, policy, defaults)
         for row, (outcome, after) in zip(rows, planned, strict=True):
             row.replanned = (row.outcome, row.after) != (outcome, after)
-        gate._prospect_gate_write(rows, policy, self._get_defaults())
+        gate._prospect_gate_write(rows, policy, defaults)
         gate._prospect_gate_link(rows)
+        for row, line, (_outcome, after) in zip(rows, lines, planned, strict=True):
+            row.as_planned = (
+                row.outcome == line.outcome
+                and row.outcome not in ("failed", "updated")
+                and row.after == after == (line.after or {})
+                and row.full_reason == (line.reason or "")
+            )
         return rows
+
+    def _note_road(self):
+        """Let the receipt say which way the prospects are written, and why."""
+        reason = self._get_gate()._prospect_get_road()
+        road = self.env._("Fast: all at once, by SQL.")
+        if reason:
+            road = self.env._("Standard: %(reason)s", reason=reason)
+        if road != self.road:
+            self._set(road=road)
 
     def _keep_targets(self, lines, rows):
         """Rows go where the plan has put them, while that prospect is still open.
 
         Matching anew only is for what was not known then, and what has gone since.
+
+        :param list lines: :class:`PlannedLine` of each row
         """
         targets = {line.target_number for line in lines if line.target_number}
         earlier = {}
@@ -504,7 +509,7 @@ class ProspectOperation(models.Model):
                 )
             }
         wanted = [
-            line.lead_id.id or earlier.get(line.target_number) or 0 for line in lines
+            line.lead_id or earlier.get(line.target_number) or 0 for line in lines
         ]
         # sudo: whether they are open still, whoever may see them
         usable = set(
@@ -526,6 +531,8 @@ class ProspectOperation(models.Model):
     @api.model
     def _with_made(self, values, made):
         """Values with the numbers of tags and lists that were only names."""
+        if not any(values.get(fname) for fname in made):
+            return values
         result = dict(values)
         for fname, numbers in made.items():
             if result.get(fname):
@@ -546,7 +553,9 @@ class ProspectOperation(models.Model):
             known = dict(made.get(fname) or {})
             model = self.env[self.env["crm.lead"]._fields[fname].comodel_name]
             existing = model.browse(known.values()).exists()
-            known = {name: number for name, number in known.items() if number in existing.ids}
+            known = {
+                name: number for name, number in known.items() if number in existing.ids
+            }
             todo = [name for name in names if name not in known]
             for record in model.search([("name", "in", todo)]):
                 if record.name in todo:

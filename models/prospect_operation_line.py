@@ -174,6 +174,8 @@ class ProspectOperationLine(models.Model):
                 number if isinstance(number, str) else known.get(number, f"#{number}")
                 for number in numbers
             )
+        if isinstance(value, dict):
+            return ", ".join(str(item) for item in value.values() if item)
         text = str(value)
         if field and field.type == "html":
             text = self._plain_text(text)

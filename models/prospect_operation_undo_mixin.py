@@ -66,7 +66,10 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         """
         lines = lines.sudo()
         leads = self.env["crm.lead"].with_context(
-            **QUIET, prospect_batch=True, prospect_keep_contact=True
+            **QUIET,
+            prospect_batch=True,
+            prospect_keep_contact=True,
+            prospect_no_automation=True,
         )
         ids = lines.lead_id.ids
         known = leads.browse(ids)
@@ -167,9 +170,7 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         )
         touched = {}
         for lead_id, number in self.env.execute_query(
-            SQL(
-                "SELECT id, write_date FROM crm_lead WHERE id IN %s", tuple(lead_ids)
-            )
+            SQL("SELECT id, write_date FROM crm_lead WHERE id IN %s", tuple(lead_ids))
         ):
             if stamps.get(lead_id) and number > stamps[lead_id]:
                 touched[lead_id] = self.env._("its values")
@@ -240,8 +241,9 @@ class ProspectOperationUndoMixin(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     """UPDATE prospect_operation_line
-                          SET stamp = now() AT TIME ZONE 'UTC'
+                          SET stamp = %s
                         WHERE operation_id = %s AND lead_id IN %s""",
+                    self.env.cr.now(),
                     self.id,
                     tuple(lead_ids),
                 )

@@ -57,6 +57,17 @@ class ProspectCase(TransactionCase):
         }
         return cls.env["crm.lead"].create(values)
 
+    def _drain(self, operation):
+        """Let the job do what an operation has to do, in a transaction that it may
+        commit and roll back.
+        """
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            operation = operation.sudo().with_env(self.env(cr=cr, su=True))
+            for _batch in operation._work_in_background():
+                cr.commit()  # pylint: disable=invalid-commit
+        self.env.invalidate_all()
+
     def _status_log(self, lead):
         """[(from, to, cause)] of a prospect's own history, oldest first."""
         return [

@@ -125,9 +125,7 @@ class TestOperationImport(ProspectCase):
         operation.action_run()
         self.assertEqual(known.status_id, self.in_progress)
         self.assertEqual(self._lead("new@x.example.com").status_id, self.in_progress)
-        self.assertEqual(
-            self._status_log(known)[-1], ("New", "In progress", "import")
-        )
+        self.assertEqual(self._status_log(known)[-1], ("New", "In progress", "import"))
         twice = self._import(text, policy="create")
         self.assertEqual(self._counts(twice), {"created": 2})
 
@@ -206,9 +204,7 @@ class TestOperationImport(ProspectCase):
         )
         self.assertTrue(lead.civility_id)
         self.assertIn("Bonjour", lead.description)
-        self.assertEqual(
-            self._lead("b@x.example.com").phone_sanitized, "+33612345679"
-        )
+        self.assertEqual(self._lead("b@x.example.com").phone_sanitized, "+33612345679")
         reasons = " ".join(filter(None, operation.line_ids.mapped("reason")))
         for words in ("Nowhere", "Klingon", "not an address", "2014"):
             self.assertIn(words, reasons)
@@ -233,8 +229,50 @@ class TestOperationImport(ProspectCase):
         self.assertEqual(self._counts(operation), {"created": 2300, "updated": 1})
         operation.action_run()
         self.assertEqual(operation.state, "queued")
-        for _batch in operation.sudo()._work_in_background():
-            pass
+        self._drain(operation)
         self.assertEqual(operation.state, "done", operation.error)
         self.assertEqual(self._counts(operation), {"created": 2300, "updated": 1})
         self.assertEqual(self._lead("p0@x.example.com").city, "Pisa")
+
+    def test_the_job(self):
+        """The job finds what waits, does it and says how far it is."""
+        operation = self._import("Email\njob@x.example.com\n")
+        operation.sudo()._set(state="queued", todo="run")
+        self.env.flush_all()
+        cron = self.env.ref("prospect.ir_cron_operation")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((operation.state, operation.created_count), ("done", 1))
+        self.assertEqual(self._lead("job@x.example.com").create_uid, self.salesman)
+
+    def test_properties(self):
+        """A column goes to a property of the team, and comes back by the undo."""
+        self.team.lead_properties_definition = [
+            {"name": "aaaa", "string": "Budget", "type": "integer"},
+            {"name": "bbbb", "string": "Interest", "type": "char"},
+        ]
+        known = self._prospect(email_from="known@x.example.com")
+        known.lead_properties = {"aaaa": 5, "bbbb": "Yoga"}
+        wizard = self._wizard(
+            "Email,Budget,Interest\n"
+            "new@x.example.com,1 200,Pilates\n"
+            "known@x.example.com,7,\n"
+            "odd@x.example.com,much,\n",
+            team_id=self.team.id,
+        )
+        wizard._guess_columns()
+        wizard.column_ids[1].target = "property.aaaa"
+        wizard.column_ids[2].target = "property.bbbb"
+        operation = wizard._make_operation()
+        operation.action_run()
+        self.assertEqual(operation.state, "done", operation.error)
+        self.assertEqual(
+            dict(self._lead("new@x.example.com").lead_properties),
+            {"aaaa": 1200, "bbbb": "Pilates"},
+        )
+        self.assertEqual(dict(known.lead_properties), {"aaaa": 7, "bbbb": "Yoga"})
+        self.assertIn("much", self._lead("odd@x.example.com").description)
+        operation.action_undo()
+        self.assertEqual(dict(known.lead_properties), {"aaaa": 5, "bbbb": "Yoga"})
+        self.assertFalse(operation.line_ids.filtered("undo_reason"))

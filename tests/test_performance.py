@@ -52,6 +52,52 @@ class TestPerformance(ProspectCase):
                     continue
                 self.assertLessEqual(many_count, few_count + 3)
 
+    def test_gate(self):
+        """New and known people, by either road: as many queries for 10 as for 100."""
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+        tags = self.env["crm.tag"].create([{"name": "Gate 1"}, {"name": "Gate 2"}])
+
+        def upsert(road, count, **values):
+            gate = self.env["crm.lead"].with_context(
+                tracking_disable=True, prospect_road=road
+            )
+            rows = [
+                {
+                    "email_from": f"{road}{count}.{number}@x.example.com",
+                    "phone": f"+33 6 12 34 56 {number % 100:02}",
+                    **{
+                        fname: value.format(number) if isinstance(value, str) else value
+                        for fname, value in values.items()
+                    },
+                }
+                for number in range(count)
+            ]
+            outcomes = gate._prospect_upsert(rows)
+            return {outcome["outcome"] for outcome in outcomes}
+
+        changes = {"city": "City {}", "last_name": "Name {}", "tag_ids": tags.ids}
+        new = {"city": "Town {}", "list_ids": guests.ids, "tag_ids": tags[:1].ids}
+        for road in ("standard", "fast"):
+            upsert(road, 3, **new)
+            upsert(road, 3, **changes)
+            for outcome, values in (
+                ("created", new),
+                ("unchanged", new),
+                ("updated", changes),
+            ):
+                counts = []
+                for count in (10, 100):
+                    found = []
+                    counts.append(
+                        self._count(
+                            lambda c=count, f=found: f.append(upsert(road, c, **values))
+                        )
+                    )
+                    self.assertEqual(found, [{outcome}])
+                with self.subTest(road=road, outcome=outcome):
+                    self.assertLessEqual(counts[1], counts[0] + 3)
+                    self.assertLessEqual(counts[1], 70)
+
     def test_pages(self):
         """The pages cost the same number of queries for ten prospects and for fifty."""
         named = {"fields": {"display_name": {}}}

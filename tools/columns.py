@@ -23,7 +23,9 @@ _ALIASES = {
     "mobile": "phone",
     ".id": "id",
 }
-_ASSISTANT = re.compile(r"\b(?:assistant|assistante|secretaire|secretary|secretariat)\b")
+_ASSISTANT = re.compile(
+    r"\b(?:assistant|assistante|secretaire|secretary|secretariat)\b"
+)
 _URL = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|fr|net|org|io|eu|be|ch|de|co|uk)/?\S*")
 _PHONE = re.compile(r"[+(]?[\d\s().\-/\u00a0]{8,24}")
@@ -117,7 +119,9 @@ class _Board:
         for position, name in enumerate(self.header):
             target = canonical_target(name.strip().split("/")[0])
             # "id" and "name" are written by people too, and then mean something else
-            exported = target == "id" and any("." in cell for cell in self.cells[position])
+            exported = target == "id" and any(
+                "." in cell for cell in self.cells[position]
+            )
             if target and (target not in ("id", "name") or exported):
                 self.give(position, target, "technical", 1.0)
 

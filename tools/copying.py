@@ -2,11 +2,14 @@
 
 import io
 import json
+import re
 from datetime import date, datetime
 
 _ESCAPES = str.maketrans(
     {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None}
 )
+# most texts have none of them, and looking is faster than replacing
+_find_special = re.compile(r"[\\\t\n\r\x00]").search
 
 
 def copy_text(value):
@@ -20,12 +23,12 @@ def copy_text(value):
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return value.translate(_ESCAPES) if _find_special(value) else value
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, (dict, list)):
         text = json.dumps(value, ensure_ascii=False).replace("\\u0000", "")
-        return text.translate(_ESCAPES)
+        return text.translate(_ESCAPES) if "\\" in text else text
     if isinstance(value, (date, datetime)):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
     return str(value)
@@ -39,9 +42,20 @@ def copy_rows(cr, table, columns, rows):
     :param columns: names of its columns
     :param rows: iterable of tuples; dicts and lists become JSON
     """
+    copy_lines(cr, table, columns, ("\t".join(map(copy_text, row)) for row in rows))
+
+
+def copy_lines(cr, table, columns, lines):
+    """Append rows that are written as COPY reads them, see :func:`copy_text`.
+
+    :param cr: cursor
+    :param str table: name of the table, from the code and never from people
+    :param columns: names of its columns
+    :param lines: iterable of texts, values between tabs
+    """
     buffer = io.StringIO()
-    for row in rows:
-        buffer.write("\t".join(map(copy_text, row)))
+    for line in lines:
+        buffer.write(line)
         buffer.write("\n")
     buffer.seek(0)
     names = ", ".join(f'"{column}"' for column in columns)

@@ -50,7 +50,8 @@ SYNONYMS = {
     "city": "city|town|ville|commune|localite",
     "state_id": "state|province|region|departement|county|etat province|state province"
     "|state code|canton|department",
-    "country_id": "country|pays|country code|code pays|country name|nom du pays|pays iso",
+    "country_id": "country|pays|country code|code pays|country name|nom du pays"
+    "|pays iso",
     "lang_id": "language|langue|lang|locale|langue parlee|preferred language",
     "website": "website|web site|site|site web|site internet|url|web|homepage"
     "|web page|page web|company website|website url",

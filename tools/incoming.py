@@ -22,6 +22,7 @@ class Incoming:
     - ``left_alone``: names of fields that differ and stay
     - ``lead_id``: the prospect that it has made or changed
     - ``wanted``: number of the prospect that the row itself names, or 0
+    - ``as_planned``: whether it did just what its line says
     - ``replanned``: whether the run did something else than the preview showed
     """
 
@@ -43,6 +44,7 @@ class Incoming:
     lead_id: int = 0
     wanted: int = 0
     replanned: bool = False
+    as_planned: bool = False
 
     def fail(self, reason):
         """Reject the row, for a reason that people can act on."""

@@ -62,14 +62,17 @@ def plan_values(current, incoming, policy, ignored=()):
     :return: two dicts, before and after, of the fields that change, and the names of
         those that differ and were left alone
 
-    >>> plan_values({"city": "Lyon", "zip": ""}, {"city": "Paris", "zip": "1"}, "update")
+    >>> known = {"city": "Lyon", "zip": ""}
+    >>> plan_values(known, {"city": "Paris", "zip": "1"}, "update")
     ({'city': 'Lyon', 'zip': ''}, {'city': 'Paris', 'zip': '1'}, [])
-    >>> plan_values({"city": "Lyon", "zip": ""}, {"city": "Paris", "zip": "1"}, "fill")
+    >>> plan_values(known, {"city": "Paris", "zip": "1"}, "fill")
     ({}, {}, ['city', 'zip'])
-    >>> plan_values({"city": "Lyon", "zip": ""}, {"city": "LYON", "zip": "1"}, "fill")
+    >>> plan_values(known, {"city": "LYON", "zip": "1"}, "fill")
     ({'zip': ''}, {'zip': '1'}, [])
     >>> plan_values({"tag_ids": {1}}, {"tag_ids": [1, 2], "city": ""}, "fill")
     ({'tag_ids': []}, {'tag_ids': [2]}, [])
+    >>> plan_values({"x": {"a": 1}}, {"x": {"a": 2, "b": 3}}, "fill")[1]
+    {'x': {'a': 1, 'b': 3}}
     >>> plan_values({"phone": "1", "partner_id": 7}, {"phone": "2"}, "update")
     ({}, {}, ['phone'])
     """
@@ -85,20 +88,36 @@ def plan_values(current, incoming, policy, ignored=()):
             if added:
                 before[fname], after[fname] = [], added
             continue
-        if fname == "description":
-            value = _add_notes(known, value, policy)
+        value, is_free = _combine(fname, known, value, policy)
         if known == value or (_is_empty(known) and _is_empty(value)):
             continue
-        if not _may_change(fname, current, incoming, policy):
-            if not same_text(known, value):
-                left.append(fname)
-            continue
-        before[fname], after[fname] = known, value
+        if is_free or _may_change(fname, current, incoming, policy):
+            before[fname], after[fname] = known, value
+        elif not same_text(known, value):
+            left.append(fname)
     return before, after, left
+
+
+def _combine(fname, known, value, policy):
+    """A value with what is known, and whether it contradicts nothing."""
+    if isinstance(value, dict):
+        return _merge(known or {}, value, policy), True
+    if fname == "description":
+        return _add_notes(known, value, policy), True
+    return value, False
 
 
 def _is_empty(value):
     return value is None or value is False or value in ("", (), [])
+
+
+def _merge(known, values, policy):
+    """Named values together: new ones win, or only fill what is empty."""
+    return known | {
+        name: value
+        for name, value in values.items()
+        if policy == "update" or _is_empty(known.get(name))
+    }
 
 
 def _add_notes(known, notes, policy):

@@ -4,6 +4,7 @@ Plain Python; the rules are the host's (``phone_validation``), read once instead
 twice for numbers that need no second look.
 """
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from odoo.addons.phone_validation.tools import phone_validation
 
 # Brazil: the host mends old numbers by writing and reading them again.
 _REWRITTEN = frozenset({55})
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9 .()-]{4,24}[0-9]", re.ASCII).fullmatch
+_NOT_DIGITS = re.compile(r"[^0-9]+").sub
 
 
 class Phone(NamedTuple):
@@ -42,7 +45,11 @@ def read_phone(text, country_code=None):
     >>> read_phone("12", "FR")
     >>> read_phone("call me", "FR")
     """
-    number = _read_plain(text, country_code) or _read_as_host(text, country_code)
+    number = (
+        _read_international(text)
+        or _read_plain(text, country_code)
+        or _read_as_host(text, country_code)
+    )
     if not number:
         return None
     return Phone(
@@ -51,6 +58,42 @@ def read_phone(text, country_code=None):
             number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
         ),
     )
+
+
+def _read_international(text):
+    """A number that is written out and needs no interpretation, or None.
+
+    Half the work of ``phonenumbers.parse``, which comes to the same where there is
+    nothing to strip: no national prefix, no leading zero, no extension.
+    """
+    if not _INTERNATIONAL(text):
+        return None
+    digits = _NOT_DIGITS("", text)
+    for length in (1, 2, 3):
+        code = int(digits[:length])
+        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            break
+    else:
+        return None
+    national = digits[length:]
+    prefix = _national_prefix(code)
+    if code in _REWRITTEN or national[:1] in ("", "0") or len(national) < 2:
+        return None
+    if prefix and prefix.match(national):
+        return None
+    number = phonenumbers.PhoneNumber(code, int(national))
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+@lru_cache(maxsize=300)
+def _national_prefix(code):
+    """What a country's numbers may begin with at home, as a pattern, or None."""
+    region = phonenumbers.region_code_for_country_code(code)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(
+        code, region
+    )
+    pattern = metadata and metadata.national_prefix_for_parsing
+    return re.compile(pattern) if pattern else None
 
 
 def _read_plain(text, country_code):

@@ -29,13 +29,13 @@ def run_again(env, work, tries=TRIES):
             result = work()
             env.cr.flush()
             return result
-        except CONCURRENCY_ERRORS as error:
+        except CONCURRENCY_ERRORS as error:  # noqa: PERF203 - a loop of tries
             env.cr.rollback()
             env.transaction.reset()
             env.registry.reset_changes()
             if attempt == tries:
                 raise
-            pause = random.uniform(0, min(0.05 * 2**attempt, 2))  # noqa: S311
+            pause = random.uniform(0, min(0.05 * 2**attempt, 2))
             _logger.info(
                 "%s: again in %.2f s (%d of %d)",
                 type(error).__name__,

@@ -1,7 +1,7 @@
 """Cells of people's files to values: addresses, numbers, several in a cell.
 
-Plain Python without the ORM. What an e-mail address is, Odoo says: the plain ones, which
-are nearly all, are told by their letters alone, and the others are asked for.
+Plain Python without the ORM. What an e-mail address is, Odoo says: the plain ones,
+nearly all, are told by their letters alone; for the others it is asked.
 """
 
 import re
@@ -31,11 +31,46 @@ _TEL = re.compile(
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    r"\s*[,;]?\s*(?:\b(?:extension|ext|poste|x)\b|(?<=\d)x(?=\d)|#)\s*[.:]*\s*\d{1,6}\s*$",
+    r"\s*[,;]?\s*(?:\b(?:extension|ext|poste|x(?=\s*\d))|(?<=\d)x(?=\d)|#)\s*[.:]*\s*\d{1,6}\s*$",
     re.IGNORECASE,
 )
-_TRUE = frozenset("1 true vrai yes oui y o x ok on t v ✓ ✔ ☑ checked".split())
-_FALSE = frozenset("0 false faux no non n off f ✗ ✘ ☐ unchecked -".split())
+_TRUE = frozenset(
+    [
+        "1",
+        "true",
+        "vrai",
+        "yes",
+        "oui",
+        "y",
+        "o",
+        "x",
+        "ok",
+        "on",
+        "t",
+        "v",
+        "✓",
+        "✔",
+        "☑",
+        "checked",
+    ]
+)
+_FALSE = frozenset(
+    [
+        "0",
+        "false",
+        "faux",
+        "no",
+        "non",
+        "n",
+        "off",
+        "f",
+        "✗",
+        "✘",
+        "☐",
+        "unchecked",
+        "-",
+    ]
+)
 
 
 def split_cell(text):
@@ -78,13 +113,24 @@ def clean_email(text):
         return None, None
     if _PLAIN_EMAIL.fullmatch(text):
         return text.lower(), None
-    text = _UNSEEN.sub("", text).replace("\u00a0", " ").strip()
+    text = _QUERY.sub(r"\1", _UNSEEN.sub("", text).replace("\u00a0", " ").strip())
     if not text:
         return None, None
-    stripped = text.strip(_EDGE)
+    stripped = text.strip(_EDGE) if text[0] != "." else text
     if _PLAIN_EMAIL.fullmatch(stripped):
         return stripped.lower(), None
     return _clean_odd_email(text)
+
+
+def is_plain_email(text):
+    """Whether a text is one address and nothing else, in letters that mean no more.
+
+    Odoo normalises such an address by writing it in small letters.
+
+    >>> is_plain_email("Marie.Dupont@example.com"), is_plain_email("é@example.com")
+    (True, False)
+    """
+    return bool(_PLAIN_EMAIL.fullmatch(text))
 
 
 def _clean_odd_email(text):
@@ -92,7 +138,7 @@ def _clean_odd_email(text):
     address = email_normalize(text)
     if address and is_deliverable(address):
         return address, None
-    mended = _QUERY.sub(r"\1", _MAILTO.sub("", text)).strip(_EDGE)
+    mended = _MAILTO.sub("", text).strip(_EDGE)
     address = email_normalize(mended)
     if address and is_deliverable(address):
         return address, None
@@ -136,7 +182,7 @@ def clean_phone_text(text):
     '33612345678'
     >>> clean_phone_text("Tél. : 06 12 34 56 78 ext. 12")
     '06 12 34 56 78'
-    >>> clean_phone_text("\\u202a+33\\u00a06\\u00a012\\u00a034\\u00a056\\u00a078\\u202c")
+    >>> clean_phone_text("\\u202a+33\\u00a06\\u00a012\\u202f34 56 78\\u202c")
     '+33 6 12 34 56 78'
     >>> clean_phone_text("3.3612345678E+10")
     '33612345678'

@@ -51,15 +51,18 @@ class ProspectImport(models.TransientModel):
         string="Rows of a Spreadsheet",
         help="Copied from a spreadsheet, the header first.",
     )
-    has_header = fields.Boolean(
-        string="The first row names the columns", default=True
-    )
+    has_header = fields.Boolean(string="The first row names the columns", default=True)
     sheet = fields.Char(help="Of a workbook; empty: the first one that is not empty.")
-    sheet_names = fields.Char(readonly=True, export_string_translation=False)
+    sheet_names = fields.Json(readonly=True, export_string_translation=False)
+    has_sheets = fields.Boolean(
+        compute="_compute_has_sheets", export_string_translation=False
+    )
     row_hint = fields.Integer(string="Rows", readonly=True)
     # The columns
     column_ids = fields.One2many(
-        comodel_name="prospect.import.column", inverse_name="import_id", string="Columns"
+        comodel_name="prospect.import.column",
+        inverse_name="import_id",
+        string="Columns",
     )
     # What to do
     policy = fields.Selection(
@@ -91,6 +94,7 @@ class ProspectImport(models.TransientModel):
     list_ids = fields.Many2many(
         comodel_name="prospect.list",
         string="Lists",
+        default=lambda self: self._get_page_list(),
         help="Everybody in the file joins them.",
     )
     team_id = fields.Many2one(
@@ -122,6 +126,42 @@ class ProspectImport(models.TransientModel):
     )
     operation_id = fields.Many2one(comodel_name="prospect.operation", readonly=True)
 
+    @api.model
+    def _get_page_list(self):
+        """The list whose page this was opened from."""
+        lists = self.env["prospect.list"]
+        return lists.browse(self.env.context.get("prospect_list_id") or [])
+
+    @api.depends("attachment_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for wizard in self:
+            # sudo: the name of the file that the person gave to this wizard
+            name = wizard.attachment_id.sudo().name
+            wizard.display_name = (
+                self.env._("Import of %(file)s", file=name)
+                if name
+                else self.env._("Import Prospects")
+            )
+
+    def write(self, vals):
+        """Another sheet, or another header, is read at once where columns are shown."""
+        result = super().write(vals)
+        if {"sheet", "has_header"} & vals.keys() and not self.env.context.get(
+            "prospect_reading"
+        ):
+            for wizard in self.filtered("column_ids"):
+                wizard.column_ids.unlink()
+                if wizard.step != "file":
+                    wizard._guess_columns()
+        return result
+
+    @api.depends("sheet_names")
+    def _compute_has_sheets(self):
+        """Whether there is a sheet to choose."""
+        for wizard in self:
+            wizard.has_sheets = len(wizard.sheet_names or ()) > 1
+
     # --- The file -----------------------------------------------------------------
 
     @api.depends("attachment_id")
@@ -133,7 +173,10 @@ class ProspectImport(models.TransientModel):
 
     def _inverse_file(self):
         for wizard in self:
-            wizard._set_content(b64decode(wizard.file or b""), wizard.filename)
+            if wizard.file or wizard.filename:
+                wizard._set_content(b64decode(wizard.file or b""), wizard.filename)
+            else:
+                wizard._forget_file()
 
     def _set_content(self, content, name):
         """Keep a file; what was found about an earlier one is forgotten.
@@ -151,16 +194,20 @@ class ProspectImport(models.TransientModel):
                 "res_id": self.id,
             }
         )
+        self._forget_columns()
+
+    def _forget_file(self):
+        self.attachment_id = False
+        self._forget_columns()
+
+    def _forget_columns(self):
         self.column_ids.unlink()
-        self.operation_id = False
-        self.sheet = False
+        self.write({"operation_id": False, "sheet": False, "sheet_names": False})
 
     def _open_table(self):
         self.ensure_one()
         if self.pasted and not self.attachment_id:
-            self._set_content(
-                self.pasted.encode(), self.env._("Rows from a spreadsheet")
-            )
+            self._set_content(self.pasted.encode(), self.env._("pasted rows"))
         # sudo: the file that the person gave to this wizard
         attachment = self.attachment_id.sudo()
         if not attachment:
@@ -190,8 +237,10 @@ class ProspectImport(models.TransientModel):
             guesses = guess_columns(
                 table.header, samples, self._get_saved(), self._get_labels()
             )
-            self.row_hint = table.size_hint or 0
-            self.sheet_names = ", ".join(table.sheets)
+            wizard = self.with_context(prospect_reading=True)
+            wizard.row_hint = table.size_hint or 0
+            wizard.sheet_names = table.sheets
+            wizard.sheet = table.sheet
             self.column_ids = [
                 fields.Command.clear(),
                 *(
@@ -307,20 +356,26 @@ class ProspectImport(models.TransientModel):
             self.step = "options"
         else:
             return self.action_preview()
-        return self._reopen()
+        return True
 
     def action_back(self):
         """Go back one step; nothing that was chosen is lost."""
         self.ensure_one()
         self.step = "file" if self.step == "columns" else "columns"
-        return self._reopen()
+        return True
 
     def action_guess(self):
         """Read the file again, for instance after choosing another sheet."""
         self.ensure_one()
         self.column_ids.unlink()
         self._guess_columns()
-        return self._reopen()
+        return True
+
+    def action_note_rest(self):
+        """Put the columns that are left out in the notes."""
+        self.ensure_one()
+        self.column_ids.filtered(lambda column: not column.target).target = "note"
+        return True
 
     def action_preview(self):
         """Make the operation and open its page with the preview."""
@@ -389,9 +444,7 @@ class ProspectImport(models.TransientModel):
                 for column in columns
                 if column.target and column.target != "note"
             },
-            "notes": [
-                column.position for column in columns if column.target == "note"
-            ],
+            "notes": [column.position for column in columns if column.target == "note"],
             "values": {name: value for name, value in values.items() if value},
             "defaults": {name: value for name, value in defaults.items() if value},
             "country_id": self.country_id.id,

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
+from ..models.prospect_import_reader import PROPERTY
 from ..tools.columns import TARGETS
+
+READ_PROPERTIES = ("boolean", "char", "date", "float", "integer", "selection", "text")
 
 
 class ProspectImportColumn(models.TransientModel):
@@ -46,10 +49,37 @@ class ProspectImportColumn(models.TransientModel):
             "name": self.env._("Title"),
         }
         targets = [
-            (name, labels.get(name) or leads._fields[name]._description_string(self.env))
+            (
+                name,
+                labels.get(name) or leads._fields[name]._description_string(self.env),
+            )
             for name in names
         ]
-        return [*targets, ("note", self.env._("Notes, after the name of the column"))]
+        return [
+            *targets,
+            *self._get_property_targets(),
+            ("note", self.env._("Notes, after the name of the column")),
+        ]
+
+    @api.model
+    def _get_property_targets(self):
+        """The properties that teams have given their leads."""
+        teams = self.env["crm.team"]
+        if not teams.has_access("read"):
+            return []
+        return [
+            (
+                f"{PROPERTY}{definition['name']}",
+                self.env._(
+                    "Property of %(team)s: %(property)s",
+                    team=team.name,
+                    property=definition.get("string") or definition["name"],
+                ),
+            )
+            for team in teams.search([])
+            for definition in team.lead_properties_definition or []
+            if definition["type"] in READ_PROPERTIES
+        ]
 
     @api.onchange("target")
     def _onchange_target(self):

@@ -84,8 +84,10 @@ def find_encoding(source):
 def _wide_encoding(head):
     """UTF-16 without a mark: every other byte of what is mostly Latin is zero."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if len(head) < 4 or max(even, odd) < len(head) / 5 or min(even, odd) * 4 > max(
-        even, odd
+    if (
+        len(head) < 4
+        or max(even, odd) < len(head) / 5
+        or min(even, odd) * 4 > max(even, odd)
     ):
         return None
     return "utf-16-be" if even > odd else "utf-16-le"
@@ -147,17 +149,17 @@ def text_blocks(source, encoding, warnings):
 
 def _utf8_blocks(source, warnings):
     for block in _byte_blocks(source):
-        try:
+        if _is_utf8(block):
             yield block.decode("utf-8")
-        except UnicodeDecodeError:
+        else:
             yield "".join(_mixed_lines(block, warnings))
 
 
 def _mixed_lines(block, warnings):
     for line in _BINARY_LINES.findall(block):
-        try:
+        if _is_utf8(line):
             yield line.decode("utf-8")
-        except UnicodeDecodeError:
+        else:
             warnings["mixed_encoding"] += 1
             yield decode_cp1252(line)
 

@@ -28,9 +28,7 @@ class DelimitedTable(Table):
         super().__init__(limits)
         self.kind = kind
         self._source = source
-        self.encoding = (
-            known_encoding(encoding) if encoding else find_encoding(source)
-        )
+        self.encoding = known_encoding(encoding) if encoding else find_encoding(source)
         lines = self._sample_lines()
         if not any(line.strip() for line in lines):
             raise TableError("empty")
@@ -39,9 +37,7 @@ class DelimitedTable(Table):
         if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
             raise TableError("unknown_delimiter", delimiter=delimiter)
         lines = lines[self._skipped :]
-        self.delimiter = (
-            delimiter or (said and said.group(1)) or guess_delimiter(lines)
-        )
+        self.delimiter = delimiter or (said and said.group(1)) or guess_delimiter(lines)
         self._joint = self.delimiter
         self._settle(has_header)
         average = sum(map(len, lines)) / max(len(lines), 1)

@@ -50,7 +50,7 @@ class Limits:
     :param int columns: columns of the table
     :param int rows: rows below the header
     :param int cells: cells between the first and the last used one of a sheet, which
-        is held in memory, with the empty ones, at 32 bytes each
+        is held in memory, the empty ones too, at up to 100 bytes each
     :param int cell: characters of a cell
     """
 
@@ -59,5 +59,5 @@ class Limits:
     ratio: int = 400
     columns: int = 500
     rows: int = 2_000_000
-    cells: int = 50_000_000
+    cells: int = 20_000_000
     cell: int = 1 << 20

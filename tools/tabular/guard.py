@@ -19,9 +19,10 @@ _CHUNK = 1 << 20
 _FREE = 64 << 20
 # Nothing that a spreadsheet writes has so much text without a tag.
 _LONGEST = 8 << 20
-_ROW = re.compile(rb'<row r="(\d+)"')
-# Column AA and beyond; the others are taken for 26.
-_FAR_CELL = re.compile(rb'<c r="([A-Z]{2,})\d')
+# Cells from column AA on, and from line 1,000,000 on. Those before make a grid that is
+# small enough.
+_PREFIXED = re.compile(rb"<\w+:c[\s/>]")
+_FAR_CELL = re.compile(rb'<c r="(?:([A-Z]{2,})(\d+)|([A-Z])(\d{7,}))')
 
 
 def check_archive(source, limits):
@@ -103,11 +104,8 @@ class _Part:
         self._rest = data[cut:]
         if len(self._rest) > _LONGEST:
             raise TableError("bomb")
-        # a mark of UTF-16 hides what follows from a search
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff") and self.size == len(chunk):
-            raise TableError("unsafe")
-        if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
-            raise TableError("unsafe")
+        if self.size == len(chunk):
+            _check_start(chunk)
         self._look(data[:cut])
 
     def _look(self, data):
@@ -127,36 +125,41 @@ class _Part:
             )
 
 
+def _check_start(chunk):
+    # Definitions stand before anything else; UTF-16 would hide them, and the cells.
+    if b"<!DOCTYPE" in chunk or chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise TableError("unsafe")
+
+
 class _Sheet(_Part):
-    """A worksheet of XLSX, written as all programs do: how far its cells reach."""
+    """A worksheet of XLSX, written as all programs do: how far its cells reach.
+
+    Every cell has its name as its first attribute. Few looks at the bytes, because this
+    is a good part of what reading a workbook costs.
+    """
 
     def __init__(self, limits):
         super().__init__(limits)
         self._rows = self._columns = 0
 
     def _look(self, data):
-        count = data.count
-        cells = count(b"<c") - count(b"<co") - count(b"<cf") - count(b"<cu")
-        rows = _ROW.findall(data)
-        if (
-            cells != count(b'<c r="')
-            or len(rows) != count(b"<row") - count(b"<rowB")
-            or b":row" in data
-            or b":c " in data
-            or b":c>" in data
-        ):
+        if (b":c" in data and _PREFIXED.search(data)) or self._unnamed(data):
             self.unusual = True
             return
-        self.errors += count(b' t="e"')
-        for row in rows:
-            # by length, for they mostly grow
-            if len(row) >= len(b"%d" % self._rows):
-                self._rows = max(self._rows, int(row[:12]))
-        for letters in set(_FAR_CELL.findall(data)):
-            self._columns = max(self._columns, column_number(letters))
+        self.errors += data.count(b' t="e"')
+        for far, line, near, deep in set(_FAR_CELL.findall(data)):
+            self._columns = max(self._columns, 26, column_number(far or near))
+            self._rows = max(self._rows, int((line or deep)[:12]))
+
+    def _unnamed(self, data):
+        """Whether there are cells that do not begin with their name."""
+        count = data.count
+        cells = count(b"<c") - count(b'<c r="')
+        # "<cols>", "<conditionalFormatting>", "<cfRule>", "<customSheetView>"
+        return bool(cells) and cells > count(b"<co") + count(b"<cf") + count(b"<cu")
 
     def close(self):
-        self._check(self._rows, max(self._columns, 26) if self._columns else 1)
+        self._check(self._rows, self._columns)
 
 
 class _ParsedSheet(_Part):

@@ -66,8 +66,9 @@ def _write_text(table, reasons, fileobj, header):
     count = 0
     try:
         writer.writerow(map(guard_formula, header))
-        for count, row in enumerate(_chosen(table, reasons), start=1):
+        for row in _chosen(table, reasons):
             writer.writerow(map(guard_formula, row))
+            count += 1
     finally:
         # the file stays the caller's
         text.detach()

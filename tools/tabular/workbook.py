@@ -38,9 +38,7 @@ class WorkbookTable(Table):
 
     def _open(self, sheet):
         self._book = _guarded(CalamineWorkbook.from_filelike, self._file)
-        usable = [
-            meta for meta in self._book.sheets_metadata if meta.typ == _WORKSHEET
-        ]
+        usable = [meta for meta in self._book.sheets_metadata if meta.typ == _WORKSHEET]
         self.sheets = [meta.name for meta in usable]
         if not usable:
             raise TableError("empty")
@@ -73,9 +71,10 @@ class WorkbookTable(Table):
     def _records(self):
         rows = _guarded(self._sheet.iter_rows)
         for line, cells in enumerate(rows, start=1):
-            yield line, [
-                cell if cell.__class__ is str else cell_text(cell) for cell in cells
-            ]
+            yield (
+                line,
+                [cell if cell.__class__ is str else cell_text(cell) for cell in cells],
+            )
 
 
 _WORKSHEET = SheetTypeEnum.WorkSheet
@@ -104,14 +103,20 @@ def cell_text(value):
     >>> cell_text(datetime.datetime(2026, 1, 31, 14, 30))
     '2026-01-31 14:30:00'
     """
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e21:
-            return str(int(value))
-        return format(value, ".15g")
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return str(value)
+    return _TEXT.get(value.__class__, str)(value)
+
+
+def _number_text(value):
+    if value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    # what a spreadsheet shows at most
+    return format(value, ".15g")
+
+
+_TEXT = {
+    float: _number_text,
+    bool: lambda value: "TRUE" if value else "FALSE",
+    datetime.datetime: lambda value: value.isoformat(" ", "seconds"),
+    datetime.date: datetime.date.isoformat,
+    datetime.time: lambda value: value.isoformat("seconds"),
+}

@@ -1,4 +1,4 @@
-import { delay, drag, waitFor } from "@odoo/hoot-dom";
+import { delay, drag, queryFirst, waitFor } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 import { EDGE, HOLD } from "@prospect/prospect_kanban/column_turner";
 
@@ -10,15 +10,17 @@ const column = (title) => `.o_kanban_group:has(.o_column_title:contains("${title
  * there until the column with that title fills the screen, and let go.
  */
 function dragTo(title) {
-    return async ({ anchor }) => {
-        const { y } = anchor.getBoundingClientRect();
-        const { drop, moveTo } = await drag(anchor);
+    return async () => {
+        // What is still being loaded makes the cards anew, and would end the drag.
+        await delay(500);
+        queryFirst(card).scrollIntoView({ behavior: "instant", inline: "center" });
+        const { drop, moveTo } = await drag(card);
         await delay(400);
-        for (const x of [60, window.innerWidth - EDGE / 2]) {
-            await moveTo(anchor, { position: { x, y: y + 60 } });
+        for (const x of [window.innerWidth / 2 + 40, window.innerWidth - EDGE / 2]) {
+            await moveTo(".o_kanban_renderer", { position: { x, y: 600 } });
             await delay(50);
         }
-        await waitFor(`${column(title)}.o_kanban_hover`, { timeout: 6 * HOLD });
+        await waitFor(`.o_kanban_hover${column(title)}`, { timeout: 6 * HOLD });
         await drop();
     };
 }

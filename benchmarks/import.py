@@ -1,0 +1,409 @@
+"""The same file of people by Odoo's import and by ours, on either of our two roads.
+
+Odoo's import runs as its web page does it: batches of 2,000 rows, without tracking, in
+a database that has no Prospect. Ours is the whole operation, from the file to the
+receipt: preview and run, with histories, lists and lines. All go into a table with as
+many prospects. ``--rows`` is the size of the file.
+"""
+
+import contextlib
+import csv
+import functools
+import io
+import statistics
+import time
+from base64 import b64encode
+
+from odoo.modules.registry import Registry
+
+from odoo.addons.prospect.models.prospect_import_reader import ImportReader
+from odoo.addons.prospect.models.prospect_lead_gate_mixin import ProspectLeadGateMixin
+from odoo.addons.prospect.models.prospect_operation_import import ProspectOperation
+
+from house import databases
+from house.console import say
+
+KNOWN = 100_000
+BATCH = 2000
+HOST_FIELDS = [
+    # the host asks for a title, and knows no person without it
+    *("name", "partner_name", "email_from", "phone", "street", "zip", "city"),
+    *("country_id", "source_id", "tag_ids"),
+]
+HEADER = [
+    *("Contact Name", "Company", "Email", "Phone", "Street", "Zip", "City"),
+    *("Country", "Source", "Tags"),
+]
+OPTIONS = {
+    "import_skip_records": [],
+    "import_set_empty_fields": [],
+    "fallback_values": {},
+    "name_create_enabled_fields": {},
+    "encoding": "utf-8",
+    "separator": ",",
+    "quoting": '"',
+    "date_format": "",
+    "datetime_format": "",
+    "float_thousand_separator": ",",
+    "float_decimal_separator": ".",
+    "advanced": True,
+    "has_headers": True,
+    "keep_matches": False,
+    "sheet": "",
+    "tracking_disable": True,
+}
+COUNTRIES = ("France", "Belgium", "Switzerland", "Spain")
+SOURCES = ("Bench fair", "Bench letter", "Bench partner")
+TAGS = [f"Bench {number}" for number in range(8)]
+# What the shares of time are of: (name, class, method).
+PHASES = (
+    ("parsing", ProspectOperation, "_read_rows"),
+    ("normalising", ImportReader, "read_row"),
+    ("matching", ProspectLeadGateMixin, "_prospect_gate_match"),
+    ("planning", ProspectLeadGateMixin, "_prospect_gate_plan"),
+    ("writing", ProspectLeadGateMixin, "_prospect_gate_write"),
+    ("reactions", ProspectLeadGateMixin, "_prospect_gate_react"),
+    ("plan's lines", ProspectOperation, "_write_lines"),
+    ("receipt", ProspectOperation, "_close_lines"),
+)
+
+
+def run(bench):
+    """Figures of both roads, of the preview, and of a second import of the file."""
+    rows = bench.rows(10_000)
+    data = make_file(rows)
+    with without_prospect(bench) as plain:
+        prepare(plain)
+        prepare(bench)
+        host = functools.partial(cached, {}, lambda: rows / hosts_way(plain, data))
+        ours = Ours(bench, data, rows)
+        for road, goal in (("standard", ">= 3.5"), ("fast", ">= 12")):
+            turns = iter(range(bench.repeat))
+            yield bench.figure(
+                f"import.{road}",
+                host=lambda turns=turns: host(next(turns)),
+                ours=lambda road=road: ours.speed(road),
+                unit="rows/CPU-s",
+                goal=goal,
+            )
+            ours.tell(road)
+    yield bench.figure(
+        "import.fast_vs_copy",
+        host=lambda: rows / bench.cpu(copy, data, as_stored(bench, data)),
+        ours=lambda: ours.last("fast"),
+        unit="rows/CPU-s",
+        goal=">= 0.5",
+    )
+    yield bench.figure(
+        "import.preview",
+        host=lambda: ours.seconds["fast"]["run"][-1],
+        ours=lambda: ours.seconds["fast"]["preview"][-1],
+        unit="CPU-s",
+        goal="<= 0.6",
+    )
+    yield bench.figure(
+        "import.preview_dead_rows",
+        host=lambda: 1,
+        ours=lambda: dead_rows(bench, data),
+        unit="rows",
+        goal="<= 0",
+    )
+    yield bench.figure(
+        "import.again",
+        host=lambda: (
+            ours.seconds["fast"]["preview"][-1] + ours.seconds["fast"]["run"][-1]
+        ),
+        ours=lambda: second_time(bench, data, rows),
+        unit="CPU-s",
+        goal="< 1",
+    )
+
+
+def cached(values, function, turn):
+    """What a function gave in a turn: the host's road takes minutes."""
+    if turn not in values:
+        values[turn] = function()
+    return values[turn]
+
+
+@contextlib.contextmanager
+def without_prospect(bench):
+    """The same tools on a database with Odoo's own add-ons only."""
+    name = f"{bench.database}_host"
+    databases.create(name, template=databases.base())
+    try:
+        yield type(bench)(name, bench.rows(0), bench.repeat)
+    finally:
+        Registry.delete(name)
+        databases.drop(name)
+
+
+# --- The data ------------------------------------------------------------------------
+
+
+def make_file(rows):
+    """The file of people, all of them new."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADER)
+    for number in range(rows):
+        writer.writerow(
+            [
+                f"Camille{number} Martin{number % 977}",
+                f"Company {number // 3}",
+                f"camille.{number}@bench{number % 499}.example.com",
+                f"+336{number % 100_000_000:08}",
+                f"{number % 300} rue de la Paix",
+                f"{75000 + number % 20}",
+                f"Ville {number % 200}",
+                COUNTRIES[number % len(COUNTRIES)],
+                SOURCES[number % len(SOURCES)],
+                f"{TAGS[number % 4]},{TAGS[4 + number // 4 % 4]}",
+            ]
+        )
+    return text.getvalue().encode()
+
+
+def prepare(bench):
+    """Sources, tags, and as many leads as a team has, spread over two years."""
+    with bench.env(commit=True) as env:
+        group = env.ref("crm.group_use_lead")
+        env.ref("base.group_user").implied_ids += group
+        env["utm.source"].create([{"name": name} for name in SOURCES])
+        env["crm.tag"].create([{"name": name} for name in TAGS])
+        listed = "status_id" in env["crm.lead"]._fields
+        status = env.ref("prospect.prospect_status_new").id if listed else None
+        env.cr.execute(
+            f"""
+            INSERT INTO crm_lead (name, type, active, contact_name, partner_name,
+                                  email_from, email_normalized,
+                                  email_domain_criterion, phone, phone_sanitized,
+                                  company_id, stage_id, priority, street, zip, city,
+                                  won_status, probability,
+                                  create_date, write_date
+                                  {", status_id, is_listed" if listed else ""})
+            SELECT 'Person ' || number, 'lead', TRUE, 'Person ' || number,
+                   'Company ' || number / 5, 'person' || number || '@known.example.com',
+                   'person' || number || '@known.example.com', '@known.example.com',
+                   '+32 470 ' || number, '+32470' || number,
+                   %(company)s, %(stage)s, '0', number || ' street', '1000',
+                   'Town ' || number %% 500,
+                   'pending', 10,
+                   now() - number * interval '10 minutes', now()
+                   {", %(status)s, TRUE" if listed else ""}
+              FROM generate_series(1, %(known)s) AS number
+            """,
+            {
+                "company": env.company.id,
+                "stage": env["crm.stage"].search([], limit=1).id,
+                "status": status,
+                "known": KNOWN,
+            },
+        )
+    with bench.env(commit=True) as env:
+        env.cr.execute("ANALYZE crm_lead")
+
+
+# --- The host's road -----------------------------------------------------------------
+
+
+def hosts_way(bench, data):
+    """CPU seconds of Odoo's import of the file, batch after batch as its page does."""
+    return bench.cpu(import_hosts_way, data, user="admin")
+
+
+def import_hosts_way(env, data):
+    """What the page calls, for each 2,000 rows of the file."""
+    wizard = env["base_import.import"].create(
+        {
+            "res_model": "crm.lead",
+            "file": data,
+            "file_name": "people.csv",
+            "file_type": "text/csv",
+        }
+    )
+    skip = 0
+    while True:
+        result = wizard.with_context(
+            default_type="lead", tracking_disable=True
+        ).execute_import(
+            HOST_FIELDS,
+            HEADER,
+            {**OPTIONS, "limit": BATCH, "skip": skip},
+        )
+        if result["messages"]:
+            raise ValueError(result["messages"][:3])
+        env.flush_all()
+        skip = result["nextrow"]
+        if not skip:
+            return
+
+
+# --- Ours ----------------------------------------------------------------------------
+
+
+class Ours:
+    """Our import by either road, and what it took.
+
+    - ``seconds``: {road: {"preview" or "run": CPU seconds of each turn}}
+    """
+
+    def __init__(self, bench, data, rows):
+        self.bench = bench
+        self.data = data
+        self.rows = rows
+        self.seconds = {}
+        self.shares = {}
+        self.roads = {}
+
+    def speed(self, road):
+        """Rows a CPU second from the file to the receipt."""
+        bench = self.bench
+        seconds = self.seconds.setdefault(road, {"preview": [], "run": []})
+        shares = self.shares[road] = {}
+        with bench.env(user="admin") as env, measured_phases(shares):
+            env = env(context={**env.context, "prospect_road": road})
+            seconds["preview"].append(bench.measure(env, preview, self.data))
+            operation = bench.result
+            seconds["run"].append(bench.measure(env, run_operation, operation))
+            if operation.created_count != self.rows:
+                raise ValueError((operation.created_count, operation.error))
+            self.roads[road] = operation.road
+        return self.last(road)
+
+    def last(self, road):
+        """Rows a CPU second of the last turn."""
+        seconds = self.seconds[road]
+        return self.rows / (seconds["preview"][-1] + seconds["run"][-1])
+
+    def tell(self, road):
+        """Print where the time goes."""
+        seconds = {
+            phase: statistics.median(values)
+            for phase, values in self.seconds[road].items()
+        }
+        total = sum(seconds.values())
+        shares = sorted(self.shares[road].items(), key=lambda item: -item[1])
+        say(
+            f"{road}: preview {seconds['preview']:.2f}, run {seconds['run']:.2f} CPU-s;"
+            f" wall, in % of it: "
+            + ", ".join(f"{name} {100 * share / total:.0f}" for name, share in shares)
+            + f"; {self.roads[road]}"
+        )
+
+
+def preview(env, data):
+    """An operation on the file, planned."""
+    wizard = env["prospect.import"].create(
+        {"file": b64encode(data), "filename": "people.csv"}
+    )
+    operation = wizard._make_operation()
+    operation.action_preview()
+    work(operation)
+    return operation
+
+
+def run_operation(env, operation):
+    """The planned operation, run."""
+    operation = operation.with_env(env)
+    operation.action_run()
+    work(operation)
+
+
+def work(operation):
+    """What the background does for an operation of many rows."""
+    for _batch in operation.sudo()._work_in_background():
+        pass
+    if operation.state not in ("previewed", "done"):
+        raise ValueError((operation.state, operation.error))
+
+
+def second_time(bench, data, rows):
+    """CPU seconds of the same file once more, all of it known."""
+    with bench.env(user="admin") as env:
+        run_operation(env, preview(env, data))
+        env.invalidate_all()
+
+        def again(env):
+            operation = preview(env, data)
+            run_operation(env, operation)
+            return operation.unchanged_count
+
+        seconds = bench.measure(env, again)
+        if bench.result != rows:
+            raise ValueError(bench.result)
+        return seconds
+
+
+def dead_rows(bench, data):
+    """Rows that a preview has left behind in the table of prospects."""
+    with bench.env(user="admin") as env:
+        query = "SELECT pg_stat_get_xact_tuples_inserted('crm_lead'::regclass)"
+        env.cr.execute(query)
+        (before,) = env.cr.fetchone()
+        preview(env, data)
+        env.cr.execute(query)
+        (after,) = env.cr.fetchone()
+        return after - before
+
+
+@contextlib.contextmanager
+def measured_phases(shares):
+    """Add the seconds of each phase to ``shares``; a phase within one counts there."""
+    stack = []
+
+    def timed(phase, method):
+        @functools.wraps(method)
+        def wrapper(*args, **kwargs):
+            started = time.perf_counter()
+            stack.append(0.0)
+            try:
+                return method(*args, **kwargs)
+            finally:
+                spent = time.perf_counter() - started
+                shares[phase] = shares.get(phase, 0.0) + spent - stack.pop()
+                if stack:
+                    stack[-1] += spent
+
+        return wrapper
+
+    former = [(owner, name, vars(owner)[name]) for _phase, owner, name in PHASES]
+    for phase, owner, name in PHASES:
+        setattr(owner, name, timed(phase, vars(owner)[name]))
+    try:
+        yield
+    finally:
+        for owner, name, method in former:
+            setattr(owner, name, method)
+
+
+# --- The limit -----------------------------------------------------------------------
+
+
+def as_stored(bench, data):
+    """The rows of the file as they are stored, for COPY: (columns, text)."""
+    with bench.env(user="admin") as env:
+        env = env(context={**env.context, "prospect_road": "fast"})
+        run_operation(env, preview(env, data))
+        env.cr.execute("SELECT max(id) FROM crm_lead")
+        lead = env["crm.lead"]
+        columns = ", ".join(
+            f'"{field.name}"'
+            for field in lead._fields.values()
+            if field.store and field.column_type and field.name != "id"
+        )
+        text = io.StringIO()
+        env.cr.copy_expert(
+            f"COPY (SELECT {columns} FROM crm_lead WHERE create_date ="
+            " (SELECT max(create_date) FROM crm_lead)) TO STDOUT",
+            text,
+        )
+        return columns, text.getvalue()
+
+
+def copy(env, _data, stored):
+    """The rows into the same table, with all its indexes."""
+    columns, text = stored
+    env.cr.copy_expert(f"COPY crm_lead ({columns}) FROM STDIN", io.StringIO(text))
+    if env.cr.rowcount < 1:
+        raise ValueError(env.cr.rowcount)

@@ -1,0 +1,203 @@
+"""Real connections and real processes: nothing is doubled, nothing is lost."""
+
+import os
+import random
+import signal
+import threading
+import time
+from base64 import b64encode
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.prospect.models import prospect_operation
+from odoo.addons.prospect.tools.transactions import run_again
+
+DOMAIN = "race.prospect.example.com"
+
+
+@tagged("-at_install", "post_install")
+class TestOperationConcurrency(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.addCleanup(self._delete)
+
+    def _delete(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            env["crm.lead"].search([("email_from", "like", DOMAIN)]).unlink()
+            operations = env["prospect.operation"].search(
+                [("name", "like", "race.csv")]
+            )
+            operations.attachment_id.unlink()
+            operations.unlink()
+            env["ir.cron.trigger"].search(
+                [("cron_id", "=", env.ref("prospect.ir_cron_operation").id)]
+            ).unlink()
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _together(self, *works):
+        """Run functions of a cursor at once, each in its own thread and connection."""
+        barrier, errors = threading.Barrier(len(works)), []
+
+        def run(work):
+            try:
+                with self.registry.cursor() as cr:
+                    cr.execute("SELECT 1")  # the snapshot of this transaction
+                    barrier.wait(10)
+                    work(cr)
+            except Exception as error:  # noqa: BLE001 - told by the test
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertFalse(errors)
+
+    def _emails(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT email_normalized FROM crm_lead WHERE email_normalized LIKE %s",
+                [f"%@{DOMAIN}"],
+            )
+            return sorted(email for (email,) in cr.fetchall())
+
+    def _make_operation(self, count, **values):
+        """A committed import of so many people, previewed."""
+        rows = "".join(f"p{n}@{DOMAIN},Rome\n" for n in range(count))
+        with self.registry.cursor() as cr:
+            operation = (
+                self._env(cr)["prospect.import"]
+                .create(
+                    {
+                        "file": b64encode(f"Email,City\n{rows}".encode()),
+                        "filename": "race.csv",
+                        **values,
+                    }
+                )
+                ._make_operation()
+            )
+            operation.action_preview()
+            self.assertEqual(operation.state, "previewed")
+            operation._set(todo="run", state="queued")
+            return operation.id
+
+    def _drain(self, cr, operation_id):
+        """What the job does: batch by batch, each committed."""
+        operation = self._env(cr)["prospect.operation"].browse(operation_id)
+        for _batch in operation._work_in_background():
+            cr.commit()  # pylint: disable=invalid-commit
+        cr.commit()  # pylint: disable=invalid-commit
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
+    def test_one_person_in_five_captures(self):
+        """Five transactions that began before any ended make one prospect."""
+        outcomes = []
+
+        def capture(cr):
+            env = self._env(cr)
+            rows = [{"email_from": f"five@{DOMAIN}", "city": "Rome"}]
+            result = run_again(env, lambda: env["crm.lead"]._prospect_upsert(rows))
+            cr.commit()  # pylint: disable=invalid-commit
+            outcomes.append(result[0]["outcome"])
+
+        self._together(*[capture] * 5)
+        self.assertEqual(sorted(outcomes), ["created", *["unchanged"] * 4])
+        self.assertEqual(self._emails(), [f"five@{DOMAIN}"])
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
+    def test_two_people_import_one_file(self):
+        ids = [self._make_operation(300), self._make_operation(300)]
+        with patch.object(prospect_operation, "BATCH", 50):
+            self._together(
+                lambda cr: self._drain(cr, ids[0]), lambda cr: self._drain(cr, ids[1])
+            )
+        self.assertEqual(self._emails(), sorted(f"p{n}@{DOMAIN}" for n in range(300)))
+        with self.registry.cursor() as cr:
+            operations = self._env(cr)["prospect.operation"].browse(ids)
+            self.assertEqual(operations.mapped("state"), ["done", "done"])
+            self.assertEqual(sum(operations.mapped("created_count")), 300)
+            self.assertEqual(sum(operations.mapped("unchanged_count")), 300)
+            self.assertEqual(sum(operations.mapped("replanned_count")), 300)
+
+    def _fork(self, work):
+        """Run a function of a cursor in a process of its own; its number."""
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            # connections are never shared with the parent
+            sql_db._Pool = sql_db._Pool_readonly = None
+            self.registry._db = sql_db.db_connect(get_db_name())
+            with self.registry.cursor() as cr:
+                work(cr)
+            os._exit(0)
+        finally:
+            os._exit(1)
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.prospect_operation")
+    def test_killed_at_any_point(self):
+        """The job is killed again and again; what it began is finished once."""
+        count, kills = 600, 0
+        operation_id = self._make_operation(count)
+        chance = random.Random(19)
+        with patch.object(prospect_operation, "BATCH", 20):
+            for _attempt in range(40):
+                pid = self._fork(lambda cr: self._drain(cr, operation_id))
+                end = time.monotonic() + chance.uniform(0.05, 0.6)
+                done = status = 0
+                while not done and time.monotonic() < end:
+                    done, status = os.waitpid(pid, os.WNOHANG)
+                    time.sleep(0.005)
+                if not done:
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+                    kills += 1
+                elif not status:
+                    break
+            else:
+                with self.registry.cursor() as cr:
+                    self._drain(cr, operation_id)
+        self.assertGreater(kills, 1, "the test has killed nothing")
+        self.assertEqual(self._emails(), sorted(f"p{n}@{DOMAIN}" for n in range(count)))
+        with self.registry.cursor() as cr:
+            operation = self._env(cr)["prospect.operation"].browse(operation_id)
+            self.assertEqual((operation.state, operation.error), ("done", False))
+            self.assertEqual(operation.created_count, count)
+            leads = operation.line_ids.lead_id
+            self.assertEqual(len(leads), count)
+            changes = self._env(cr)["prospect.status.change"]
+            self.assertEqual(
+                changes.search_count([("lead_id", "in", leads.ids)]), count
+            )
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
+    def test_cancelled_in_the_middle(self):
+        """A person stops it between two batches; going on finishes it."""
+        operation_id = self._make_operation(100)
+        with patch.object(prospect_operation, "BATCH", 20):
+            with self.registry.cursor() as cr:
+                operation = self._env(cr)["prospect.operation"].browse(operation_id)
+                batches = operation._work_in_background()
+                next(batches)
+                cr.commit()  # pylint: disable=invalid-commit
+                with self.registry.cursor() as other:
+                    self._env(other)["prospect.operation"].browse(
+                        operation_id
+                    ).action_cancel()
+                self.assertEqual(list(batches), [])
+            self.assertEqual(len(self._emails()), 20)
+            with self.registry.cursor() as cr:
+                operation = self._env(cr)["prospect.operation"].browse(operation_id)
+                self.assertEqual(operation.state, "cancelled")
+                operation.action_run()
+                self.assertEqual((operation.state, operation.done_count), ("done", 100))
+        self.assertEqual(len(self._emails()), 100)

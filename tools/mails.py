@@ -1,0 +1,70 @@
+"""Which mails nobody has written by hand.
+
+Plain Python: headers are given as anything with ``get`` and ``get_all``, such as the
+messages of :mod:`email`.
+"""
+
+import re
+
+# Not "list": an address such as sales@ is often a group, which puts that on the mails
+# of customers when it passes them on.
+_BULK = frozenset(("auto_reply", "bulk", "junk"))
+# Exchange: OOF alone stands on newsletters that people want to answer.
+_SUPPRESS = frozenset(("all", "autoreply"))
+_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply")
+# How mail programs open the subject of an absence; the colon tells it from a question
+# about the word.
+_SUBJECT = re.compile(
+    r"""\s*(?:
+        auto(?:matic|matische|matique)?[\s-]*(?:reply|response|antwort)
+      | out\s+of\s+(?:the\s+)?office(?:\s+auto\s*reply)?
+      | r[ée]ponse\s+automatique
+      | (?:message\s+d['\u2019])?absence(?:\s+du\s+bureau)?
+      | absent(?:e)?\s+du\s+bureau
+      | abwesenheitsnotiz
+      | respuesta\s+autom[áa]tica
+      | risposta\s+automatica
+    )\s*:""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def automatic_header(message):
+    """The name of the header by which a mail says that a program wrote it, or "".
+
+    RFC 3834, and what programs did before it: an out-of-office reply, a receipt, a
+    notification.
+
+    >>> from email.message import EmailMessage
+    >>> mail = EmailMessage()
+    >>> mail["Auto-Submitted"] = "no"
+    >>> mail["Subject"] = "Out of office chairs"
+    >>> automatic_header(mail)
+    ''
+    >>> mail["Precedence"] = "Bulk"
+    >>> automatic_header(mail)
+    'Precedence'
+    >>> mail = EmailMessage()
+    >>> mail["Subject"] = "Réponse automatique : chaises"
+    >>> automatic_header(mail)
+    'Subject'
+    """
+    submitted = _value(message, "Auto-Submitted").split(";")[0].strip()
+    if submitted and submitted != "no":
+        return "Auto-Submitted"
+    if _value(message, "Precedence") in _BULK:
+        return "Precedence"
+    asked = re.split(r"[,\s]+", _value(message, "X-Auto-Response-Suppress"))
+    if _SUPPRESS & set(asked):
+        return "X-Auto-Response-Suppress"
+    for name in _REPLY_HEADERS:
+        if _value(message, name) not in ("", "no"):
+            return name
+    if _value(message, "Return-Path") == "<>":
+        return "Return-Path"
+    return "Subject" if _SUBJECT.match(_value(message, "Subject")) else ""
+
+
+def _value(message, name):
+    """A header in small letters, or an empty text."""
+    return str(message.get(name) or "").strip().lower()
