@@ -32,11 +32,11 @@ module.exports = [
                 "error",
                 { selector: "PrivateIdentifier", message: "Private names break Odoo's patching." },
                 {
-                    selector: `${component}:not(:has(> ClassBody > ${member("props")}))`,
+                    selector: `${component}:not(:has(${member("props")}))`,
                     message: "A component declares its static props.",
                 },
                 {
-                    selector: `${component}:not(:has(> ClassBody > ${member("template")}))`,
+                    selector: `${component}:not(:has(${member("template")}))`,
                     message: "A component declares its static template.",
                 },
                 {

@@ -234,7 +234,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
 
     @api.model
     def _prospect_gate_match_numbers(self, incoming):
-        """Rows that name a prospect by its number, as an extract of ours does [IY-19]."""
+        """Rows that name a prospect by its number, as our extracts do [IY-19]."""
         rows = [row for row in incoming if row.wanted and not row.outcome]
         if not rows:
             return

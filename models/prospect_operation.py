@@ -101,6 +101,11 @@ class ProspectOperation(models.Model):
     undone_at = fields.Datetime(string="Undone", readonly=True)
     # Progress and receipt
     line_count = fields.Integer(string="Rows", readonly=True)
+    todo_count = fields.Integer(
+        readonly=True,
+        export_string_translation=False,
+        help="Rows of what is being done at present, else as many as there are.",
+    )
     done_count = fields.Integer(string="Done", readonly=True)
     progress = fields.Float(compute="_compute_progress", help="In percent.")
     created_count = fields.Integer(string="Created", readonly=True)
@@ -116,10 +121,10 @@ class ProspectOperation(models.Model):
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
 
-    @api.depends("line_count", "done_count", "state", "todo")
+    @api.depends("todo_count", "done_count", "state")
     def _compute_progress(self):
         for operation in self:
-            total = operation.line_count
+            total = operation.todo_count
             if operation.state in ("done", "undone"):
                 operation.progress = 100
             else:
@@ -156,7 +161,7 @@ class ProspectOperation(models.Model):
                 # a long plan: the run follows it in the background
                 self._set(options={**(self.options or {}), "run_after_plan": True})
                 return self.action_open()
-        if self.state not in ("previewed", "cancelled", "failed"):
+        if self.state not in ("previewed", "cancelled", "failed") or self.undo_user_id:
             raise UserError(
                 self.env._(
                     "This operation has started already. Its page shows how far it is."
@@ -192,8 +197,9 @@ class ProspectOperation(models.Model):
         self._check_may_act()
         if self.state not in ("draft", "previewed", "queued", "running"):
             raise UserError(self.env._("This operation has ended already."))
+        # a plan that is not whole is no plan: it is made anew
         self._set(
-            state="cancelled",
+            state="draft" if self.todo == "plan" else "cancelled",
             finished_at=fields.Datetime.now(),
             todo=False,
             error=False,
@@ -256,13 +262,14 @@ class ProspectOperation(models.Model):
         """Get ready for planning, running or undoing."""
         values = {"todo": todo, "failure_count": 0, "error": False}
         if todo == "plan":
-            values["done_count"] = 0
+            values["done_count"] = values["todo_count"] = 0
         elif todo == "run":
             values["started_at"] = self.started_at or fields.Datetime.now()
             values["finished_at"] = False
+            values["todo_count"] = self.line_count
         else:
             values["done_count"] = 0
-            values["line_count"] = self._count_undoable()
+            values["todo_count"] = self._count_undoable()
         self._set(**values)
 
     def _dispatch(self):
@@ -285,7 +292,7 @@ class ProspectOperation(models.Model):
         if self.todo == "plan":
             hint = getattr(self, f"_size_{self.kind}")()
             return hint is not None and hint <= self._get_small_plan()
-        return self.line_count <= SMALL
+        return self.todo_count <= SMALL
 
     @api.model
     def _get_small_plan(self):

@@ -43,7 +43,7 @@ class ProspectOperationFileMixin(models.AbstractModel):
 
     @api.model
     def _get_file(self, attachment):
-        """The file to read: its place on the disk, so that it is never all in memory."""
+        """The file to read: its place on the disk, so that it is not all in memory."""
         if attachment.store_fname:
             path = Path(attachment._full_path(attachment.store_fname))
             if path.is_file():

@@ -194,12 +194,11 @@ class ProspectRoad(models.AbstractModel):
 
     def _find_in_database(self):
         """What somebody has set up that has a say in new leads, in words."""
-        _ = self.env._
         # sudo: whether there is any, whoever imports
         env = self.sudo().env
         default = env["ir.default"].search([("field_id.model", "in", MODELS)], limit=1)
         if default:
-            return _(
+            return self.env._(
                 "a default value is set for %(field)s.",
                 field=default.field_id.field_description,
             )
@@ -215,7 +214,7 @@ class ProspectRoad(models.AbstractModel):
             limit=1,
         )
         if field:
-            return _(
+            return self.env._(
                 "the field %(field)s of your own is computed.",
                 field=field.field_description,
             )
@@ -227,5 +226,7 @@ class ProspectRoad(models.AbstractModel):
             )
         )
         if triggers:
-            return _("the database has a trigger, %(name)s.", name=triggers[0][0])
+            return self.env._(
+                "the database has a trigger, %(name)s.", name=triggers[0][0]
+            )
         return ""

@@ -183,7 +183,9 @@ class TestRejectedRows(HttpCase, ProspectCase):
 
     def _operation(self):
         operation = make_wizard(
-            self, self.CONTENT, name="Salon d’été.csv"  # noqa: RUF001
+            self,
+            self.CONTENT,
+            name="Salon d’été.csv",  # noqa: RUF001
         )._make_operation()
         operation.action_run()
         return operation

@@ -114,6 +114,18 @@ class TestOperationImport(ProspectCase):
         self.assertReplay(known)
         operation.action_undo()
         self.assertEqual(operation.reversed_count, 2)
+        self.assertEqual(operation.line_count, 2, "the receipt stays")
+        with self.assertRaises(UserError):
+            operation.action_run()
+
+    def test_cancelled_preview(self):
+        """A plan that was stopped is made anew; it never runs by halves."""
+        operation = self._wizard("Email\na@x.example.com\n")._make_operation()
+        operation.sudo()._set(state="running", todo="plan")
+        operation.action_cancel()
+        self.assertEqual(operation.state, "draft")
+        operation.action_run()
+        self.assertEqual((operation.state, operation.created_count), ("done", 1))
 
     def test_policies_and_status(self):
         """IE-16: the status of the file is everybody's."""

@@ -90,7 +90,9 @@ class TestPerformance(ProspectCase):
                     found = []
                     counts.append(
                         self._count(
-                            lambda c=count, f=found: f.append(upsert(road, c, **values))
+                            lambda c=count, f=found, r=road, v=values: f.append(
+                                upsert(r, c, **v)
+                            )
                         )
                     )
                     self.assertEqual(found, [{outcome}])

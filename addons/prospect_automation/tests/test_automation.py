@@ -14,6 +14,7 @@ class TestAutomation(ProspectCase):
         super().setUpClass()
         cls.tag = cls.env["crm.tag"].create({"name": "By rule"})
         model = cls.env["ir.model"]._get("crm.lead")
+        code = f"records.write({{'tag_ids': [(4, {cls.tag.id})]}})"
         cls.rule = cls.env["base.automation"].create(
             {
                 "name": "Tag new prospects",
@@ -31,7 +32,7 @@ class TestAutomation(ProspectCase):
                             "name": "Tag",
                             "model_id": model.id,
                             "state": "code",
-                            "code": f"records.write({{'tag_ids': [(4, {cls.tag.id})]}})",
+                            "code": code,
                         },
                     )
                 ],

@@ -39,7 +39,7 @@ export class OperationProgress extends Component {
     }
 
     get total() {
-        return this.state.todo === "plan" ? 0 : this.state.line_count;
+        return this.state.todo === "plan" ? 0 : this.state.todo_count;
     }
 
     /** From 0 to 100; null while nobody knows how much there is. */
@@ -67,7 +67,7 @@ export class OperationProgress extends Component {
             [values] = await this.orm.silent.read(
                 record.resModel,
                 [record.resId],
-                ["state", "todo", "done_count", "line_count"]
+                ["state", "todo", "done_count", "todo_count"]
             );
         } catch (error) {
             // A server that restarts; it goes on meanwhile, or after.
@@ -94,6 +94,6 @@ registry.category("view_widgets").add("prospect_operation_progress", {
         { name: "state", type: "selection" },
         { name: "todo", type: "selection" },
         { name: "done_count", type: "integer" },
-        { name: "line_count", type: "integer" },
+        { name: "todo_count", type: "integer" },
     ],
 });

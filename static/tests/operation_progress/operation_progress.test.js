@@ -27,8 +27,8 @@ class ProspectOperation extends models.Model {
         ],
     });
     done_count = fields.Integer();
-    line_count = fields.Integer();
-    _records = [{ id: 1, state: "queued", todo: "run", done_count: 0, line_count: 2000 }];
+    todo_count = fields.Integer();
+    _records = [{ id: 1, state: "queued", todo: "run", done_count: 0, todo_count: 2000 }];
 }
 
 defineModels({ ...mailModels, ProspectOperation });
@@ -75,7 +75,7 @@ test("it follows an operation to its end, and loads the page once", async () => 
 
 test("while a file is read nobody knows how much there is", async () => {
     ProspectOperation._records = [
-        { id: 1, state: "running", todo: "plan", done_count: 0, line_count: 0 },
+        { id: 1, state: "running", todo: "plan", done_count: 0, todo_count: 0 },
     ];
     await mountProgress();
     await turn({ done_count: 4000 });
