@@ -199,18 +199,18 @@ class TestImportBad(ProspectCase):
         )
         gate = type(self.env["crm.lead"])._prospect_gate_create
 
+        reason = "Bad is refused"
+
         def refuse(leads, rows):
             if any(row.after.get("contact_name") == "Bad" for row in rows):
-                raise UserError(leads.env._("Bad is refused"))
+                raise UserError(reason)
             return gate(leads, rows)
 
         self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
         with patch.object(prospect_operation, "SMALL", 1000):
             operation.action_preview()
         self.assertEqual((operation.created_count, operation.failed_count), (1, 1))
-        self.assertEqual(
-            operation.line_ids.sorted("number")[1].reason, "Bad is refused"
-        )
+        self.assertEqual(operation.line_ids.sorted("number")[1].reason, reason)
         self.assertFalse(
             self.env["crm.lead"].search(
                 [("email_normalized", "=", "fine@x.example.com")]

@@ -14,10 +14,10 @@ class CrmLead(models.Model):
         """
         leads = self
         if self.env.context.get("cron_id"):
-            leads -= self._prospect_filter_imported()
+            leads -= self._filter_imported()
         return super(CrmLead, leads).iap_enrich(batch_size=batch_size)
 
-    def _prospect_filter_imported(self):
+    def _filter_imported(self):
         """Those that an import has made."""
         # sudo: how they came in, which a job asks
         changes = self.env["prospect.status.change"].sudo()
