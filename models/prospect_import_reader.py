@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from math import isfinite
 
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
@@ -46,6 +47,11 @@ def read_property(definition, text):
         return None
 
 
+def _read_float(_definition, text):
+    number = float(_SPACES.sub("", text).replace(",", "."))
+    return number if isfinite(number) else None
+
+
 def _read_selection(definition, text):
     labels = {fold(label): value for value, label in definition.get("selection") or []}
     return labels.get(fold(text))
@@ -56,7 +62,7 @@ _PROPERTY_READERS = {
     "boolean": lambda _definition, text: parse_bool(text),
     "char": lambda _definition, text: text,
     "date": lambda _definition, text: date.fromisoformat(text[:10]).isoformat(),
-    "float": lambda _definition, text: float(_SPACES.sub("", text).replace(",", ".")),
+    "float": _read_float,
     "integer": lambda _definition, text: int(_SPACES.sub("", text)),
     "selection": _read_selection,
     "text": lambda _definition, text: text,
@@ -180,8 +186,9 @@ class ImportReader:
     # --- Columns that need more than their text -------------------------------------
 
     def _read_id(self, text, values, remarks):
-        if text.split(".")[0].isdigit():
-            values["id"] = int(text.split(".")[0])
+        number = text.split(".")[0]
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            values["id"] = int(number)
         else:
             remarks.append(
                 self.env._("“%(text)s” is not the number of a prospect.", text=text)

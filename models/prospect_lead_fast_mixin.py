@@ -90,6 +90,10 @@ def read_phone_state(text, country_code):
         return "incorrect"
 
 
+# Only this very object is believed: what comes by a request is plain data.
+HANDED_IN = frozenset({"prospect"})
+
+
 class ProspectLeadFastMixin(models.AbstractModel):
     """New prospects by SQL, the same as the ORM would make them.
 
@@ -152,18 +156,22 @@ class ProspectLeadFastMixin(models.AbstractModel):
     def _prospect_handing_in(self):
         """``self`` as it creates leads with what :meth:`_prospect_fast_facts` knows."""
         if self.env["prospect.road"]._is_plain():
-            return self.with_context(prospect_computed=True)
+            return self.with_context(prospect_computed=HANDED_IN)
         return self
+
+    def _prospect_fast_hands_in(self):
+        """Whether the gate itself says so, which no request can."""
+        return self.env.context.get("prospect_computed") is HANDED_IN
 
     def _prospect_fast_handed_in(self, row):
         """Stored values that the ORM need not compute for a row."""
-        if not self.env.context.get("prospect_computed") or "partner_id" in row.after:
+        if not self._prospect_fast_hands_in() or "partner_id" in row.after:
             return {}
         return {**dict.fromkeys(COMPUTED, False), **self._prospect_fast_facts(row)}
 
     @api.model
     def _create(self, data_list):
-        if self.env.context.get("prospect_computed"):
+        if self._prospect_fast_hands_in():
             # what was handed in stays, as it does for fields that people may write
             handed_in = [self._fields[fname] for fname in COMPUTED]
             for data in data_list:

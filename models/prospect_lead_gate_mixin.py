@@ -157,6 +157,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
         if not company_id and team_id:
             # sudo: the company alone, of a team that the row names
             company_id = self.env["crm.team"].sudo().browse(team_id).company_id.id
+        if not self.env.su and company_id not in self.env.companies.ids:
+            # people of a company that one does not work for are not looked for
+            company_id = False
         row.company = company_id or self.env.company.id
         if values.get("email_from"):
             row.email, _problem = clean_email(values["email_from"])
@@ -360,8 +363,12 @@ class ProspectLeadGateMixin(models.AbstractModel):
         if policy == "skip":
             row.outcome = "skipped"
             row.reason = self.env._("Known already.")
+            if current is None:
+                # somebody whom the person may not see is not named
+                row.known = 0
             return
         if current is None:
+            row.known = 0
             row.fail(
                 self.env._(
                     "Known already as a prospect that you may not change: ask your team"
@@ -521,14 +528,17 @@ class ProspectLeadGateMixin(models.AbstractModel):
             if len(rows) == 1:
                 rows[0].fail(self._prospect_gate_tell_error(error))
                 return
-        made = {}
+        made, heirs = {}, {}
         for row in rows:
-            if row.target and not made.get(row.target) and not row.known:
-                # the row that it was about has failed: it stands for itself
+            target = heirs.get(row.target, row.target)
+            if target and not made.get(target) and not row.known:
+                # the row that it was about has failed: it stands for itself, and for
+                # the next ones
+                heirs[row.target] = row.number
                 row.target, row.before = 0, {}
                 self._prospect_gate_plan_new(row, defaults)
-            elif row.target:
-                row.known = made[row.target]
+            elif target and not row.known:
+                row.target, row.known = target, made[target]
             alone = self.with_context(prospect_road="standard")
             alone._prospect_gate_write([row], policy, defaults)
             if row.creates:

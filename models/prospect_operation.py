@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools.transactions import CONCURRENCY_ERRORS, run_again
+from ..tools.transactions import run_again
 
 _logger = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class ProspectOperation(models.Model):
         """
         self.ensure_one()
         self._check_may_act()
-        if self.state not in ("draft", "previewed"):
+        if self.started_at or self.state in ("queued", "running", "done", "undone"):
             raise UserError(
                 self.env._("This operation has started. Make a new one to preview it.")
             )
@@ -155,7 +155,8 @@ class ProspectOperation(models.Model):
         """
         self.ensure_one()
         self._check_may_act()
-        if self.state == "draft":
+        if not self.started_at and (self.state == "draft" or not self.line_count):
+            # no plan, or one that was stopped in the middle
             self.action_preview()
             if self.state != "previewed":
                 # a long plan: the run follows it in the background
@@ -181,9 +182,16 @@ class ProspectOperation(models.Model):
         self._check_may_act()
         if self.state == "undone":
             return self.action_open()
-        if self.state not in ("done", "failed", "cancelled") or not self.done_count:
+        if self.state not in ("done", "failed", "cancelled"):
             raise UserError(
                 self.env._("Nothing to undo: this operation has not changed anything.")
+            )
+        if not self._count_undoable():
+            raise UserError(
+                self.env._(
+                    "Nothing to undo: this operation has changed nothing, or its lines"
+                    " were deleted since, as those of old operations are."
+                )
             )
         self._set(undo_user_id=self.env.uid)
         self._start("undo")
@@ -262,7 +270,7 @@ class ProspectOperation(models.Model):
         """Get ready for planning, running or undoing."""
         values = {"todo": todo, "failure_count": 0, "error": False}
         if todo == "plan":
-            values["done_count"] = values["todo_count"] = 0
+            values.update(done_count=0, todo_count=0, line_count=0)
         elif todo == "run":
             values["started_at"] = self.started_at or fields.Datetime.now()
             values["finished_at"] = False
@@ -311,8 +319,8 @@ class ProspectOperation(models.Model):
             self._finish()
             return False
         worker = self._as_worker()
-        with_method = "_apply_batch_" if self.todo == "run" else "_undo_batch_"
-        getattr(worker, with_method + self.kind)(lines.with_env(worker.env))
+        method = {"run": "_apply_batch_", "undo": "_undo_batch_"}[self.todo]
+        getattr(worker, method + self.kind)(lines.with_env(worker.env))
         self._set(done_count=self.done_count + len(lines))
         return True
 
@@ -455,8 +463,6 @@ class ProspectOperation(models.Model):
                         more = self._after_plan()
                 else:
                     more = self._work_once(self._work)
-            except CONCURRENCY_ERRORS as error:
-                planning, more = None, self._note_failure(error)
             except Exception as error:  # noqa: BLE001 - told on the page
                 self.env.cr.rollback()
                 self.env.transaction.reset()
@@ -469,6 +475,9 @@ class ProspectOperation(models.Model):
         """One batch in a transaction that may run again."""
 
         def batch():
+            if self.state not in ("queued", "running") or not self.todo:
+                # somebody has cancelled it while an earlier try was at work
+                return False
             if self.state == "queued":
                 self._set(state="running")
             return work()
@@ -495,6 +504,9 @@ class ProspectOperation(models.Model):
 
         :return: whether to try again
         """
+        self.invalidate_recordset()
+        if self.state not in ("queued", "running"):
+            return False
         if isinstance(error, UserError):
             self._fail(str(error))
             return False

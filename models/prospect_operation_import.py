@@ -124,7 +124,7 @@ class ProspectOperation(models.Model):
 
     def _plan_import_rows(self, reader, batch):
         """Plan some rows of the file, and write their lines."""
-        incoming = [reader.read_row(number, cells) for number, cells in batch]
+        incoming = [self._read_import_row(reader, *row) for row in batch]
         gate, policy = self._get_gate(), self._get_policy()
         gate._prospect_gate_match(incoming, policy)
         gate._prospect_gate_plan(incoming, policy, self._get_defaults())
@@ -157,8 +157,19 @@ class ProspectOperation(models.Model):
             False,
         )
 
+    def _read_import_row(self, reader, number, cells):
+        """One row, which fails alone when nobody has foreseen what is in it."""
+        try:
+            return reader.read_row(number, cells)
+        except (ValueError, OverflowError) as error:
+            row = Incoming(number, {})
+            row.fail(self.env._("This row cannot be read: %(error)s", error=error))
+            return row
+
     def _values_to_keep(self, row):
         """What a row says, unless what it makes tells it as well."""
+        if row.wanted:
+            return {**row.values, "id": row.wanted}
         if row.creates and "contact_name" not in row.values:
             return None
         return row.values
@@ -288,8 +299,9 @@ class ProspectOperation(models.Model):
         :param line: a :class:`PlannedLine`
         :param dict defaults: of the import
         """
-        values = line.values
-        if not values:
+        values = dict(line.values or {})
+        wanted = values.pop("id", 0)
+        if not values and not wanted:
             values = {
                 fname: value
                 for fname, value in (line.after or {}).items()
@@ -303,6 +315,7 @@ class ProspectOperation(models.Model):
             phone=line.phone or None,
             key=key,
             company=line.company_number or 0,
+            wanted=wanted,
         )
         if line.outcome == "failed":
             row.outcome, row.reason = "failed", line.reason
@@ -525,7 +538,7 @@ class ProspectOperation(models.Model):
             .ids
         )
         for row, number in zip(rows, wanted, strict=True):
-            if number in usable:
+            if number in usable and not row.wanted:
                 row.known, row.closed = number, 0
 
     @api.model
@@ -590,18 +603,41 @@ class ProspectOperation(models.Model):
             records = records.exists()
             if not records:
                 continue
-            used = {
-                number
-                for (number,) in self.env.execute_query(
-                    SQL(
-                        "SELECT DISTINCT %s FROM %s WHERE %s IN %s",
-                        SQL.identifier(field.column2),
-                        SQL.identifier(field.relation),
-                        SQL.identifier(field.column2),
-                        tuple(records.ids),
-                    )
-                )
-            }
+            used = self._find_used(records)
             records.filtered(lambda record, used=used: record.id not in used).unlink()
         if made:
             self._set(options={**self.options, "made": {}})
+
+    @api.model
+    def _find_used(self, records):
+        """Numbers of the records that anything in the database still names."""
+        used = set()
+        self.env.flush_all()
+        for model in self.env.registry.values():
+            if model._abstract or not model._auto or model._transient:
+                continue
+            if model._name == "prospect.membership":
+                # history keeps the names of lists that are gone
+                continue
+            for field in model._fields.values():
+                if not field.store or field.comodel_name != records._name:
+                    continue
+                if field.type == "many2many":
+                    table, column = field.relation, field.column2
+                elif field.type == "many2one":
+                    table, column = model._table, field.name
+                else:
+                    continue
+                used |= {
+                    number
+                    for (number,) in self.env.execute_query(
+                        SQL(
+                            "SELECT DISTINCT %(column)s FROM %(table)s"
+                            " WHERE %(column)s IN %(ids)s",
+                            column=SQL.identifier(column),
+                            table=SQL.identifier(table),
+                            ids=tuple(records.ids),
+                        )
+                    )
+                }
+        return used

@@ -123,7 +123,9 @@ class ProspectOperationUndoMixin(models.AbstractModel):
             current = lead.sudo()._prospect_plain_value(fname)
             if isinstance(value, list):
                 self._undo_links(lead, fname, current, before, value, values, leaves)
-            elif current == value or (not current and not value):
+            elif (current == value or (not current and not value)) and self._is_there(
+                lead, fname, before.get(fname)
+            ):
                 values[fname] = before.get(fname) or False
             else:
                 kept.append(fname)
@@ -135,6 +137,15 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         return "kept", self.env._(
             "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
         )
+
+    @api.model
+    def _is_there(self, lead, fname, number):
+        """Whether the record that a relation named before can be named again."""
+        field = lead._fields[fname]
+        if field.type != "many2one" or not number:
+            return True
+        # sudo: whether it exists, nothing else
+        return bool(self.env[field.comodel_name].sudo().browse(number).exists())
 
     def _undo_links(self, lead, fname, current, before, joined, values, leaves):
         """Take back what was joined, and give back what was left."""

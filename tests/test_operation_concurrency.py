@@ -201,3 +201,34 @@ class TestOperationConcurrency(BaseCase):
                 operation.action_run()
                 self.assertEqual((operation.state, operation.done_count), ("done", 100))
         self.assertEqual(len(self._emails()), 100)
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
+    def test_cancelled_within_a_batch(self):
+        """The batch that was at work is given up; nothing that was done is undone."""
+        operation_id = self._make_operation(40)
+        model = self.registry["prospect.operation"]
+        apply_batch = model._apply_batch_import
+        batches = []
+
+        def apply_and_cancel(operation, lines):
+            apply_batch(operation, lines)
+            batches.append(len(lines))
+            if len(batches) == 2:
+                with self.registry.cursor() as other:
+                    self._env(other)["prospect.operation"].browse(
+                        operation_id
+                    ).action_cancel()
+
+        with (
+            patch.object(prospect_operation, "BATCH", 20),
+            patch.object(model, "_apply_batch_import", apply_and_cancel),
+            self.registry.cursor() as cr,
+        ):
+            self._drain(cr, operation_id)
+        self.assertEqual(len(self._emails()), 20)
+        with self.registry.cursor() as cr:
+            operation = self._env(cr)["prospect.operation"].browse(operation_id)
+            self.assertEqual((operation.state, operation.done_count), ("cancelled", 20))
+            operation.action_run()
+            self.assertEqual(operation.state, "done")
+        self.assertEqual(len(self._emails()), 40)

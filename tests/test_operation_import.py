@@ -288,3 +288,92 @@ class TestOperationImport(ProspectCase):
         operation.action_undo()
         self.assertEqual(dict(known.lead_properties), {"aaaa": 5, "bbbb": "Yoga"})
         self.assertFalse(operation.line_ids.filtered("undo_reason"))
+
+    def test_only_files_of_their_own(self):
+        """No file of anybody else is read through the field of the wizard."""
+        secret = self.env["ir.attachment"].create(
+            {"name": "salaries.csv", "raw": b"Email\nboss@x.example.com\n"}
+        )
+        theirs = self._wizard("Email\nours@x.example.com\n", user=self.salesman_all)
+        operation = theirs._make_operation()
+        wizards = self.env["prospect.import"].with_user(self.salesman)
+        for values in (
+            {"attachment_id": secret.id},
+            {"attachment_id": theirs.attachment_id.id},
+            {
+                "attachment_id": theirs.attachment_id.id,
+                "operation_id": operation.id,
+            },
+        ):
+            for wizard in (
+                wizards.create(values),
+                wizards.with_context(
+                    **{f"default_{name}": value for name, value in values.items()}
+                ).create({}),
+            ):
+                with self.subTest(values=values):
+                    with self.assertRaises(UserError):
+                        wizard._make_operation()
+                    try:
+                        self.assertFalse(wizard.file)
+                    except AccessError:
+                        continue
+        self.assertFalse(secret.res_model)
+
+    def test_numbers_of_prospects(self):
+        """IY-19: an extract of ours changes the very prospects that it names."""
+        closed = self._prospect(email_from="closed@x.example.com")
+        closed.status_id = self.converted
+        opened = self._prospect(email_from="open@x.example.com")
+        wizard = self._wizard(
+            "ID,Email,City\n"
+            f"{closed.id},closed@x.example.com,Rome\n"
+            f"{opened.id},mended@x.example.com,Pisa\n"
+            "999999999,nobody@x.example.com,Bari\n"
+            "²,odd@x.example.com,Como\n"
+        )
+        wizard._guess_columns()
+        wizard.column_ids[0].target = "id"
+        operation = wizard._make_operation()
+        operation.action_preview()
+        predicted = self._counts(operation)
+        self.assertEqual(predicted, {"updated": 2, "failed": 1, "created": 1})
+        operation.action_run()
+        self.assertEqual(self._counts(operation), predicted)
+        self.assertEqual((closed.city, opened.city), ("Rome", "Pisa"))
+        self.assertEqual(opened.email_normalized, "mended@x.example.com")
+        self.assertEqual(len(self._lead("closed@x.example.com")), 1)
+
+    def test_hidden_people_are_not_named(self):
+        theirs = self._prospect(
+            email_from="theirs@x.example.com", user_id=self.salesman_all.id
+        )
+        for policy, outcome in (("update", "failed"), ("skip", "skipped")):
+            operation = self._import("Email\ntheirs@x.example.com\n", policy=policy)
+            self.assertEqual(self._counts(operation), {outcome: 1})
+            self.assertFalse(operation.line_ids.lead_id)
+            operation.action_run()
+            self.assertEqual(self._counts(operation), {outcome: 1})
+        self.assertFalse(theirs.city)
+
+    def test_refused_first_row(self):
+        """When the first of several rows is refused, the others are one person."""
+        gate = type(self.env["crm.lead"])._prospect_gate_create
+        reason = "Rome is refused"
+
+        def refuse(leads, rows):
+            if any(row.after.get("city") == "Rome" for row in rows):
+                raise UserError(reason)
+            return gate(leads, rows)
+
+        self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
+        outcomes = self.env["crm.lead"]._prospect_upsert(
+            [
+                {"email_from": "many@x.example.com", "city": "Rome"},
+                {"email_from": "many@x.example.com", "city": "Pisa"},
+                {"email_from": "many@x.example.com", "city": "Bari"},
+            ]
+        )
+        self.assertEqual(outcomes[0]["reason"], reason)
+        self.assertEqual(len(self._lead("many@x.example.com")), 1)
+        self.assertEqual(self._lead("many@x.example.com").city, "Bari")

@@ -136,8 +136,7 @@ class ProspectImport(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for wizard in self:
-            # sudo: the name of the file that the person gave to this wizard
-            name = wizard.attachment_id.sudo().name
+            name = wizard._get_attachment().name
             wizard.display_name = (
                 self.env._("Import of %(file)s", file=name)
                 if name
@@ -167,8 +166,7 @@ class ProspectImport(models.TransientModel):
     @api.depends("attachment_id")
     def _compute_file(self):
         for wizard in self:
-            # sudo: the file that the person gave to this wizard
-            raw = wizard.attachment_id.sudo().raw
+            raw = wizard._get_attachment().raw
             wizard.file = b64encode(raw) if raw else False
 
     def _inverse_file(self):
@@ -177,6 +175,22 @@ class ProspectImport(models.TransientModel):
                 wizard._set_content(b64decode(wizard.file or b""), wizard.filename)
             else:
                 wizard._forget_file()
+
+    def _get_attachment(self):
+        """The file of this wizard, or of the person's operation that it changes.
+
+        Whatever else the field was made to name is not theirs to read.
+        """
+        # sudo: where the file belongs, before anything of it is read
+        attachment = self.attachment_id.sudo()
+        owner = (attachment.res_model, attachment.res_id)
+        if owner == (self._name, self._origin.id or self.id):
+            return attachment
+        operation = self.operation_id
+        if operation and owner == (operation._name, operation.id):
+            operation._check_may_act()
+            return attachment
+        return attachment.browse()
 
     def _set_content(self, content, name):
         """Keep a file; what was found about an earlier one is forgotten.
@@ -208,8 +222,7 @@ class ProspectImport(models.TransientModel):
         self.ensure_one()
         if self.pasted and not self.attachment_id:
             self._set_content(self.pasted.encode(), self.env._("pasted rows"))
-        # sudo: the file that the person gave to this wizard
-        attachment = self.attachment_id.sudo()
+        attachment = self._get_attachment()
         if not attachment:
             raise UserError(self.env._("Choose a file, or paste rows, to go on."))
         operations = self.env["prospect.operation"]
@@ -412,25 +425,29 @@ class ProspectImport(models.TransientModel):
         self._save_mapping()
         # sudo: operations are made by the machine, and belong to the person
         operations = self.env["prospect.operation"].sudo()
+        attachment = self._get_attachment()
         values = {
-            "name": self.env._("Import of %(file)s", file=self.attachment_id.name),
+            "name": self.env._("Import of %(file)s", file=attachment.name),
             "options": self._get_options(),
-            "attachment_id": self.attachment_id.id,
+            "attachment_id": attachment.id,
         }
-        operation = self.operation_id.sudo()
-        if operation.exists() and operation.state in ("draft", "previewed"):
+        operation = self.operation_id.exists()
+        if operation:
+            operation._check_may_act()
+        operation = operation.sudo()
+        if operation.state in ("draft", "previewed"):
             operation.write({**values, "state": "draft"})
         else:
             operation = operations.create({**values, "kind": "import"})
             self.operation_id = operation
-        self.attachment_id.sudo().write(
-            {"res_model": operation._name, "res_id": operation.id}
-        )
+        attachment.write({"res_model": operation._name, "res_id": operation.id})
         return operation.sudo(False)
 
     def _get_options(self):
         """What the operation needs to know, as plain values."""
         columns = self.column_ids
+        for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
+            chosen.check_access("read")
         defaults = {
             "source_id": self.source_id.id,
             "team_id": self.team_id.id,
