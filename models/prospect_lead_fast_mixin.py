@@ -13,6 +13,7 @@ from odoo.addons.phone_validation.tools import phone_validation
 
 from ..tools.copying import copy_lines, copy_rows, copy_text
 from ..tools.matching import NAMES
+from ..tools.transactions import rolled_back
 from ..tools.values import is_plain_email
 
 # Values of one row that have no say in anything but themselves, and those that are
@@ -220,26 +221,10 @@ class ProspectLeadFastMixin(models.AbstractModel):
             for kind in kinds
         ]
         self._prospect_gate_complete(vals_list)
-        cr = self.env.cr
-        self.env.flush_all()
-        callbacks = [
-            (queue, list(queue._funcs), dict(queue.data))
-            for queue in (cr.precommit, cr.postcommit)
-        ]
-        savepoint = cr.savepoint(flush=False)
-        try:
+        with rolled_back(self.env):
             leads = self.create(vals_list)
             self.env.flush_all()
             stored = self._prospect_fast_read(leads)
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
-            for queue, functions, data in callbacks:
-                queue._funcs.clear()
-                queue._funcs.extend(functions)
-                queue.data.clear()
-                queue.data.update(data)
         samples = {}
         for values, members in zip(stored, kinds.values(), strict=True):
             for row in members:

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.transactions import run_again
+from .prospect_operation_line import WRITING
 
 _logger = logging.getLogger(__name__)
 
@@ -236,7 +237,7 @@ class ProspectOperation(models.Model):
                     [
                         ("operation_id", "=", self.id),
                         ("is_done", "=", True),
-                        ("outcome", "in", ("created", "repeat", "updated")),
+                        ("outcome", "in", WRITING),
                     ],
                 )
             ],

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..tools.copying import copy_rows
 from ..tools.incoming import Incoming
 from ..tools.tabular import TableError
+from ..tools.transactions import rolled_back
 from .prospect_import_reader import ImportReader
 from .prospect_lead_gate_mixin import QUIET
 
@@ -125,10 +126,14 @@ class ProspectOperation(models.Model):
     def _plan_import_rows(self, reader, batch):
         """Plan some rows of the file, and write their lines."""
         incoming = [self._read_import_row(reader, *row) for row in batch]
+        self._match_and_plan(incoming)
+        self._write_lines(incoming)
+
+    def _match_and_plan(self, incoming):
+        """Decide what becomes of rows, as the gate does, without writing."""
         gate, policy = self._get_gate(), self._get_policy()
         gate._prospect_gate_match(incoming, policy)
         gate._prospect_gate_plan(incoming, policy, self._get_defaults())
-        self._write_lines(incoming)
 
     def _write_lines(self, incoming):
         """Keep planned rows as lines."""
@@ -271,9 +276,7 @@ class ProspectOperation(models.Model):
         lines = sorted(self._read_lines(line_ids), key=lambda line: line.number)
         defaults = self._get_defaults()
         incoming = [self._line_row(line, defaults) for line in lines]
-        gate, policy = self._get_gate(), self._get_policy()
-        gate._prospect_gate_match(incoming, policy)
-        gate._prospect_gate_plan(incoming, policy, self._get_defaults())
+        self._match_and_plan(incoming)
         ids = [line.id for line in lines]
         self._update_lines(zip(ids, incoming, strict=True), done=False)
 
@@ -358,7 +361,7 @@ class ProspectOperation(models.Model):
                 json.dumps(self._values_to_keep(row)),
                 json.dumps(row.before) if row.before else None,
                 json.dumps(row.after) if row.after else None,
-                getattr(row, "replanned", False),
+                row.replanned,
             )
             for line_id, row in rows
         ]
@@ -398,25 +401,9 @@ class ProspectOperation(models.Model):
         ):
             return
         lines = lines.search([("operation_id", "=", self.id)], order="number")
-        cr = self.env.cr
-        callbacks = [
-            (queue, list(queue._funcs), dict(queue.data))
-            for queue in (cr.precommit, cr.postcommit)
-        ]
-        self.env.flush_all()
-        savepoint = cr.savepoint()
-        try:
+        with rolled_back(self.env):
             trial = self.with_context(prospect_no_automation=True)
             rows = trial._apply_import_lines(lines)
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
-            for queue, functions, data in callbacks:
-                queue._funcs.clear()
-                queue._funcs.extend(functions)
-                queue.data.clear()
-                queue.data.update(data)
         refused = []
         for line, row in zip(lines, rows, strict=True):
             if row.outcome == "failed" != line.outcome:

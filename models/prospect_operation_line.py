@@ -10,6 +10,8 @@ OUTCOMES = [
     ("skipped", "Skipped"),
     ("failed", "Rejected"),
 ]
+# Those that write a prospect, which can be undone.
+WRITING = ("created", "repeat", "updated")
 UNDO_OUTCOMES = [
     ("reversed", "Reversed"),
     ("kept", "Kept: changed since"),

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .prospect_lead_gate_mixin import QUIET
+from .prospect_operation_line import WRITING
 
 # What the operation itself leaves on a prospect is told by its date.
 OWN_TABLES = frozenset({"prospect_operation_line"})
@@ -27,7 +28,7 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         """Lines that were applied and not yet taken back."""
         return [
             ("is_done", "=", True),
-            ("outcome", "in", ("created", "repeat", "updated")),
+            ("outcome", "in", WRITING),
             ("undo_outcome", "=", False),
         ]
 

@@ -1,6 +1,11 @@
 """Test base classes of Prospect, which bridges may use too."""
 
-from odoo.tests import TransactionCase
+import os
+import threading
+
+from odoo import sql_db
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, TransactionCase, get_db_name
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
@@ -105,3 +110,46 @@ class ProspectCase(TransactionCase):
                     self.assertIn(row.list_id.id, members, "left without joining")
                     members.discard(row.list_id.id)
             self.assertEqual(set(lead.list_ids.ids), members)
+
+
+class ConcurrentCase(BaseCase):
+    """Real connections, which commit: each test deletes what it made."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+
+    def _together(self, *works):
+        """Run functions of a cursor at once, each in its own thread and connection."""
+        barrier, errors = threading.Barrier(len(works)), []
+
+        def run(work):
+            try:
+                with self.registry.cursor() as cr:
+                    cr.execute("SELECT 1")  # the snapshot of this transaction
+                    barrier.wait(10)
+                    work(cr)
+            except Exception as error:  # noqa: BLE001 - told by the test
+                errors.append(error)
+
+        threads = [threading.Thread(target=run, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertFalse(errors)
+
+    def _fork(self, work):
+        """Run a function of a cursor in a process of its own; its number."""
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            # connections are never shared with the parent
+            sql_db._Pool = sql_db._Pool_readonly = None
+            self.registry._db = sql_db.db_connect(get_db_name())
+            with self.registry.cursor() as cr:
+                work(cr)
+            os._exit(0)
+        finally:
+            os._exit(1)

@@ -2,21 +2,19 @@
 
 import os
 import signal
-import threading
 from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, fields, sql_db
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.prospect.models import prospect_capture
 
-from .common import ProspectCase
+from .common import ConcurrentCase, ProspectCase
 
 LOGGER = "odoo.addons.prospect.models.prospect_capture"
 
@@ -321,14 +319,13 @@ class TestCapture(ProspectCase):
 
 
 @tagged("-at_install", "post_install")
-class TestCaptureConcurrency(BaseCase):
+class TestCaptureConcurrency(ConcurrentCase):
     """Real connections: one event counts once, and nothing is lost."""
 
     DOMAIN = "capture.race.example.com"
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.addCleanup(self._delete)
 
     def _delete(self):
@@ -342,25 +339,6 @@ class TestCaptureConcurrency(BaseCase):
 
     def _inbox(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})["prospect.capture"]
-
-    def _together(self, *works):
-        barrier, errors = threading.Barrier(len(works)), []
-
-        def run(work):
-            try:
-                with self.registry.cursor() as cr:
-                    cr.execute("SELECT 1")
-                    barrier.wait(10)
-                    work(cr)
-            except Exception as error:  # noqa: BLE001 - told by the test
-                errors.append(error)
-
-        threads = [threading.Thread(target=run, args=(work,)) for work in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertFalse(errors)
 
     def _state(self):
         """[(event, state, outcome, lead)] and the number of prospects."""
@@ -420,25 +398,18 @@ class TestCaptureConcurrency(BaseCase):
     @mute_logger("odoo.sql_db", LOGGER)
     def test_killed_between_the_transactions(self):
         """The server dies as soon as the message is kept: the job takes over."""
-        pid = os.fork()
-        if not pid:
-            try:
-                # connections are never shared with the parent
-                sql_db._Pool = sql_db._Pool_readonly = None
-                self.registry._db = sql_db.db_connect(get_db_name())
-                with (
-                    self.registry.cursor() as cr,
-                    patch.object(
-                        type(self._inbox(cr)),
-                        "_process_safely",
-                        lambda *_args, **_options: os.kill(os.getpid(), signal.SIGKILL),
-                    ),
-                ):
-                    self._inbox(cr)._receive(
-                        "form", "race-1", {"email": f"killed@{self.DOMAIN}"}
-                    )
-            finally:
-                os._exit(1)
+
+        def receive(cr):
+            with patch.object(
+                type(self._inbox(cr)),
+                "_process_safely",
+                lambda *_args, **_options: os.kill(os.getpid(), signal.SIGKILL),
+            ):
+                self._inbox(cr)._receive(
+                    "form", "race-1", {"email": f"killed@{self.DOMAIN}"}
+                )
+
+        pid = self._fork(receive)
         _pid, status = os.waitpid(pid, 0)
         self.assertEqual(os.WTERMSIG(status), signal.SIGKILL)
         messages, leads = self._state()

@@ -1,15 +1,14 @@
 """Mails to an alias of prospects [BX-07]: messages and new prospects, no changes."""
 
-import threading
+from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCommon
 
-from .common import ProspectCase
+from .common import ConcurrentCase, ProspectCase
 
 MAIL = """\
 From: {sender}
@@ -286,12 +285,11 @@ class TestMail(MailCommon, ProspectCase):
 
 
 @tagged("-at_install", "post_install")
-class TestMailConcurrency(BaseCase):
+class TestMailConcurrency(ConcurrentCase):
     """Real connections: two mails of one new sender at once."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             team = env["crm.team"].create(
@@ -315,37 +313,26 @@ class TestMailConcurrency(BaseCase):
                 [("event_key", "like", "race.example.com")]
             ).unlink()
 
-    def _together(self, count, sender):
-        barrier, errors = threading.Barrier(count), []
+    def _receive_together(self, count, sender):
+        """So many mails of one sender, each in a transaction of its own."""
+        unique = uuid4().hex
 
         def receive(number):
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    cr.execute("SELECT 1")  # the snapshot of this transaction
-                    barrier.wait(10)
-                    env["mail.thread"].message_process(
-                        None,
-                        make_mail(
-                            sender,
-                            self.to,
-                            f"race-{number}",
-                            message_id=f"<{number}-{id(barrier)}@race.example.com>",
-                        ),
-                    )
-            except Exception as error:  # noqa: BLE001 - told by the test
-                errors.append(error)
+            mail = make_mail(
+                sender,
+                self.to,
+                f"race-{number}",
+                message_id=f"<{number}-{unique}@race.example.com>",
+            )
+            return lambda cr: api.Environment(cr, SUPERUSER_ID, {})[
+                "mail.thread"
+            ].message_process(None, mail)
 
-        threads = [threading.Thread(target=receive, args=(n,)) for n in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertFalse(errors)
+        self._together(*map(receive, range(count)))
 
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions", GATEWAY)
     def test_two_mails_of_one_new_sender(self):
-        self._together(2, "New Sender <new@race.example.com>")
+        self._receive_together(2, "New Sender <new@race.example.com>")
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             lead = env["crm.lead"].search([("team_id", "=", self.team_id)])

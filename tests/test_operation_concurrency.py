@@ -3,27 +3,26 @@
 import os
 import random
 import signal
-import threading
 import time
 from base64 import b64encode
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, sql_db
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.prospect.models import prospect_operation
 from odoo.addons.prospect.tools.transactions import run_again
 
+from .common import ConcurrentCase
+
 DOMAIN = "race.prospect.example.com"
 
 
 @tagged("-at_install", "post_install")
-class TestOperationConcurrency(BaseCase):
+class TestOperationConcurrency(ConcurrentCase):
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.addCleanup(self._delete)
 
     def _delete(self):
@@ -41,26 +40,6 @@ class TestOperationConcurrency(BaseCase):
 
     def _env(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})
-
-    def _together(self, *works):
-        """Run functions of a cursor at once, each in its own thread and connection."""
-        barrier, errors = threading.Barrier(len(works)), []
-
-        def run(work):
-            try:
-                with self.registry.cursor() as cr:
-                    cr.execute("SELECT 1")  # the snapshot of this transaction
-                    barrier.wait(10)
-                    work(cr)
-            except Exception as error:  # noqa: BLE001 - told by the test
-                errors.append(error)
-
-        threads = [threading.Thread(target=run, args=(work,)) for work in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertFalse(errors)
 
     def _emails(self):
         with self.registry.cursor() as cr:
@@ -127,21 +106,6 @@ class TestOperationConcurrency(BaseCase):
             self.assertEqual(sum(operations.mapped("created_count")), 300)
             self.assertEqual(sum(operations.mapped("unchanged_count")), 300)
             self.assertEqual(sum(operations.mapped("replanned_count")), 300)
-
-    def _fork(self, work):
-        """Run a function of a cursor in a process of its own; its number."""
-        pid = os.fork()
-        if pid:
-            return pid
-        try:
-            # connections are never shared with the parent
-            sql_db._Pool = sql_db._Pool_readonly = None
-            self.registry._db = sql_db.db_connect(get_db_name())
-            with self.registry.cursor() as cr:
-                work(cr)
-            os._exit(0)
-        finally:
-            os._exit(1)
 
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.prospect_operation")
     def test_killed_at_any_point(self):

@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from contextlib import contextmanager
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -45,3 +46,31 @@ def run_again(env, work, tries=TRIES):
             )
             time.sleep(pause)
     raise RuntimeError("unreachable")
+
+
+@contextmanager
+def rolled_back(env):
+    """A part of the transaction that leaves nothing: no row, no mail, no message.
+
+    What is pending before is written first. Callbacks that wait for the commit are
+    put back as they were.
+
+    :param env: the environment of the transaction
+    """
+    cr = env.cr
+    callbacks = [
+        (queue, list(queue._funcs), dict(queue.data))
+        for queue in (cr.precommit, cr.postcommit)
+    ]
+    savepoint = cr.savepoint()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        savepoint.close(rollback=True)
+        env.invalidate_all(flush=False)
+        for queue, functions, data in callbacks:
+            queue._funcs.clear()
+            queue._funcs.extend(functions)
+            queue.data.clear()
+            queue.data.update(data)
