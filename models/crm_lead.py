@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.names import join_name, split_name
+from .prospect_lead_convert_mixin import CONVERTING
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 # What the host's Lost, Restore, Won and Convert write.
@@ -40,6 +41,7 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
+        "prospect.lead.convert.mixin",
         "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",
         "prospect.lead.list.mixin",
@@ -74,6 +76,36 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+    )
+    # What the conversion has made or linked; the deal is mostly the record itself
+    prospect_contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Converted to Contact",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    prospect_company_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Converted to Company",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    prospect_deal_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Converted to Opportunity",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    prospect_origin_ids = fields.One2many(
+        comodel_name="crm.lead",
+        inverse_name="prospect_deal_id",
+        string="Prospects of the Opportunity",
+        readonly=True,
+        copy=False,
     )
     is_repeat = fields.Boolean(
         string="Repeat",
@@ -288,7 +320,9 @@ class CrmLead(models.Model):
         if "status_id" in vals:
             leads._prospect_log_status(before)
             leads._prospect_apply_status(before)
-        if STATE_FIELDS & set(vals):
+        # an object: what comes over RPC can only equal it
+        converting = self.env.context.get("prospect_converting") is CONVERTING
+        if STATE_FIELDS & set(vals) and not converting:
             leads._prospect_sync_status(before)
         titles.sudo()._prospect_update_titles()
         if not self.env.context.get("prospect_batch"):

@@ -4,7 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 # What only the model itself sets.
-TECHNICAL_FIELDS = {"converted_by_id", "is_listed", "is_repeat"}
+TECHNICAL_FIELDS = {
+    *("converted_by_id", "is_listed", "is_repeat"),
+    *("prospect_company_id", "prospect_contact_id", "prospect_deal_id"),
+}
 
 
 class ProspectLeadStatusMixin(models.AbstractModel):

@@ -7,9 +7,6 @@ from odoo.tools import SQL
 from .prospect_lead_gate_mixin import QUIET
 from .prospect_operation_line import WRITING
 
-# What the operation itself leaves on a prospect is told by its date.
-OWN_TABLES = frozenset({"prospect_operation_line"})
-
 
 class ProspectOperationUndoMixin(models.AbstractModel):
     """How an operation on prospects is taken back, line by line, last one first.
@@ -21,6 +18,7 @@ class ProspectOperationUndoMixin(models.AbstractModel):
     """
 
     _name = "prospect.operation.undo.mixin"
+    _inherit = ["prospect.operation.trace.mixin"]
     _description = "Undo of operations"
 
     @api.model
@@ -180,72 +178,7 @@ class ProspectOperationUndoMixin(models.AbstractModel):
                 )
             )
         )
-        touched = {}
-        for lead_id, number in self.env.execute_query(
-            SQL("SELECT id, write_date FROM crm_lead WHERE id IN %s", tuple(lead_ids))
-        ):
-            if stamps.get(lead_id) and number > stamps[lead_id]:
-                touched[lead_id] = self.env._("its values")
-        for label, query in self._get_traces():
-            for (lead_id,) in self.env.execute_query(
-                SQL(
-                    """SELECT DISTINCT trace.lead_id
-                         FROM (%s) AS trace
-                         JOIN unnest(%s, %s) AS stamped (lead_id, stamp)
-                           ON stamped.lead_id = trace.lead_id
-                          AND trace.date > stamped.stamp""",
-                    query,
-                    list(stamps),
-                    list(stamps.values()),
-                )
-            ):
-                touched.setdefault(lead_id, label)
-        return touched
-
-    def _get_traces(self):
-        """What people leave on a prospect: [(in words, query of lead_id and date)].
-
-        The host's documents by model and number, and every table with a date that
-        points at the lead.
-        """
-        traces = [
-            (
-                self.env[model]._description,
-                SQL(
-                    "SELECT %s AS lead_id, create_date AS date FROM %s"
-                    " WHERE %s = 'crm.lead'",
-                    SQL.identifier(number),
-                    SQL.identifier(self.env[model]._table),
-                    SQL.identifier(name),
-                ),
-            )
-            for model, name, number in (
-                ("mail.message", "model", "res_id"),
-                ("mail.activity", "res_model", "res_id"),
-                ("ir.attachment", "res_model", "res_id"),
-            )
-        ]
-        for name, model in self.env.registry.items():
-            if model._abstract or not model._auto or model._table in OWN_TABLES:
-                continue
-            date = "date" if "date" in model._fields and not model._log_access else None
-            date = date or ("create_date" if model._log_access else None)
-            for field in model._fields.values():
-                if (
-                    date
-                    and field.type == "many2one"
-                    and field.store
-                    and field.comodel_name == "crm.lead"
-                    and not model._transient
-                ):
-                    query = SQL(
-                        "SELECT %s AS lead_id, %s AS date FROM %s",
-                        SQL.identifier(field.name),
-                        SQL.identifier(date),
-                        SQL.identifier(model._table),
-                    )
-                    traces.append((self.env[name]._description, query))
-        return traces
+        return self._find_traces("crm.lead", stamps)
 
     def _restamp(self, lead_ids):
         """What this undo has just written is no change by somebody else."""

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# Fields of this type take a value of any other as text.
+TEXTS = ("char", "text")
+
+
+class ProspectConversionField(models.Model):
+    """Which field of a prospect fills which field of a contact at conversion [BX-29].
+
+    Fields that an administrator has added to both under the same name go over by
+    themselves. Everything stays on the deal, which is the same record.
+    """
+
+    _name = "prospect.conversion.field"
+    _description = "Field Carried over at Conversion"
+    _order = "sequence, id"
+    _rec_name = "target_field_id"
+
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    source_field_id = fields.Many2one(
+        comodel_name="ir.model.fields",
+        string="Field of the Prospect",
+        domain=[
+            ("model", "=", "crm.lead"),
+            ("ttype", "not in", ("one2many", "binary", "properties")),
+        ],
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    property_label = fields.Char(
+        string="Property",
+        help="Instead of a field: the label of a property of the sales teams, as the"
+        " form of the prospect shows it.",
+    )
+    target = fields.Selection(
+        selection=[
+            ("contact", "Contact"),
+            ("company", "Company"),
+            ("both", "Contact and company"),
+        ],
+        string="Into the",
+        required=True,
+        default="contact",
+    )
+    target_field_id = fields.Many2one(
+        comodel_name="ir.model.fields",
+        string="Field of the Contact",
+        required=True,
+        domain=[
+            ("model", "=", "res.partner"),
+            ("store", "=", True),
+            ("readonly", "=", False),
+            ("ttype", "not in", ("one2many", "binary")),
+        ],
+        ondelete="cascade",
+        index=True,
+    )
+
+    @api.constrains("source_field_id", "property_label", "target_field_id")
+    def _check_fields(self):
+        # sudo: administrators of sales may not read all about fields
+        for row in self.sudo():
+            source, target = row.source_field_id, row.target_field_id
+            if bool(source) == bool(row.property_label):
+                raise ValidationError(
+                    self.env._("Choose a field of the prospect or name a property.")
+                )
+            if (
+                target.model != "res.partner"
+                or source
+                and source.model != "crm.lead"
+                or target.name in ("id", "name", "parent_id", "is_company")
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” cannot be filled from a prospect.",
+                        field=target.field_description,
+                    )
+                )
+            if source and not self._is_compatible(source, target):
+                raise ValidationError(
+                    self.env._(
+                        "“%(source)s” does not fit into “%(target)s”: choose fields of"
+                        " the same type, or a text to fill.",
+                        source=source.field_description,
+                        target=target.field_description,
+                    )
+                )
+
+    @api.model
+    def _is_compatible(self, source, target):
+        """Whether a value of one field can be written into another one."""
+        if target.ttype in TEXTS:
+            return True
+        return source.ttype == target.ttype and source.relation == target.relation
+
+    @api.model
+    def _carry(self, lead, target):
+        """Values of ``res.partner`` that come from fields of a prospect.
+
+        :param lead: one prospect
+        :param str target: ``contact`` or ``company``
+        :return: dict of values, without empty ones
+        """
+        values = {}
+        for source, name in self._get_same_fields():
+            values[name] = self._convert(lead[source], lead._fields[source], name)
+        properties = None
+        # sudo: everybody converts by the rules of the administrator
+        for row in self.sudo().search([("target", "in", (target, "both"))]):
+            name = row.target_field_id.name
+            if name not in self.env["res.partner"]._fields:
+                continue
+            source = row.source_field_id.name
+            if source and source in lead._fields:
+                value = self._convert(lead[source], lead._fields[source], name)
+            else:
+                if properties is None:
+                    properties = self._read_properties(lead)
+                value = properties.get((row.property_label or "").strip().casefold())
+                value = self._convert_property(value, name)
+            if value not in (None, False, ""):
+                values[name] = value
+        return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _get_same_fields(self):
+        """(name, name) of fields that administrators have added to both alike."""
+        partners = self.env["res.partner"]._fields
+        return [
+            (name, name)
+            for name, field in self.env["crm.lead"]._fields.items()
+            if field.manual
+            and field.store
+            and name in partners
+            and partners[name].manual
+            and partners[name].type == field.type
+            and partners[name].comodel_name == field.comodel_name
+            and field.type != "one2many"
+        ]
+
+    @api.model
+    def _convert(self, value, field, name):
+        """A value of a prospect as a contact's field takes it."""
+        target = self.env["res.partner"]._fields[name]
+        if target.type in TEXTS and field.type not in TEXTS:
+            if field.relational:
+                return ", ".join(value.mapped("display_name"))
+            if field.type == "selection":
+                labels = dict(field._description_selection(self.env))
+                return labels.get(value) or False
+            return str(value) if value else False
+        if isinstance(value, models.BaseModel):
+            if field.type == "many2many":
+                return [(6, 0, value.ids)] if value else False
+            return value.id
+        return value
+
+    @api.model
+    def _read_properties(self, lead):
+        """{label in lower case: property, as ``read`` gives it} of a prospect."""
+        properties = lead.read(["lead_properties"])[0]["lead_properties"] or []
+        return {(item.get("string") or "").casefold(): item for item in properties}
+
+    @api.model
+    def _convert_property(self, item, name):
+        """The value of a property as a contact's field takes it, or False."""
+        value = (item or {}).get("value")
+        if not value:
+            return False
+        target = self.env["res.partner"]._fields[name]
+        kind = item["type"]
+        if kind == "selection":
+            value = dict(item["selection"]).get(value, value)
+        elif kind == "tags":
+            labels = {tag[0]: tag[1] for tag in item.get("tags") or []}
+            value = ", ".join(labels.get(tag, tag) for tag in value)
+        elif kind == "many2one":
+            if target.type == "many2one" and target.comodel_name == item["comodel"]:
+                return value[0]
+            value = value[1]
+        elif kind == "many2many":
+            value = ", ".join(label for _number, label in value)
+        if target.type in TEXTS:
+            return str(value)
+        return value if target.type == kind else False

@@ -1,0 +1,629 @@
+from markupsafe import Markup
+
+from odoo import Command, api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools.conversion import (
+    TARGETS,
+    Conversion,
+    changed_columns,
+    company_key,
+    targets_of,
+)
+from .prospect_lead_gate_mixin import QUIET
+
+# The writes of a conversion come first, and the status that follows from them last,
+# once for all. An object, because what comes over RPC can only equal it.
+CONVERTING = frozenset({"conversion"})
+
+
+class ProspectLeadConvertMixin(models.AbstractModel):
+    """What a prospect becomes: a contact, a company, a deal, in any combination.
+
+    Only for ``crm.lead``. Planning decides for each prospect what is made and what is
+    linked, and touches nothing; applying does it, with the host's own methods:
+    ``_prepare_customer_values`` for contacts, ``convert_opportunity`` and
+    ``_handle_salesmen_assignment`` for deals. A deal is the same record [BX-16].
+
+    A *choice* says what is wanted, as plain data:
+
+    - ``make``: list of company, contact, deal [BX-26]
+    - ``link``: whether known contacts and companies are linked instead of made again
+    - ``contact_id``, ``company_id``, ``deal_id``: for one prospect, which one to link;
+      False to make a new one, absent to go by the match
+    - ``user_id``, ``team_id``: who works on it from now on; absent to leave it so
+    - ``leave_lists``, ``copy_tags``, ``copy_notes``: booleans
+    - ``activities``: keep, contact (they move to it) or close
+    - ``values``: {target: {field of res.partner: value}} for fields that must be filled
+    """
+
+    _name = "prospect.lead.convert.mixin"
+    _description = "Conversion of a prospect"
+
+    # --- Plan ---------------------------------------------------------------------
+
+    def _prospect_convert_plan(self, choice, numbers=None, companies=None):
+        """Decide what becomes of prospects, without touching any.
+
+        :param dict choice: see the class
+        :param numbers: those of their lines; else they are counted from 1
+        :param dict companies: {company key: number of the line that makes it}, of the
+            lines before; added to
+        :return: a list of :class:`~..tools.conversion.Conversion`, in the order of
+            ``self``
+        """
+        companies = {} if companies is None else companies
+        numbers = numbers or range(1, len(self) + 1)
+        rows = [
+            Conversion(number, lead.id)
+            for number, lead in zip(numbers, self, strict=True)
+        ]
+        self._prospect_convert_exclude(rows)
+        rows_left = [row for row in rows if row.outcome == "updated"]
+        leads = self.browse([row.lead_id for row in rows_left])
+        known = leads._prospect_convert_match(choice)
+        for lead, row in zip(leads, rows_left, strict=True):
+            lead._prospect_convert_plan_one(row, choice, known[lead.id], companies)
+        leads._prospect_convert_allow(rows_left)
+        return rows
+
+    def _prospect_convert_exclude(self, rows):
+        """Leave out what cannot be converted, or not by this person."""
+        # sudo: whether they exist still
+        existing = set(self.sudo().exists().ids)
+        readable = self.browse(existing)._filtered_access("read")
+        allowed = set(readable._prospect_filter_right("convert").ids)
+        writable = set(readable._filtered_access("write").ids)
+        readable = set(readable.ids)
+        for lead, row in zip(self, rows, strict=True):
+            if lead.id not in existing or lead.id not in readable:
+                row.stop("failed", self.env._("It was deleted, or you may not see it."))
+            elif lead.status_kind == "converted":
+                row.stop("unchanged", lead._prospect_tell_converted())
+            elif lead.status_kind == "junk":
+                row.stop("failed", self.env._("It is junk: restore it first."))
+            elif lead.type != "lead" or not lead.active:
+                row.stop("failed", self.env._("It is not an open prospect."))
+            elif lead.id not in allowed:
+                row.stop("failed", lead._prospect_tell_right("convert"))
+            elif lead.id not in writable:
+                row.stop("failed", self.env._("You may not change this prospect."))
+
+    def _prospect_tell_converted(self):
+        """Who converted a prospect, and when, for people."""
+        self.ensure_one()
+        # sudo: the name alone
+        name = self.sudo().converted_by_id.name
+        if not name:
+            return self.env._("It is converted already.")
+        return self.env._("It was converted already, by %(user)s.", user=name)
+
+    def _prospect_tell_right(self, operation):
+        """Why the person may not do something to a prospect."""
+        try:
+            self._prospect_check_right(operation)
+        except AccessError as error:
+            return str(error)
+        return ""
+
+    def _prospect_convert_allow(self, rows):
+        """Note which rule allows each conversion."""
+        reasons = self._prospect_tell_allowed("convert")
+        for row in rows:
+            row.allowed = reasons.get(row.lead_id, "")
+
+    def _prospect_tell_allowed(self, _operation):
+        """{lead id: why the person may do it, in words}; the rights fill this in."""
+        return {}
+
+    def _prospect_convert_plan_one(self, row, choice, known, companies):
+        """Decide what one prospect becomes.
+
+        :param dict known: {target: (record, why)} of what the match has found
+        """
+        self.ensure_one()
+        company, contact, deal = targets_of(
+            set(choice["make"]),
+            bool(self.contact_name) or "contact" in known,
+            bool(self.partner_name) or "company" in known,
+        )
+        if company:
+            row.company = self._prospect_convert_plan_company(
+                row, choice, known.get("company"), companies
+            )
+        if contact:
+            row.contact = self._prospect_convert_plan_contact(
+                row, choice, known.get("contact")
+            )
+        if deal:
+            row.deal = self._prospect_convert_plan_deal(known.get("deal"))
+        for target, made in (("company", company), ("contact", contact)):
+            if target in choice["make"] and not made:
+                row.notes.append(self._prospect_tell_absent(target))
+        self._prospect_convert_plan_values(row, choice)
+
+    def _prospect_tell_absent(self, target):
+        if target == "company":
+            return self.env._("No company is named: none is made.")
+        return self.env._("No person is named: the company alone is made.")
+
+    def _prospect_convert_plan_company(self, row, choice, known, companies):
+        if known:
+            return self._prospect_convert_link(*known)
+        name = self.partner_name or self.contact_name or self.name
+        key = company_key(name)
+        if choice.get("link") and key in companies:
+            return {"do": "same", "name": name, "line": companies[key]}
+        companies[key] = row.number
+        return self._prospect_convert_new("company", name, choice, row)
+
+    def _prospect_convert_plan_contact(self, row, choice, known):
+        if not known:
+            name = self.contact_name or self.email_from or self.name
+            return self._prospect_convert_new("contact", name, choice, row)
+        contact = self._prospect_convert_link(*known)
+        partner = known[0]
+        if row.company and not partner.parent_id and not partner.is_company:
+            contact["joins"] = True
+        elif row.company and partner.parent_id.id != row.company.get("id"):
+            row.notes.append(
+                self.env._(
+                    "%(contact)s stays with %(company)s.",
+                    contact=partner.display_name,
+                    company=partner.parent_id.display_name,
+                )
+            )
+        return contact
+
+    @api.model
+    def _prospect_convert_link(self, record, why):
+        return {"do": "link", "id": record.id, "name": record.display_name, "why": why}
+
+    @api.model
+    def _prospect_convert_plan_deal(self, known):
+        return self._prospect_convert_link(*known) if known else {"do": "turn"}
+
+    def _prospect_convert_new(self, target, name, choice, row):
+        """A contact or company to make, with the values that it gets."""
+        values = self._prospect_convert_values(target, name, choice)
+        missing = self._prospect_convert_missing(target, values)
+        if missing:
+            labels = self.env["res.partner"].fields_get(missing, ["string"])
+            row.stop(
+                "failed",
+                self.env._(
+                    "A new contact needs: %(fields)s. Fill this in, or link to an"
+                    " existing contact.",
+                    fields=", ".join(label["string"] for label in labels.values()),
+                ),
+            )
+        return {"do": "create", "name": name, "values": values}
+
+    def _prospect_convert_values(self, target, name, choice):
+        """What a new contact or company is made of [BX-17, BX-29].
+
+        The hook for fields of one's own: extend it for what other add-ons add to
+        prospects and contacts.
+
+        :param str target: ``contact`` or ``company``
+        :param str name: its name
+        :param dict choice: see the class
+        :return: values of ``res.partner``, without empty ones
+        """
+        self.ensure_one()
+        leads = self.with_context(default_user_id=choice.get("user_id") or False)
+        values = leads._prepare_customer_values(name, is_company=target == "company")
+        if not choice.get("copy_notes", True):
+            values.pop("comment", None)
+        if target == "company":
+            # what belongs to the person
+            values.pop("function", None)
+        values["prospect_source_id"] = self.source_id.id
+        values.update(self.env["prospect.conversion.field"]._carry(self, target))
+        values.update((choice.get("values") or {}).get(target) or {})
+        return {
+            fname: value
+            for fname, value in values.items()
+            if value or isinstance(value, bool) and fname == "is_company"
+        }
+
+    @api.model
+    def _prospect_convert_missing(self, target, values):
+        """Names of the fields that a new contact must have and nobody gives [BX-28].
+
+        :param str target: ``contact`` or ``company``
+        :param dict values: what it would be made of
+        """
+        partners = self.env["res.partner"]
+        required = [
+            field.name
+            for field in partners._fields.values()
+            if field.required
+            and field.store
+            and field.type != "boolean"
+            and not (field.compute or field.related or field.inherited)
+            and not values.get(field.name)
+        ]
+        defaults = partners.default_get(required) if required else {}
+        return [fname for fname in required if not defaults.get(fname)]
+
+    def _prospect_convert_plan_values(self, row, choice):
+        """What changes on the prospect itself."""
+        if row.outcome != "updated":
+            return
+        status = self.env["prospect.status"]._get_main("converted")
+        wanted = {"status_id": status.id}
+        if row.deal and row.deal["do"] == "turn":
+            wanted["type"] = "opportunity"
+        if row.customer:
+            wanted["partner_id"] = row.customer.get("id") or row.customer["name"]
+        for fname in ("user_id", "team_id"):
+            if choice.get(fname):
+                wanted[fname] = choice[fname]
+        if choice.get("leave_lists") and self.list_ids:
+            row.before["list_ids"], row.after["list_ids"] = self.list_ids.ids, []
+        for fname, value in wanted.items():
+            current = self._prospect_plain_value(fname)
+            if current != value:
+                row.before[fname] = current
+                row.after[fname] = value
+
+    # --- Match --------------------------------------------------------------------
+
+    def _prospect_convert_match(self, choice):
+        """What is known already: {lead id: {target: (record, why)}}.
+
+        Only what the person may see: a link to a hidden contact would show it.
+        """
+        known = {lead.id: {} for lead in self}
+        for target in TARGETS:
+            for lead in self:
+                chosen = choice.get(f"{target}_id")
+                if chosen and target in choice["make"]:
+                    record = lead._prospect_convert_chosen(target, chosen)
+                    known[lead.id][target] = (record, "chosen")
+        if not choice.get("link"):
+            return known
+        contacts = companies = {}
+        if "contact" in choice["make"] and choice.get("contact_id") is None:
+            contacts = self._prospect_match_contacts()
+        if "company" in choice["make"] and choice.get("company_id") is None:
+            companies = self._prospect_match_companies()
+        for lead in self:
+            found = known[lead.id]
+            if lead.id in contacts:
+                found.setdefault("contact", contacts[lead.id])
+            if "company" in choice["make"] and choice.get("company_id") is None:
+                parent = found["contact"][0].parent_id if "contact" in found else None
+                if parent and parent.is_company:
+                    found["company"] = (parent, "parent")
+                elif lead.id in companies:
+                    found["company"] = companies[lead.id]
+        return known
+
+    @api.model
+    def _prospect_convert_chosen(self, target, number):
+        """The record that the person has chosen to link.
+
+        :raises AccessError: when the person may not see it
+        """
+        model = "crm.lead" if target == "deal" else "res.partner"
+        record = self.env[model].browse(number).exists()
+        record.check_access("read")
+        return record
+
+    def _prospect_match_contacts(self):
+        """Known persons: {lead id: (contact, why)}.
+
+        The contact that it is linked to, else the one with its e-mail address, or with
+        its phone number when it has no address: the same rule as for known prospects.
+        """
+        emails = set(filter(None, self.mapped("email_normalized")))
+        phones = {
+            lead.phone_sanitized
+            for lead in self
+            if lead.phone_sanitized and not lead.email_normalized
+        }
+        partners = self._prospect_search_partners(
+            Domain("email_normalized", "in", list(emails))
+            | Domain("phone_sanitized", "in", list(phones))
+        ).filtered(lambda partner: not partner.is_company)
+        found = {}
+        for lead in self:
+            if lead.partner_id and not lead.partner_id.is_company:
+                found[lead.id] = (lead.partner_id, "linked")
+                continue
+            for fname, why in (("email_normalized", "email"), ("phone_sanitized", "phone")):
+                if lead[fname]:
+                    partner = lead._prospect_first_partner(partners, fname, lead[fname])
+                    if partner:
+                        found[lead.id] = (partner, why)
+                    break
+        return found
+
+    def _prospect_match_companies(self):
+        """Known companies: {lead id: (company, why)}, by link or by name."""
+        names = {company_key(lead.partner_name) for lead in self if lead.partner_name}
+        self.env["res.partner"].flush_model(["name", "is_company"])
+        numbers = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE is_company AND lower(name) = ANY(%s)",
+                list(names),
+            )
+        )
+        partners = self._prospect_search_partners(
+            Domain("id", "in", [number for (number,) in numbers])
+        )
+        by_key = {}
+        for partner in partners:
+            by_key.setdefault(company_key(partner.name), []).append(partner.id)
+        found = {}
+        for lead in self:
+            candidates = partners.browse(by_key.get(company_key(lead.partner_name), []))
+            linked = lead.partner_id
+            if linked.is_company:
+                found[lead.id] = (linked, "linked")
+            elif candidates:
+                partner = lead._prospect_first_partner(candidates)
+                if partner:
+                    found[lead.id] = (partner, "name")
+        return found
+
+    @api.model
+    def _prospect_search_partners(self, domain):
+        """Contacts that the person may see, oldest first."""
+        if domain.is_false():
+            return self.env["res.partner"]
+        return self.env["res.partner"].search(domain, order="id")
+
+    def _prospect_first_partner(self, partners, fname=None, value=None):
+        """The oldest contact that belongs to the prospect's company or to none."""
+        companies = (self.company_id or self.env.company).ids
+        return next(
+            (
+                partner
+                for partner in partners
+                if (not fname or partner[fname] == value)
+                and (not partner.company_id or partner.company_id.id in companies)
+            ),
+            None,
+        )
+
+    # --- Apply --------------------------------------------------------------------
+
+    @api.model
+    def _prospect_convert_apply(self, rows, choice):
+        """Do what was planned; the caller has locked the prospects.
+
+        :param list rows: :class:`~..tools.conversion.Conversion`, those to be done
+        :param dict choice: see the class
+        """
+        if not rows:
+            return
+        leads = self.browse([row.lead_id for row in rows])
+        leads = leads.with_context(
+            **self._prospect_convert_context(), prospect_converting=CONVERTING
+        )
+        self._prospect_convert_check_targets(rows)
+        columns = leads._prospect_read_columns()
+        leads._prospect_convert_make(rows, "company")
+        leads._prospect_convert_make(rows, "contact")
+        leads._prospect_convert_join_companies(rows)
+        leads._prospect_convert_write(rows, choice)
+        leads._prospect_convert_follow(rows, choice)
+        leads._prospect_convert_close(rows)
+        leads._prospect_convert_trace(rows, columns)
+        leads._prospect_convert_tell(rows)
+
+    @api.model
+    def _prospect_convert_context(self):
+        return {**QUIET, "prospect_batch": True, "prospect_keep_contact": True}
+
+    @api.model
+    def _prospect_convert_check_targets(self, rows):
+        """Who may not make a target converts nothing at all [BX-27].
+
+        :raises AccessError: saying what is missing
+        """
+        creates = any(
+            target and target["do"] == "create"
+            for row in rows
+            for target in (row.company, row.contact)
+        )
+        if creates and not self.env["res.partner"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "This conversion makes contacts, which you may not create. Nothing"
+                    " was converted. Link to existing contacts, or ask an"
+                    " administrator for the right “Contact Creation”."
+                )
+            )
+
+    def _prospect_convert_make(self, rows, target):
+        """Make the companies or contacts that are new, all at once."""
+        todo = [
+            row for row in rows if (getattr(row, target) or {}).get("do") == "create"
+        ]
+        numbers = {row.number: row for row in rows}
+        partners = self.env["res.partner"].with_context(**QUIET)
+        vals_list = []
+        for row in todo:
+            values = dict(getattr(row, target)["values"])
+            if target == "contact" and row.company:
+                values.pop("company_name", None)
+                values["parent_id"] = row.company["id"]
+            vals_list.append(values)
+        for row, partner in zip(todo, partners.create(vals_list), strict=True):
+            getattr(row, target)["id"] = partner.id
+        for row in rows:
+            entry = getattr(row, target)
+            if entry and entry["do"] == "same":
+                entry["id"] = getattr(numbers[entry["line"]], target)["id"]
+
+    def _prospect_convert_join_companies(self, rows):
+        """Put known contacts of no company into the company of their prospect."""
+        for row in rows:
+            if row.contact and row.contact.get("joins"):
+                partner = self.env["res.partner"].browse(row.contact["id"])
+                if partner.has_access("write") and not partner.parent_id:
+                    partner.parent_id = row.company["id"]
+                    row.traces["joined"] = partner.id
+
+    def _prospect_convert_write(self, rows, choice):
+        """Write the prospects: linked, turned into deals, assigned."""
+        partners = self.env["res.partner"]
+        now = self.env.cr.now()
+        for lead, row in zip(self, rows, strict=True):
+            customer = partners.browse((row.customer or {}).get("id"))
+            if row.deal and row.deal["do"] == "turn":
+                lead.convert_opportunity(customer or lead.partner_id)
+            else:
+                values = {"date_conversion": now}
+                if customer:
+                    values["partner_id"] = customer.id
+                lead.write(values)
+        user_id, team_id = choice.get("user_id"), choice.get("team_id")
+        if user_id or team_id:
+            self._handle_salesmen_assignment(
+                user_ids=[user_id] if user_id else False, team_id=team_id or False
+            )
+
+    def _prospect_convert_follow(self, rows, choice):
+        """Lists, tags and activities, as the person has chosen."""
+        if choice.get("leave_lists"):
+            lists = self.list_ids
+            for lead, row in zip(self, rows, strict=True):
+                row.traces["lists"] = lead.list_ids.ids
+            self._prospect_lists_change(remove=lists, cause="conversion")
+        if choice.get("copy_tags"):
+            self._prospect_convert_copy_tags(rows)
+        activities = choice.get("activities") or "keep"
+        if activities != "keep":
+            self._prospect_convert_move_activities(rows, activities)
+
+    def _prospect_convert_copy_tags(self, rows):
+        """Give contacts the tags of their prospects, by name."""
+        categories = self.env["res.partner.category"]
+        names = set(self.tag_ids.mapped("name"))
+        known = {
+            category.name: category
+            for category in categories.search([("name", "in", list(names))])
+        }
+        for category in categories.create(
+            [{"name": name} for name in sorted(names - known.keys())]
+        ):
+            known[category.name] = category
+        for lead, row in zip(self, rows, strict=True):
+            if not row.customer or not lead.tag_ids:
+                continue
+            partner = self.env["res.partner"].browse(row.customer["id"])
+            wanted = categories.union(*(known[tag.name] for tag in lead.tag_ids))
+            added = wanted - partner.category_id
+            if added and partner.has_access("write"):
+                partner.category_id = [Command.link(number) for number in added.ids]
+                row.traces["tags"] = added.ids
+
+    def _prospect_convert_move_activities(self, rows, how):
+        """Move what is planned to the contacts, or close it."""
+        activities = self._prospect_find_activities("active")
+        by_lead = {}
+        for activity in activities:
+            by_lead.setdefault(activity.res_id, activities.browse())
+            by_lead[activity.res_id] += activity
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        for lead, row in zip(self, rows, strict=True):
+            planned = by_lead.get(lead.id)
+            if not planned or (how == "contact" and not row.customer):
+                continue
+            row.traces["activities"] = planned.ids
+            if how == "contact":
+                planned.write(
+                    {"res_model_id": model_id, "res_id": row.customer["id"]}
+                )
+            else:
+                planned.write({"active": False, "prospect_closed": True})
+        self.invalidate_recordset(["activity_ids"])
+
+    def _prospect_convert_close(self, rows):
+        """Point at the targets, and set the status that says so."""
+        for lead, row in zip(self, rows, strict=True):
+            # sudo: the pointers are set by the conversion alone
+            lead.sudo().write(
+                {
+                    "prospect_contact_id": (row.contact or {}).get("id"),
+                    "prospect_company_id": (row.company or {}).get("id"),
+                    "prospect_deal_id": (row.deal or {}).get("id")
+                    or (lead.id if row.deal else False),
+                }
+            )
+        status = self.env["prospect.status"]._get_main("converted")
+        leads = self.with_context(prospect_converting=None, prospect_cause="conversion")
+        leads.write({"status_id": status.id})
+
+    def _prospect_convert_trace(self, rows, columns):
+        """Keep what an undo puts back: every column that has changed."""
+        after = self._prospect_read_columns()
+        for lead, row in zip(self, rows, strict=True):
+            row.traces["columns"] = changed_columns(columns[lead.id], after[lead.id])
+
+    def _prospect_read_columns(self):
+        """{lead id: its row in the table}, as plain data, without who wrote it last."""
+        self.flush_recordset()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, to_jsonb(crm_lead) - 'write_date' - 'write_uid'"
+                    " FROM crm_lead WHERE id IN %s",
+                    tuple(self.ids),
+                )
+            )
+        )
+
+    def _prospect_convert_react(self, before):
+        """Call the hooks, once for all that were converted.
+
+        :param dict before: {lead id: former status id}
+        """
+        if not self:
+            return
+        leads = self.with_context(prospect_batch=None)
+        statuses = self.env["prospect.status"]
+        leads._prospect_on_status_changed(
+            {
+                lead.id: (statuses.browse(before[lead.id]), lead.status_id)
+                for lead in leads
+            }
+        )
+        leads._prospect_on_converted()
+
+    def _prospect_convert_tell(self, rows):
+        """Say in both histories what came from what [BX-31]."""
+        partners = self.env["res.partner"]
+        notes, origins = {}, {}
+        for lead, row in zip(self, rows, strict=True):
+            made = partners.browse(
+                entry["id"] for entry in (row.company, row.contact) if entry
+            )
+            links = [partner._get_html_link() for partner in made]
+            if row.deal and row.deal["do"] == "link":
+                links.append(self.browse(row.deal["id"])._get_html_link())
+            if row.deal and row.deal["do"] == "turn":
+                links.append(self.env._("opportunity"))
+            body = self._prospect_convert_body(links)
+            notes[lead.id] = body
+            for entry in (row.company, row.contact):
+                if entry and entry["do"] == "create":
+                    origins[entry["id"]] = self._prospect_origin_body(lead)
+        self._message_log_batch(bodies=notes)
+        if origins:
+            partners.browse(origins)._message_log_batch(bodies=origins)
+
+    @api.model
+    def _prospect_convert_body(self, links):
+        return self.env._("Converted to: %s", Markup(", ").join(links))
+
+    @api.model
+    def _prospect_origin_body(self, lead):
+        return self.env._("Made from the prospect %s", lead._get_html_link())

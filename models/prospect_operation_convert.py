@@ -1,0 +1,149 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..tools.conversion import Conversion, company_key
+from ..tools.copying import copy_rows
+from ..tools.matching import identity_key
+
+PLAN_BATCH = 2000
+LINE_COLUMNS = (
+    "operation_id",
+    "number",
+    "outcome",
+    "reason",
+    "lead_id",
+    "before",
+    "after",
+    "values",
+    "is_done",
+)
+
+
+class ProspectOperation(models.Model):
+    """The conversion of prospects, as an operation [BX-14 to BX-17, BX-26 to BX-31].
+
+    Its options: ``lead_ids``, and ``choice`` (see ``prospect.lead.convert.mixin``).
+    The values of a line hold the targets: what is made, linked or turned, and after the
+    run their numbers and what an undo needs.
+    """
+
+    _name = "prospect.operation"
+    _inherit = ["prospect.operation", "prospect.operation.unconvert.mixin"]
+
+    kind = fields.Selection(
+        selection_add=[("convert", "Conversion")], ondelete={"convert": "cascade"}
+    )
+
+    # --- Plan ---------------------------------------------------------------------
+
+    def _size_convert(self):
+        return len(self.options["lead_ids"])
+
+    def _plan_convert(self):
+        """Plan the conversion of the chosen prospects; goes on where it stopped."""
+        start = self._get_planned_number()
+        companies = {}
+        leads = self.env["crm.lead"].browse(self.options["lead_ids"])
+        for first in range(start, len(leads), PLAN_BATCH):
+            batch = leads[first : first + PLAN_BATCH]
+            numbers = range(first + 1, first + 1 + len(batch))
+            rows = batch._prospect_convert_plan(self._get_choice(), numbers, companies)
+            copy_rows(
+                self.env.cr,
+                "prospect_operation_line",
+                LINE_COLUMNS,
+                map(self._conversion_line_values, rows),
+            )
+            yield len(batch)
+
+    def _get_choice(self):
+        return self.options["choice"]
+
+    def _conversion_line_values(self, row):
+        """A planned conversion as a line, in the order of ``LINE_COLUMNS``."""
+        return (
+            self.id,
+            row.number,
+            row.outcome,
+            row.full_reason or None,
+            row.lead_id,
+            row.before or None,
+            row.after or None,
+            row.as_plan() or None,
+            False,
+        )
+
+    # --- Run ----------------------------------------------------------------------
+
+    def _apply_batch_convert(self, lines):
+        """Convert the prospects of lines: lock, plan again, and do it.
+
+        Of two people who convert one prospect, the second one waits here, and then
+        runs again and finds it converted.
+        """
+        lines = lines.sudo()
+        gone = lines.filtered(lambda line: not line.lead_id)
+        gone.write(self._answer_missing())
+        lines -= gone
+        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
+        self._lock_conversion(leads)
+        choice = self._get_choice()
+        rows = leads._prospect_convert_plan(choice, lines.mapped("number"))
+        todo = [row for row in rows if row.outcome == "updated"]
+        leads._prospect_convert_apply(todo, choice)
+        leads.browse([row.lead_id for row in todo])._prospect_convert_react(
+            {row.lead_id: row.before["status_id"] for row in todo}
+        )
+        self._close_conversion(lines, rows)
+
+    def _answer_missing(self):
+        return {
+            "outcome": "failed",
+            "is_done": True,
+            "reason": self.env._("It was deleted, or you may not see it."),
+        }
+
+    def _lock_conversion(self, leads):
+        """Take the prospects and the people that they are about.
+
+        :raises psycopg2.errors.SerializationFailure: when somebody else has changed one
+            of them since this transaction began; it is to run again
+        """
+        if not leads:
+            return
+        leads.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM crm_lead WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(leads.ids),
+            )
+        )
+        # sudo: the keys alone, of prospects whose rights are asked later
+        self.env["prospect.key"]._touch(
+            key
+            for lead in leads.sudo()
+            for key in (
+                identity_key(lead.email_normalized, lead.phone_sanitized),
+                lead.partner_name and f"c:{company_key(lead.partner_name)}",
+            )
+        )
+
+    def _close_conversion(self, lines, rows):
+        """Write down what was done."""
+        now = self.env.cr.now()
+        for line, row in zip(lines, rows, strict=True):
+            planned = Conversion.from_plan(
+                line.number, row.lead_id, line.outcome, line.values
+            )
+            line.write(
+                {
+                    "outcome": row.outcome,
+                    "reason": row.full_reason or False,
+                    "before": row.before or False,
+                    "after": row.after or False,
+                    "values": {**row.as_plan(), "traces": row.traces},
+                    "is_done": True,
+                    "is_replanned": row.decisions() != planned.decisions(),
+                    "stamp": now,
+                }
+            )

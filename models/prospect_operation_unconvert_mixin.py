@@ -1,0 +1,282 @@
+import json
+from collections import defaultdict
+
+from odoo import Command, api, models
+from odoo.tools import SQL
+
+from ..tools.conversion import TARGETS
+from .prospect_lead_convert_mixin import CONVERTING
+
+
+class ProspectOperationUnconvertMixin(models.AbstractModel):
+    """How conversions are taken back: whole or not at all, prospect by prospect.
+
+    While nothing that a conversion made was changed; otherwise the line says what
+    stands in the way.
+    """
+
+    _name = "prospect.operation.unconvert.mixin"
+    _description = "Undo of conversions"
+
+    def _undo_batch_convert(self, lines):
+        """Take conversions back, last one first."""
+        lines = lines.sudo()
+        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
+        leads = leads.with_context(
+            **leads._prospect_convert_context(), prospect_converting=CONVERTING
+        )
+        obstacles = self._find_obstacles(leads, lines)
+        todo = lines.filtered(lambda line: line not in obstacles)
+        self._unconvert(leads.browse(todo.lead_id.ids), todo)
+        self._write_answers(
+            {**{line: ("reversed", "") for line in todo}, **obstacles}
+        )
+
+    # --- What stands in the way -----------------------------------------------------
+
+    def _find_obstacles(self, leads, lines):
+        """{line: (answer, reason)} of the conversions that stay."""
+        # sudo: whether they still exist
+        existing = set(leads.sudo().exists().ids)
+        writable = set(leads.browse(existing)._filtered_access("write").ids)
+        deals = {
+            line.lead_id.id
+            for line in lines
+            if (line.values.get("deal") or {}).get("do") == "turn"
+        }
+        touched_leads = self._find_touched(existing & deals)
+        made = self._get_made(lines)
+        touched = self._find_traces("res.partner", self._get_partner_stamps(made))
+        kept = self._get_kept_partners()
+        used = self._find_other_users(made, leads)
+        obstacles = {}
+        for line in lines:
+            lead = leads.browse(line.lead_id.id)
+            if lead.id not in existing:
+                obstacles[line] = self._answer_gone()
+            elif lead.id not in writable:
+                obstacles[line] = self._answer_forbidden()
+            elif lead.id in touched_leads:
+                obstacles[line] = self._answer_touched(touched_leads[lead.id])
+            elif fnames := self._find_changed(lead, line):
+                obstacles[line] = self._answer_changed(lead, fnames)
+            elif names := self._name_partners(made[line], touched):
+                obstacles[line] = self._answer_partners(names)
+            elif names := self._name_partners(made[line], kept | used):
+                obstacles[line] = self._answer_used(names)
+            if line in obstacles:
+                kept |= dict.fromkeys(self._get_partner_ids(line), "")
+        return obstacles
+
+    @api.model
+    def _get_made(self, lines):
+        """{line: numbers of the contacts and companies that it has made}."""
+        return {
+            line: [
+                line.values[target]["id"]
+                for target in ("contact", "company")
+                if (line.values.get(target) or {}).get("do") == "create"
+            ]
+            for line in lines
+        }
+
+    @api.model
+    def _get_partner_ids(self, line):
+        """Numbers of all contacts and companies of a line."""
+        return [
+            line.values[target]["id"]
+            for target in ("contact", "company")
+            if (line.values.get(target) or {}).get("id")
+        ]
+
+    def _get_partner_stamps(self, made):
+        """{contact id: when the operation last had to do with it}."""
+        numbers = {number for numbers in made.values() for number in numbers}
+        if not numbers:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT (target.value ->> 'id')::int, max(line.stamp)
+                         FROM prospect_operation_line AS line,
+                              jsonb_each(line.values) AS target
+                        WHERE line.operation_id = %s
+                          AND target.key IN ('contact', 'company')
+                          AND (target.value ->> 'id')::int IN %s
+                     GROUP BY 1""",
+                    self.id,
+                    tuple(numbers),
+                )
+            )
+        )
+
+    def _get_kept_partners(self):
+        """{contact id: ""} of the lines of this operation that were kept before."""
+        lines = self.env["prospect.operation.line"].sudo()
+        kept = lines.search(
+            [
+                ("operation_id", "=", self.id),
+                ("undo_outcome", "in", ("kept", "impossible")),
+            ]
+        )
+        return {number: "" for line in kept for number in self._get_partner_ids(line)}
+
+    def _find_other_users(self, made, leads):
+        """{contact id: ""} of those that prospects or contacts of others name."""
+        numbers = {number for numbers in made.values() for number in numbers}
+        if not numbers:
+            return {}
+        query = SQL(
+            """SELECT partner_id FROM crm_lead
+                WHERE partner_id IN %(numbers)s AND id NOT IN (
+                      SELECT lead_id FROM prospect_operation_line
+                       WHERE operation_id = %(operation)s AND lead_id IS NOT NULL)
+                UNION
+               SELECT parent_id FROM res_partner
+                WHERE parent_id IN %(numbers)s AND id NOT IN (
+                      SELECT (target.value ->> 'id')::int
+                        FROM prospect_operation_line AS line,
+                             jsonb_each(line.values) AS target
+                       WHERE line.operation_id = %(operation)s
+                         AND target.key IN ('contact', 'company')
+                         AND target.value ->> 'id' IS NOT NULL)""",
+            numbers=tuple(numbers),
+            operation=self.id,
+        )
+        return {number: "" for (number,) in self.env.execute_query(query)}
+
+    @api.model
+    def _find_changed(self, lead, line):
+        """Names of the fields that are not as the conversion left them."""
+        changed = []
+        for fname, value in (line.after or {}).items():
+            if fname == "list_ids":
+                continue
+            if fname == "partner_id":
+                entry = line.values.get("contact") or line.values.get("company") or {}
+                value = entry.get("id")
+            current = lead._prospect_plain_value(fname)
+            if (current or False) != (value or False):
+                changed.append(fname)
+        return changed
+
+    def _name_partners(self, numbers, among):
+        """Names of those contacts that are among others, for people."""
+        numbers = [number for number in numbers if number in among]
+        # sudo: the names alone, of what the operation itself has made
+        partners = self.env["res.partner"].sudo().browse(numbers).exists()
+        return ", ".join(partners.mapped("display_name"))
+
+    def _answer_changed(self, lead, fnames):
+        labels = (lead._fields[fname]._description_string(self.env) for fname in fnames)
+        return "kept", self.env._(
+            "Changed since: %(fields)s.", fields=", ".join(sorted(labels))
+        )
+
+    def _answer_partners(self, names):
+        return "kept", self.env._("Worked on since: %(contacts)s.", contacts=names)
+
+    def _answer_used(self, names):
+        return "kept", self.env._("Used elsewhere: %(contacts)s.", contacts=names)
+
+    # --- Taking back ----------------------------------------------------------------
+
+    def _unconvert(self, leads, lines):
+        """Give prospects back what they were, and delete what was made of them."""
+        if not leads:
+            return
+        now = leads._prospect_read_columns()
+        statuses = defaultdict(leads.browse)
+        for lead, line in zip(leads, lines, strict=True):
+            before = line.before or {}
+            lead.write(
+                {
+                    fname: before.get(fname) or False
+                    for fname in (line.after or {})
+                    if fname not in ("list_ids", "status_id")
+                }
+            )
+            statuses[before.get("status_id")] += lead
+            self._unconvert_follow(lead, line)
+        # sudo: the pointers are set by the conversion alone
+        leads.sudo().write(
+            {f"prospect_{target}_id": False for target in TARGETS}
+        )
+        for status_id, group in statuses.items():
+            group.with_context(prospect_converting=None).write(
+                {"status_id": status_id}
+            )
+        self._restore_columns(leads, lines, now)
+        self._delete_targets(lines)
+        leads._message_log_batch(
+            bodies=dict.fromkeys(leads.ids, self.env._("Conversion undone"))
+        )
+
+    def _unconvert_follow(self, lead, line):
+        """Lists, tags, activities and company of known contacts, as they were."""
+        traces = line.values.get("traces") or {}
+        if traces.get("lists"):
+            lists = self.env["prospect.list"].browse(traces["lists"]).exists()
+            lead._prospect_lists_change(add=lists, cause="undo")
+        entry = line.values.get("contact") or line.values.get("company") or {}
+        partner = self.env["res.partner"].browse(entry.get("id")).exists()
+        if traces.get("tags") and entry["do"] == "link" and partner:
+            partner.category_id = [Command.unlink(tag) for tag in traces["tags"]]
+        if traces.get("joined"):
+            joined = self.env["res.partner"].browse(traces["joined"]).exists()
+            if joined.parent_id.id == (line.values.get("company") or {}).get("id"):
+                joined.parent_id = False
+        if traces.get("activities"):
+            # sudo: the plans of all colleagues come back with the prospect
+            activities = self.env["mail.activity"].sudo()
+            activities = activities.browse(traces["activities"]).exists()
+            activities.write(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                    "res_id": lead.id,
+                    "active": True,
+                    "prospect_closed": False,
+                }
+            )
+
+    def _restore_columns(self, leads, lines, now):
+        """Put back every column that still is what the conversion had left there.
+
+        Dates of assignment, scores and the like, which writing the fields back does
+        not bring back.
+
+        :param dict now: the rows before this undo
+        """
+        leads.flush_recordset()
+        groups = defaultdict(list)
+        for lead, line in zip(leads, lines, strict=True):
+            columns = (line.values.get("traces") or {}).get("columns") or {}
+            columns = {
+                column: before
+                for column, (before, after) in columns.items()
+                if now[lead.id].get(column) == after and column in lead._fields
+            }
+            if columns:
+                groups[tuple(sorted(columns))].append({"id": lead.id, **columns})
+        for columns, rows in groups.items():
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_lead SET %s
+                         FROM jsonb_populate_recordset(NULL::crm_lead, %s) AS former
+                        WHERE crm_lead.id = former.id""",
+                    SQL(", ").join(
+                        SQL("%s = former.%s", *(SQL.identifier(column),) * 2)
+                        for column in columns
+                    ),
+                    json.dumps(rows),
+                )
+            )
+        leads.invalidate_recordset()
+
+    def _delete_targets(self, lines):
+        """Delete the contacts and companies that the conversions had made."""
+        numbers = [
+            number for numbers in self._get_made(lines).values() for number in numbers
+        ]
+        # sudo: whoever may undo may undo this; it is no right to delete contacts
+        self.env["res.partner"].sudo().browse(numbers).exists().unlink()

@@ -1,0 +1,152 @@
+"""What a prospect becomes, in plain Python."""
+
+from dataclasses import dataclass, field
+
+# What a conversion makes or links, in the order in which it is made.
+TARGETS = ("company", "contact", "deal")
+
+
+def company_key(name):
+    """What two spellings of a company's name have in common, to know it again.
+
+    Only case and blanks: Acme SA and Acme SARL are two companies.
+
+    >>> company_key("  ACME   Sàrl ")
+    'acme sàrl'
+    >>> company_key(None)
+    ''
+    """
+    return " ".join((name or "").split()).casefold()
+
+
+def preset(has_person, has_company):
+    """Which targets the data of prospects ask for [BX-14 to BX-16].
+
+    A person makes a contact, a company a company; the sale itself is what most
+    conversions are about.
+
+    >>> preset(True, False)
+    {'company': False, 'contact': True, 'deal': True}
+    >>> preset(False, False)
+    {'company': False, 'contact': True, 'deal': True}
+    >>> preset(False, True)
+    {'company': True, 'contact': False, 'deal': True}
+    """
+    return {
+        "company": has_company,
+        "contact": has_person or not has_company,
+        "deal": True,
+    }
+
+
+def targets_of(wanted, has_person, has_company):
+    """Which of the wanted targets a prospect can have: (company, contact, deal).
+
+    What one asks of many is made where there is something to make it of. A prospect
+    without a company's name has none, and one that names only a company is no person,
+    unless nothing else is wanted: then its title has to do.
+
+    >>> targets_of({"company", "contact", "deal"}, True, False)
+    (False, True, True)
+    >>> targets_of({"company", "contact"}, False, True)
+    (True, False, False)
+    >>> targets_of({"company"}, True, False)
+    (True, False, False)
+    >>> targets_of({"contact"}, False, True)
+    (False, True, False)
+    """
+    company = "company" in wanted and (has_company or "contact" not in wanted)
+    contact = "contact" in wanted and (has_person or not company)
+    return company, contact, "deal" in wanted
+
+
+def changed_columns(before, after, ignored=()):
+    """{column: (before, after)} of two rows of a table, as dicts.
+
+    >>> changed_columns({"id": 1, "city": "Lyon"}, {"id": 1, "city": "Paris"})
+    {'city': ('Lyon', 'Paris')}
+    """
+    return {
+        column: (value, after.get(column))
+        for column, value in before.items()
+        if column not in ignored and value != after.get(column)
+    }
+
+
+@dataclass(slots=True)
+class Conversion:
+    """What becomes of one prospect: the plan of its conversion, then the result.
+
+    - ``number``: its line; ``lead_id``: the prospect
+    - ``company``, ``contact``, ``deal``: what is made or linked, or None; a dict of
+      ``do`` (create, link, same: what an earlier line makes, or turn: the prospect
+      itself becomes the deal), ``id``, ``why`` (how it was found), ``name``,
+      ``values`` (what is written into a new one), ``line`` (the earlier line)
+    - ``outcome``: updated (converted), unchanged (it was already) or failed
+    - ``reason``: why, for people; ``notes``: remarks about what is made
+    - ``before``, ``after``: fields of the prospect that change
+    - ``allowed``: the rule that lets the person convert, in words
+    - ``traces``: what an undo needs beside these
+    """
+
+    number: int
+    lead_id: int
+    company: dict | None = None
+    contact: dict | None = None
+    deal: dict | None = None
+    outcome: str = "updated"
+    reason: str = ""
+    notes: list = field(default_factory=list)
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+    allowed: str = ""
+    traces: dict = field(default_factory=dict)
+
+    def stop(self, outcome, reason):
+        """Leave the prospect as it is, for a reason that people can act on."""
+        self.outcome, self.reason = outcome, reason
+        self.company = self.contact = self.deal = None
+        self.before, self.after = {}, {}
+
+    @property
+    def customer(self):
+        """The target that the prospect is linked to: its person before its company."""
+        return self.contact or self.company
+
+    @property
+    def full_reason(self):
+        """The reason, and the remarks below it."""
+        return "\n".join(filter(None, [self.reason, *self.notes]))
+
+    def decisions(self):
+        """What was decided, to see whether it is still so when it is done.
+
+        Whether a company is made by an earlier line or is there already by then makes
+        no difference.
+
+        >>> first = Conversion(1, 7, company={"do": "same", "name": "Acme"})
+        >>> later = Conversion(1, 7, company={"do": "link", "id": 3, "name": "Acme"})
+        >>> first.decisions() == later.decisions()
+        True
+        """
+        return (self.outcome, *(_decision(getattr(self, name)) for name in TARGETS))
+
+    def as_plan(self):
+        """The targets as plain data, to be kept with the line."""
+        return {
+            name: getattr(self, name) for name in TARGETS if getattr(self, name)
+        } | ({"allowed": self.allowed} if self.allowed else {})
+
+    @classmethod
+    def from_plan(cls, number, lead_id, outcome, plan):
+        """What a line has kept of an earlier plan."""
+        targets = {name: (plan or {}).get(name) for name in TARGETS}
+        return cls(number, lead_id, outcome=outcome, **targets)
+
+
+def _decision(target):
+    if not target:
+        return None
+    if target["do"] in ("link", "same"):
+        return ("link", target["name"])
+    return (target["do"], tuple(sorted(map(str, (target.get("values") or {}).items()))))
