@@ -15,6 +15,7 @@
         "security/prospect_operation_security.xml",
         "security/prospect_capture_security.xml",
         "data/prospect_status_data.xml",
+        "data/prospect_right_data.xml",
         "data/prospect_civility_data.xml",
         "data/utm_source_data.xml",
         "data/ir_cron_data.xml",

@@ -4,6 +4,7 @@ from . import prospect_lead_gate_mixin
 from . import prospect_lead_list_mixin
 from . import prospect_lead_mail_mixin
 from . import prospect_lead_name_mixin
+from . import prospect_lead_right_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_file_mixin
@@ -25,6 +26,7 @@ from . import prospect_membership
 from . import prospect_operation
 from . import prospect_operation_import
 from . import prospect_operation_line
+from . import prospect_right
 from . import prospect_road
 from . import prospect_status
 from . import prospect_status_change

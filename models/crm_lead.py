@@ -47,6 +47,7 @@ class CrmLead(models.Model):
         "prospect.lead.list.mixin",
         "prospect.lead.mail.mixin",
         "prospect.lead.name.mixin",
+        "prospect.lead.right.mixin",
         "prospect.lead.status.mixin",
     ]
 
