@@ -14,6 +14,7 @@
         "security/prospect_log_security.xml",
         "security/prospect_operation_security.xml",
         "security/prospect_capture_security.xml",
+        "security/prospect_right_security.xml",
         "data/prospect_status_data.xml",
         "data/prospect_right_data.xml",
         "data/prospect_civility_data.xml",

@@ -9,6 +9,7 @@ from . import prospect_lead_status_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_file_mixin
 from . import prospect_operation_page_mixin
+from . import prospect_operation_right_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_multilingual_mixin
 from . import base_import_import

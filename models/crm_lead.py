@@ -167,13 +167,19 @@ class CrmLead(models.Model):
     )
 
     # IS TRUE as the ORM writes it: the planner does not see that plain "is_listed" is
-    # the same. Owner and company let a column be counted from the index alone.
+    # the same. What the rules of access look at is there as well, so that a column is
+    # counted from the index alone.
     _prospect_status_idx = models.Index(
-        "(status_id, priority DESC, id DESC) INCLUDE (user_id, company_id)"
+        "(status_id, priority DESC, id DESC) INCLUDE (user_id, company_id, create_uid)"
         " WHERE is_listed IS TRUE"
     )
     _prospect_order_idx = models.Index(
-        "(priority DESC, id DESC) INCLUDE (user_id, company_id) WHERE is_listed IS TRUE"
+        "(priority DESC, id DESC) INCLUDE (user_id, company_id, create_uid)"
+        " WHERE is_listed IS TRUE"
+    )
+    # those that somebody has added, whoever works on them now
+    _prospect_creator_idx = models.Index(
+        "(create_uid, priority DESC, id DESC) WHERE is_listed IS TRUE"
     )
 
     # the host's index on e-mails is made for parts of them: a thousand times slower
@@ -284,6 +290,7 @@ class CrmLead(models.Model):
             self._prospect_prepare_create(dict(vals), default_type)
             for vals in vals_list
         ]
+        self._prospect_check_create(vals_list, default_type)
         leads = super().create(vals_list)
         # sudo: what follows from a creation that was allowed
         leads.sudo()._prospect_log_status({})
@@ -297,6 +304,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._prospect_check_technical(vals)
+        self._prospect_check_conversion(vals)
         if {"first_name", "last_name"} & set(vals):
             if not set(vals) >= NAME_FIELDS:
                 return self._prospect_write_names(vals)
@@ -341,8 +349,26 @@ class CrmLead(models.Model):
         return vals_list
 
     def unlink(self):
+        self.check_access("unlink")
         self._prospect_shift_member_counts((), self._prospect_read_lists())
         return super().unlink()
+
+    def _check_access(self, operation):
+        """Who may delete is what the table of rights says, whatever the way."""
+        result = super()._check_access(operation)
+        if operation != "unlink":
+            return result
+        return self._prospect_refuse_deletion(result)
+
+    def export_data(self, fields_to_export):
+        self.env["prospect.right"]._check("export")
+        self._prospect_check_right("export")
+        return super().export_data(fields_to_export)
+
+    @api.model
+    def load(self, fields, data):
+        self.env["prospect.right"]._check("import")
+        return super().load(fields, data)
 
     @api.model
     def _load_records_create(self, vals_list):
@@ -398,15 +424,43 @@ class CrmLead(models.Model):
     # --- Conversion, loss and merge of the host -----------------------------------
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
-        leads = self._with_cause("conversion")
+        # those that the host leaves out are not converted, and not asked about
+        to_convert = self.filtered(
+            lambda lead: (
+                lead.type == "lead" and lead.active and lead.won_status != "won"
+            )
+        )
+        to_convert._prospect_unchecked()._prospect_check_right("convert")
+        leads = self._with_cause("conversion")._prospect_with_checked(to_convert)
         return super(CrmLead, leads).convert_opportunity(
             partner, user_ids=user_ids, team_id=team_id
         )
 
+    def action_set_won(self):
+        leads = self.filtered(
+            lambda lead: lead.type == "lead" and lead.status_kind != "converted"
+        )
+        leads._prospect_unchecked()._prospect_check_right("convert")
+        return super(CrmLead, self._prospect_with_checked(leads)).action_set_won()
+
+    def action_set_lost(self, **additional_values):
+        leads = self.filtered(
+            lambda lead: lead.type == "lead" and lead.status_kind == "converted"
+        )
+        leads._prospect_unchecked()._prospect_check_right("convert")
+        leads = self._prospect_with_checked(leads)
+        return super(CrmLead, leads).action_set_lost(**additional_values)
+
     def _merge_opportunity(
         self, user_id=False, team_id=False, auto_unlink=True, max_length=5
     ):
+        self.check_access("write")
+        self._prospect_check_right("merge")
         leads = self._with_cause("merge")
+        if any(lead.type == "opportunity" for lead in self):
+            swallowed = self.filtered(lambda lead: lead.type == "lead")
+            swallowed._prospect_unchecked()._prospect_check_right("convert")
+            leads = leads._prospect_with_checked(swallowed)
         survivor = super(CrmLead, leads)._merge_opportunity(
             user_id=user_id,
             team_id=team_id,

@@ -146,6 +146,15 @@ class ProspectLeadStatusMixin(models.AbstractModel):
     def _prospect_restore_status(self):
         """Give restored prospects the status that they had before the junk."""
         default = self.env["prospect.status"]._get_default()
+        previous = self._prospect_get_status_before_junk()
+        groups = defaultdict(self.browse)
+        for lead in self:
+            groups[previous.get(lead.id) or default] += lead
+        for status, leads in groups.items():
+            leads._with_cause("restore").status_id = status
+
+    def _prospect_get_status_before_junk(self):
+        """{lead id: the status that it had before it last became junk}."""
         previous = {}
         # sudo: the history decides, also rows about a time before the person's
         changes = self.env["prospect.status.change"].sudo()
@@ -159,11 +168,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
         ):
             if change.from_kind != "junk":
                 previous[change.lead_id.id] = change.from_id.sudo(False)
-        groups = defaultdict(self.browse)
-        for lead in self:
-            groups[previous.get(lead.id) or default] += lead
-        for status, leads in groups.items():
-            leads._with_cause("restore").status_id = status
+        return previous
 
     def _prospect_apply_status(self, before):
         """Do what the host's Lost and Restore do, where the new status asks for it.

@@ -39,7 +39,11 @@ class ProspectOperation(models.Model):
     """
 
     _name = "prospect.operation"
-    _inherit = ["prospect.operation.page.mixin", "prospect.operation.undo.mixin"]
+    _inherit = [
+        "prospect.operation.page.mixin",
+        "prospect.operation.right.mixin",
+        "prospect.operation.undo.mixin",
+    ]
     _description = "Operation on Prospects"
     _order = "id desc"
 
@@ -142,6 +146,7 @@ class ProspectOperation(models.Model):
         """
         self.ensure_one()
         self._check_may_act()
+        self._check_right()
         if self.started_at or self.state in ("queued", "running", "done", "undone"):
             raise UserError(
                 self.env._("This operation has started. Make a new one to preview it.")
@@ -156,6 +161,7 @@ class ProspectOperation(models.Model):
         """
         self.ensure_one()
         self._check_may_act()
+        self._check_right()
         if not self.started_at and (self.state == "draft" or not self.line_count):
             # no plan, or one that was stopped in the middle
             self.action_preview()
@@ -180,7 +186,7 @@ class ProspectOperation(models.Model):
         :raises UserError: while it is running, or when it never ran
         """
         self.ensure_one()
-        self._check_may_act()
+        self._check_may_undo()
         if self.state == "undone":
             return self.action_open()
         if self.state not in ("done", "failed", "cancelled"):
@@ -320,6 +326,10 @@ class ProspectOperation(models.Model):
             self._finish()
             return False
         worker = self._as_worker()
+        if self.todo == "undo":
+            worker._check_may_undo()
+        else:
+            worker._check_right()
         method = {"run": "_apply_batch_", "undo": "_undo_batch_"}[self.todo]
         getattr(worker, method + self.kind)(lines.with_env(worker.env))
         self._set(done_count=self.done_count + len(lines))
@@ -334,6 +344,7 @@ class ProspectOperation(models.Model):
     def _plan(self):
         """Generator: plan batch by batch, then close the plan."""
         worker = self._as_worker()
+        worker._check_right()
         planner = getattr(worker, f"_plan_{self.kind}")()
         for planned in planner:
             self._set(done_count=self.done_count + planned)

@@ -71,6 +71,8 @@ class ProspectOperationUndoMixin(models.AbstractModel):
             prospect_no_automation=True,
         )
         ids = lines.lead_id.ids
+        # who may undo may undo this: it is no right to convert
+        leads = leads._prospect_with_checked(leads.browse(ids))
         known = leads.browse(ids)
         # sudo: whether they still exist, and when they were changed, nothing else
         existing = set(known.sudo().exists().ids)

@@ -186,6 +186,17 @@ class ProspectRight(models.Model):
         """The rules that can speak for a person."""
         return [rule for rule in self._get_rules(operation) if may_hold(rule, person)]
 
+    @api.model
+    @tools.ormcache()
+    def _get_seeing_roles(self):
+        """The relations that some operation on prospects is given to, as a set.
+
+        Groups are not among them: what they may do, they may do with what they see.
+        """
+        # sudo: the table decides, whoever asks
+        rights = self.sudo().search([("role", "in", ("creator", "supervisor"))])
+        return frozenset(rights.mapped("role"))
+
     # --- The person ---------------------------------------------------------------
 
     @api.model

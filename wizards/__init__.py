@@ -1,3 +1,4 @@
+from . import crm_lead2opportunity_partner
 from . import crm_lead_lost
 from . import prospect_capture_ignore
 from . import prospect_import

@@ -143,6 +143,11 @@ class ProspectImport(models.TransientModel):
                 else self.env._("Import Prospects")
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["prospect.right"]._check("import")
+        return super().create(vals_list)
+
     def write(self, vals):
         """Another sheet, or another header, is read at once where columns are shown."""
         result = super().write(vals)
@@ -416,6 +421,7 @@ class ProspectImport(models.TransientModel):
         :raises AccessError: when the person may not make prospects
         """
         self.ensure_one()
+        self.env["prospect.right"]._check("import")
         self.env["crm.lead"].check_access("create")
         if self.policy not in POLICIES:
             raise UserError(self.env._("Choose what to do with known people."))
