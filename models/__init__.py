@@ -6,6 +6,7 @@ from . import prospect_lead_mail_mixin
 from . import prospect_lead_name_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_log_mixin
+from . import prospect_operation_each_mixin
 from . import prospect_operation_file_mixin
 from . import prospect_operation_page_mixin
 from . import prospect_operation_undo_mixin

@@ -3,20 +3,25 @@ from collections import Counter, defaultdict
 import psycopg2
 
 from odoo import Command, api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.incoming import Incoming
 from ..tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ..tools.phones import read_phone
-from ..tools.transactions import CONCURRENCY_ERRORS
+from ..tools.transactions import is_refusal
 from ..tools.values import clean_email
 
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
 # Types of fields whose values are what is written.
 TEXTS = ("char", "selection", "text")
+# What the database refuses and the host says in words for people.
+HOST_KNOWS = (
+    psycopg2.errors.ForeignKeyViolation,
+    psycopg2.errors.NotNullViolation,
+    psycopg2.errors.UniqueViolation,
+)
 # Values of one batch that is written without the host's mails and notes.
 QUIET = {
     "mail_auto_subscribe_no_notify": True,
@@ -522,9 +527,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 self._prospect_gate_write_batch(rows)
             return
-        except CONCURRENCY_ERRORS:
-            raise
-        except (UserError, psycopg2.Error) as error:
+        except Exception as error:
+            if not is_refusal(error):
+                raise
             if len(rows) == 1:
                 rows[0].fail(self._prospect_gate_tell_error(error))
                 return
@@ -546,8 +551,12 @@ class ProspectLeadGateMixin(models.AbstractModel):
 
     def _prospect_gate_tell_error(self, error):
         """What went wrong with one row, for the person who gave it."""
-        if isinstance(error, UserError):
+        if not isinstance(error, psycopg2.Error):
             return str(error)
+        if error.diag.constraint_name in self._table_objects or isinstance(
+            error, HOST_KNOWS
+        ):
+            return " ".join(self._sql_error_to_message(error).split())
         return self.env._(
             "The database refused these values: %(error)s",
             error=(error.diag.message_primary or str(error)).strip(),

@@ -35,11 +35,16 @@ class ProspectOperation(models.Model):
     None of them commits: small operations run in one transaction, in the request of
     the person; large ones in the background, where a job commits after each batch, as
     the owner and with the owner's rights. A batch that meets another transaction runs
-    again; a kill between two batches loses nothing, and within one undoes it.
+    again; a kill between two batches loses nothing, and within one undoes it. A line
+    that is refused fails alone (:meth:`_each_line`).
     """
 
     _name = "prospect.operation"
-    _inherit = ["prospect.operation.page.mixin", "prospect.operation.undo.mixin"]
+    _inherit = [
+        "prospect.operation.each.mixin",
+        "prospect.operation.page.mixin",
+        "prospect.operation.undo.mixin",
+    ]
     _description = "Operation on Prospects"
     _order = "id desc"
 

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..tools.copying import copy_rows
 from ..tools.incoming import Incoming
 from ..tools.tabular import TableError
-from ..tools.transactions import rolled_back
+from ..tools.transactions import each_alone, rolled_back
 from .prospect_import_reader import ImportReader
 from .prospect_lead_gate_mixin import QUIET
 
@@ -591,7 +591,11 @@ class ProspectOperation(models.Model):
             if not records:
                 continue
             used = self._find_used(records)
-            records.filtered(lambda record, used=used: record.id not in used).unlink()
+            unused = records.filtered(lambda record, used=used: record.id not in used)
+            # one that cannot be deleted is no reason to undo nothing
+            each_alone(
+                self.env.cr, unused, lambda part: part.unlink(), lambda _one, _why: None
+            )
         if made:
             self._set(options={**self.options, "made": {}})
 

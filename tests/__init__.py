@@ -13,6 +13,7 @@ from . import test_mail
 from . import test_multi_company
 from . import test_operation_concurrency
 from . import test_operation_import
+from . import test_operation_refused
 from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
