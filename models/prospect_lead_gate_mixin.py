@@ -10,6 +10,7 @@ from ..tools.incoming import Incoming
 from ..tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ..tools.phones import read_phone
 from ..tools.transactions import is_refusal
+from ..tools.trusted import read_trusted, trusted
 from ..tools.values import clean_email
 
 # What makes a row a person.
@@ -69,7 +70,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
         """
         if policy not in POLICIES:
             raise ValueError(f"No such policy: {policy!r}")
-        gate = self.with_context(prospect_cause=cause) if cause else self
+        gate = self.with_context(**trusted(prospect_cause=cause)) if cause else self
         incoming = [
             gate._prospect_gate_read(number, values, defaults)
             for number, values in enumerate(rows, start=1)
@@ -200,7 +201,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
     @api.model
     def _prospect_gate_country(self, country_id):
         """Two letters of the country in which national numbers are read."""
-        country_id = country_id or self.env.context.get("prospect_country_id")
+        country_id = country_id or read_trusted(self.env.context, "prospect_country_id")
         if not country_id:
             # sudo: the country of the company, for visitors too
             return self.env.company.sudo().country_id.code or None
@@ -544,7 +545,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 self._prospect_gate_plan_new(row, defaults)
             elif target and not row.known:
                 row.target, row.known = target, made[target]
-            alone = self.with_context(prospect_road="standard")
+            alone = self.with_context(**trusted(prospect_road="standard"))
             alone._prospect_gate_write([row], policy, defaults)
             if row.creates:
                 made[row.number] = row.lead_id
@@ -566,7 +567,8 @@ class ProspectLeadGateMixin(models.AbstractModel):
     def _prospect_gate_write_batch(self, rows):
         """Write planned rows at once."""
         writer = self.with_context(
-            active_test=False, prospect_batch=True, prospect_keep_contact=True
+            active_test=False,
+            **trusted(prospect_batch=True, prospect_keep_contact=True),
         )
         creating = [row for row in rows if row.creates]
         writer._prospect_gate_create(creating)

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.transactions import run_again
+from ..tools.trusted import trusted
 from .prospect_operation_line import WRITING
 
 _logger = logging.getLogger(__name__)
@@ -429,8 +430,8 @@ class ProspectOperation(models.Model):
             allowed_company_ids=companies or user.company_id.ids,
             lang=options.get("lang") or user.lang,
             tz=user.tz,
-            prospect_cause=self._get_cause(),
             active_test=False,
+            **trusted(prospect_cause=self._get_cause()),
         )
 
     def _get_cause(self):

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
 from .prospect_operation_line import WRITING
 
@@ -80,9 +81,11 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         """
         leads = self.env["crm.lead"].with_context(
             **QUIET,
-            prospect_batch=True,
-            prospect_keep_contact=True,
-            prospect_no_automation=True,
+            **trusted(
+                prospect_batch=True,
+                prospect_keep_contact=True,
+                prospect_no_automation=True,
+            ),
         )
         known = leads.browse(set(lines.lead_id.ids) & existing)
         writable = set(known._filtered_access("write").ids)

@@ -20,6 +20,7 @@ from . import test_prospect_status
 from . import test_security
 from . import test_tabular
 from . import test_tools
+from . import test_trusted
 from . import test_utm_source
 from . import test_web
 from . import test_web_import
