@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.fields import Command
 from odoo.tools import SQL, plaintext2html
 
+from ..tools.trusted import trusted
 from .plan import DAYS, make_plan
 from .texts import FRENCH
 
@@ -16,7 +17,7 @@ QUIET = {
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
     "no_reset_password": True,
-    "prospect_batch": True,
+    **trusted(prospect_batch=True),
     "tracking_disable": True,
 }
 ACTIVITY_TYPES = {
@@ -118,7 +119,7 @@ class Writer:
                 self.env["crm.lead"]
                 .with_user(self._user(creator))
                 .sudo()
-                .with_context(prospect_cause=cause)
+                .with_context(**trusted(prospect_cause=cause))
                 .create([self._prepare_lead(plan) for plan in plans])
             )
             self.leads += leads.with_env(self.env)

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.names import join_name, split_name
-from .prospect_lead_convert_mixin import CONVERTING
+from ..tools.trusted import read_trusted, trusted
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 # What the host's Lost, Restore, Won and Convert write.
@@ -29,7 +29,7 @@ class CrmLead(models.Model):
     - *Converted* is what the host's conversion, its Won and a merge into an
       opportunity lead to; the record stays the same and stays listed [MO-34].
     - Every change of status and of lists is logged, whatever made it. The cause
-      comes from the context key ``prospect_cause``.
+      comes from the context key ``prospect_cause`` (see ``tools.trusted``).
 
     Hooks for other add-ons, each called once a batch after the write, on the
     records concerned: :meth:`_prospect_on_created`, :meth:`_prospect_on_updated`,
@@ -298,7 +298,7 @@ class CrmLead(models.Model):
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
         prospects = leads.filtered("status_id")
-        if prospects and not self.env.context.get("prospect_batch"):
+        if prospects and not read_trusted(self.env.context, "prospect_batch"):
             prospects._prospect_on_created()
         return leads
 
@@ -329,12 +329,11 @@ class CrmLead(models.Model):
         if "status_id" in vals:
             leads._prospect_log_status(before)
             leads._prospect_apply_status(before)
-        # an object: what comes over RPC can only equal it
-        converting = self.env.context.get("prospect_converting") is CONVERTING
+        converting = read_trusted(self.env.context, "prospect_converting")
         if STATE_FIELDS & set(vals) and not converting:
             leads._prospect_sync_status(before)
         titles.sudo()._prospect_update_titles()
-        if not self.env.context.get("prospect_batch"):
+        if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
             if prospects:
                 prospects._prospect_on_updated(set(vals))
@@ -378,20 +377,22 @@ class CrmLead(models.Model):
         for vals in vals_list:
             if source and not vals.get("source_id"):
                 vals["source_id"] = source.id
-        leads = self.with_context(prospect_cause="import")
+        leads = self.with_context(**trusted(prospect_cause="import"))
         return super(CrmLead, leads)._load_records_create(vals_list)
 
     def _load_records_write(self, values):
         leads = self
         if self.env.context.get("import_file"):
-            leads = self.with_context(prospect_cause="import")
+            leads = self.with_context(**trusted(prospect_cause="import"))
         return super(CrmLead, leads)._load_records_write(values)
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to the alias of a team is a prospect from that channel [BX-07]."""
         values, is_repeat, keeps = self._prospect_mail_values(msg_dict, custom_values)
-        leads = self.with_context(prospect_cause="email", prospect_keep_contact=keeps)
+        leads = self.with_context(
+            **trusted(prospect_cause="email", prospect_keep_contact=keeps)
+        )
         lead = super(CrmLead, leads).message_new(msg_dict, custom_values=values)
         if is_repeat:
             # sudo: only the gate says who comes back
@@ -399,7 +400,7 @@ class CrmLead(models.Model):
         return lead.with_env(self.env)
 
     def message_post(self, **kwargs):
-        if self.env.context.get("prospect_mail"):
+        if read_trusted(self.env.context, "prospect_mail"):
             partner_ids = self._prospect_mail_recipients(kwargs.get("partner_ids"))
             kwargs["partner_ids"] = partner_ids
         return super().message_post(**kwargs)
@@ -498,12 +499,12 @@ class CrmLead(models.Model):
 
     def _get_partner_email_update(self, force_void=True):
         # what arrives through the gate never changes a contact, nor is changed by it
-        if self.env.context.get("prospect_keep_contact"):
+        if read_trusted(self.env.context, "prospect_keep_contact"):
             return False
         return super()._get_partner_email_update(force_void=force_void)
 
     def _get_partner_phone_update(self, force_void=True):
-        if self.env.context.get("prospect_keep_contact"):
+        if read_trusted(self.env.context, "prospect_keep_contact"):
             return False
         return super()._get_partner_phone_update(force_void=force_void)
 

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.transactions import run_again
+from ..tools.trusted import trusted
 
 
 class MailThread(models.AbstractModel):
@@ -60,7 +61,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        thread = self.with_context(prospect_mail=True)
+        thread = self.with_context(**trusted(prospect_mail=True))
         return super(MailThread, thread)._message_route_process(
             message, message_dict, routes
         )

@@ -8,6 +8,7 @@ from math import isfinite
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ..tools.trusted import trusted
 from ..tools.values import clean_email, clean_phone_text, parse_bool, split_cell
 
 # Before the name of a property, among the targets of columns.
@@ -116,7 +117,7 @@ class ImportReader:
             if position < len(header) and position not in mapping
         ]
         self.gate = env["crm.lead"].with_context(
-            prospect_country_id=options.get("country_id") or False
+            **trusted(prospect_country_id=options.get("country_id") or False)
         )
         self.missing = {"list_ids": {}, "tag_ids": {}}
         self._tables = {}

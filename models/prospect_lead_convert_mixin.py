@@ -12,11 +12,9 @@ from ..tools.conversion import (
     company_key,
     targets_of,
 )
+from ..tools.rights import find_rule
+from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
-
-# The writes of a conversion come first, and the status that follows from them last,
-# once for all. An object, because what comes over RPC can only equal it.
-CONVERTING = frozenset({"conversion"})
 
 
 class ProspectLeadConvertMixin(models.AbstractModel):
@@ -87,7 +85,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             elif lead.type != "lead" or not lead.active:
                 row.stop("failed", self.env._("It is not an open prospect."))
             elif lead.id not in allowed:
-                row.stop("failed", lead._prospect_tell_right("convert"))
+                row.stop("failed", self._prospect_tell_right("convert"))
             elif lead.id not in writable:
                 row.stop("failed", self.env._("You may not change this prospect."))
 
@@ -100,23 +98,22 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             return self.env._("It is converted already.")
         return self.env._("It was converted already, by %(user)s.", user=name)
 
+    @api.model
     def _prospect_tell_right(self, operation):
-        """Why the person may not do something to a prospect."""
-        try:
-            self._prospect_check_right(operation)
-        except AccessError as error:
-            return str(error)
-        return ""
+        """Why the person may not do something to a prospect, in words."""
+        return self.env._(
+            "You do not have the right to do this with it. Who has it: %(holders)s.",
+            holders=self.env["prospect.right"]._get_holders(operation),
+        )
 
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""
-        reasons = self._prospect_tell_allowed("convert")
-        for row in rows:
-            row.allowed = reasons.get(row.lead_id, "")
-
-    def _prospect_tell_allowed(self, _operation):
-        """{lead id: why the person may do it, in words}; the rights fill this in."""
-        return {}
+        rights = self.env["prospect.right"]
+        rules = rights._get_held("convert", rights._get_person())
+        person = rights._get_person(rules)
+        for facts, row in zip(self._prospect_get_facts(), rows, strict=True):
+            rule = find_rule(rules, person, facts)
+            row.allowed = rights.browse(rule.id)._get_role_label() if rule else ""
 
     def _prospect_convert_plan_one(self, row, choice, known, companies):
         """Decide what one prospect becomes.
@@ -371,6 +368,31 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                     found[lead.id] = (partner, "name")
         return found
 
+    def _prospect_match_deals(self, contact=None):
+        """The open opportunity of the same person that was made last, or None.
+
+        :param contact: (contact, why) that the prospect is linked to
+        """
+        self.ensure_one()
+        deals = self._get_lead_duplicates(
+            contact and contact[0] or self.partner_id, self.email_from
+        ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
+        deal = deals.sorted("id")[-1:]
+        return (deal, "person") if deal else None
+
+    @api.model
+    def _prospect_convert_whys(self):
+        """{how something was found: the same in words}."""
+        return {
+            "chosen": self.env._("chosen by hand"),
+            "linked": self.env._("linked to the prospect already"),
+            "email": self.env._("same e-mail address"),
+            "phone": self.env._("same phone number"),
+            "parent": self.env._("company of the contact"),
+            "name": self.env._("same name"),
+            "person": self.env._("same person"),
+        }
+
     @api.model
     def _prospect_search_partners(self, domain):
         """Contacts that the person may see, oldest first."""
@@ -403,10 +425,9 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         if not rows:
             return
         leads = self.browse([row.lead_id for row in rows])
-        leads = leads.with_context(
-            **self._prospect_convert_context(), prospect_converting=CONVERTING
-        )
-        self._prospect_convert_check_targets(rows)
+        leads = leads.with_context(**self._prospect_convert_context())
+        # the plan has asked for the right, prospect by prospect
+        leads = leads._prospect_with_checked(leads)
         columns = leads._prospect_read_columns()
         leads._prospect_convert_make(rows, "company")
         leads._prospect_convert_make(rows, "contact")
@@ -419,7 +440,15 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     @api.model
     def _prospect_convert_context(self):
-        return {**QUIET, "prospect_batch": True, "prospect_keep_contact": True}
+        """For the writes of a conversion: the status comes last, once for all."""
+        return {
+            **QUIET,
+            **trusted(
+                prospect_batch=True,
+                prospect_converting=True,
+                prospect_keep_contact=True,
+            ),
+        }
 
     @api.model
     def _prospect_convert_check_targets(self, rows):
@@ -559,7 +588,9 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 }
             )
         status = self.env["prospect.status"]._get_main("converted")
-        leads = self.with_context(prospect_converting=None, prospect_cause="conversion")
+        leads = self.with_context(
+            **trusted(prospect_converting=False, prospect_cause="conversion")
+        )
         leads.write({"status_id": status.id})
 
     def _prospect_convert_trace(self, rows, columns):
@@ -588,7 +619,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         """
         if not self:
             return
-        leads = self.with_context(prospect_batch=None)
+        leads = self.with_context(**trusted(prospect_batch=False))
         statuses = self.env["prospect.status"]
         leads._prospect_on_status_changed(
             {
@@ -597,6 +628,16 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             }
         )
         leads._prospect_on_converted()
+
+    def _prospect_open_converted(self):
+        """The page of what prospects were converted to; of many, their list."""
+        if len(self) != 1:
+            return self._prospect_action([("id", "in", self.ids)])
+        target = self.prospect_deal_id or self.prospect_contact_id
+        target = target or self.prospect_company_id or self
+        if target._name == "crm.lead":
+            return target.redirect_lead_opportunity_view()
+        return target.get_formview_action()
 
     def _prospect_convert_tell(self, rows):
         """Say in both histories what came from what [BX-31]."""

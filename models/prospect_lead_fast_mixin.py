@@ -14,6 +14,7 @@ from odoo.addons.phone_validation.tools import phone_validation
 from ..tools.copying import copy_lines, copy_rows, copy_text
 from ..tools.matching import NAMES
 from ..tools.transactions import rolled_back
+from ..tools.trusted import read_trusted, trusted
 from ..tools.values import is_plain_email
 
 # Values of one row that have no say in anything but themselves, and those that are
@@ -91,10 +92,6 @@ def read_phone_state(text, country_code):
         return "incorrect"
 
 
-# Only this very object is believed: what comes by a request is plain data.
-HANDED_IN = frozenset({"prospect"})
-
-
 class ProspectLeadFastMixin(models.AbstractModel):
     """New prospects by SQL, the same as the ORM would make them.
 
@@ -135,7 +132,8 @@ class ProspectLeadFastMixin(models.AbstractModel):
                 kinds[kind].append(row)
         count = sum(map(len, kinds.values()))
         if not kinds or (
-            self.env.context.get("prospect_road") != "fast" and 2 * len(kinds) > count
+            read_trusted(self.env.context, "prospect_road") != "fast"
+            and 2 * len(kinds) > count
         ):
             return rows
         chosen = [row for members in kinds.values() for row in members]
@@ -157,12 +155,12 @@ class ProspectLeadFastMixin(models.AbstractModel):
     def _prospect_handing_in(self):
         """``self`` as it creates leads with what :meth:`_prospect_fast_facts` knows."""
         if self.env["prospect.road"]._is_plain():
-            return self.with_context(prospect_computed=HANDED_IN)
+            return self.with_context(**trusted(prospect_computed=True))
         return self
 
     def _prospect_fast_hands_in(self):
         """Whether the gate itself says so, which no request can."""
-        return self.env.context.get("prospect_computed") is HANDED_IN
+        return bool(read_trusted(self.env.context, "prospect_computed"))
 
     def _prospect_fast_handed_in(self, row):
         """Stored values that the ORM need not compute for a row."""

@@ -3,20 +3,26 @@ from collections import Counter, defaultdict
 import psycopg2
 
 from odoo import Command, api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.incoming import Incoming
 from ..tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ..tools.phones import read_phone
-from ..tools.transactions import CONCURRENCY_ERRORS
+from ..tools.transactions import is_refusal
+from ..tools.trusted import read_trusted, trusted
 from ..tools.values import clean_email
 
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
 # Types of fields whose values are what is written.
 TEXTS = ("char", "selection", "text")
+# What the database refuses and the host says in words for people.
+HOST_KNOWS = (
+    psycopg2.errors.ForeignKeyViolation,
+    psycopg2.errors.NotNullViolation,
+    psycopg2.errors.UniqueViolation,
+)
 # Values of one batch that is written without the host's mails and notes.
 QUIET = {
     "mail_auto_subscribe_no_notify": True,
@@ -64,7 +70,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
         """
         if policy not in POLICIES:
             raise ValueError(f"No such policy: {policy!r}")
-        gate = self.with_context(prospect_cause=cause) if cause else self
+        gate = self.with_context(**trusted(prospect_cause=cause)) if cause else self
         incoming = [
             gate._prospect_gate_read(number, values, defaults)
             for number, values in enumerate(rows, start=1)
@@ -195,7 +201,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
     @api.model
     def _prospect_gate_country(self, country_id):
         """Two letters of the country in which national numbers are read."""
-        country_id = country_id or self.env.context.get("prospect_country_id")
+        country_id = country_id or read_trusted(self.env.context, "prospect_country_id")
         if not country_id:
             # sudo: the country of the company, for visitors too
             return self.env.company.sudo().country_id.code or None
@@ -522,9 +528,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
             with self.env.cr.savepoint():
                 self._prospect_gate_write_batch(rows)
             return
-        except CONCURRENCY_ERRORS:
-            raise
-        except (UserError, psycopg2.Error) as error:
+        except Exception as error:
+            if not is_refusal(error):
+                raise
             if len(rows) == 1:
                 rows[0].fail(self._prospect_gate_tell_error(error))
                 return
@@ -539,15 +545,19 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 self._prospect_gate_plan_new(row, defaults)
             elif target and not row.known:
                 row.target, row.known = target, made[target]
-            alone = self.with_context(prospect_road="standard")
+            alone = self.with_context(**trusted(prospect_road="standard"))
             alone._prospect_gate_write([row], policy, defaults)
             if row.creates:
                 made[row.number] = row.lead_id
 
     def _prospect_gate_tell_error(self, error):
         """What went wrong with one row, for the person who gave it."""
-        if isinstance(error, UserError):
+        if not isinstance(error, psycopg2.Error):
             return str(error)
+        if error.diag.constraint_name in self._table_objects or isinstance(
+            error, HOST_KNOWS
+        ):
+            return " ".join(self._sql_error_to_message(error).split())
         return self.env._(
             "The database refused these values: %(error)s",
             error=(error.diag.message_primary or str(error)).strip(),
@@ -557,7 +567,8 @@ class ProspectLeadGateMixin(models.AbstractModel):
     def _prospect_gate_write_batch(self, rows):
         """Write planned rows at once."""
         writer = self.with_context(
-            active_test=False, prospect_batch=True, prospect_keep_contact=True
+            active_test=False,
+            **trusted(prospect_batch=True, prospect_keep_contact=True),
         )
         creating = [row for row in rows if row.creates]
         writer._prospect_gate_create(creating)

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, OrderedSet
 
+from ..tools.trusted import read_trusted, trusted
+
 
 class ProspectLeadListMixin(models.AbstractModel):
     """How a prospect joins and leaves lists, and how that is remembered.
@@ -29,7 +31,7 @@ class ProspectLeadListMixin(models.AbstractModel):
         add, remove = add or lists, remove or lists
         self.check_access("write")
         (add | remove).check_access("read")
-        leads = self.with_context(prospect_cause=cause)
+        leads = self.with_context(**trusted(prospect_cause=cause))
         before = leads._prospect_read_lists()
         if remove and self:
             self.env.cr.execute(
@@ -91,7 +93,7 @@ class ProspectLeadListMixin(models.AbstractModel):
         self._prospect_write_list_log("join", joined)
         self.invalidate_recordset(["membership_ids"])
         self._prospect_shift_member_counts(joined, left)
-        if joined and not self.env.context.get("prospect_batch"):
+        if joined and not read_trusted(self.env.context, "prospect_batch"):
             joins = defaultdict(self.browse)
             for lead_id, list_id in joined:
                 joins[list_id] += self.browse(lead_id)

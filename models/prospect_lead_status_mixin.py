@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.trusted import read_trusted, trusted
+
 # What only the model itself sets.
 TECHNICAL_FIELDS = {
     *("converted_by_id", "is_listed", "is_repeat"),
@@ -108,7 +110,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
     def _prospect_get_junk_status(self):
         """Where lost prospects go: the junk status that the dialog was opened for."""
         status = self.env["prospect.status"].browse(
-            self.env.context.get("prospect_junk_status_id")
+            read_trusted(self.env.context, "prospect_junk_status_id")
         )
         if status.exists().kind == "junk":
             return status
@@ -241,7 +243,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
         leads.invalidate_recordset(["status_change_ids"])
         leads._prospect_close_activities(changed)
         self._prospect_mark_conversion(changed)
-        if before and not self.env.context.get("prospect_batch"):
+        if before and not read_trusted(self.env.context, "prospect_batch"):
             leads._prospect_on_status_changed(
                 {
                     lead.id: (old.sudo(False), lead.status_id)
@@ -267,7 +269,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
             converted.filtered(
                 lambda lead: not lead.converted_by_id
             ).converted_by_id = self.env.uid
-            if not self.env.context.get("prospect_batch"):
+            if not read_trusted(self.env.context, "prospect_batch"):
                 converted._prospect_on_converted()
 
     def _prospect_close_activities(self, changed):
@@ -310,9 +312,9 @@ class ProspectLeadStatusMixin(models.AbstractModel):
 
     def _with_cause(self, cause):
         """``self`` with a cause for the logs, unless the context names one."""
-        if self.env.context.get("prospect_cause"):
+        if read_trusted(self.env.context, "prospect_cause"):
             return self
-        return self.with_context(prospect_cause=cause)
+        return self.with_context(**trusted(prospect_cause=cause))
 
     def _prospect_move_closed_activities(self, merged):
         """The host moves what is planned; what the junk had closed moves too."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.copying import copy_rows
+from ..tools.trusted import read_trusted
 
 CAUSES = [
     ("manual", "By hand"),
@@ -110,7 +111,7 @@ class ProspectLogMixin(models.AbstractModel):
     @api.model
     def _get_cause(self):
         """The cause named by the context of the change, else "By hand"."""
-        cause = self.env.context.get("prospect_cause")
+        cause = read_trusted(self.env.context, "prospect_cause")
         known = dict(self._fields["cause"]._description_selection(self.env))
         return cause if cause in known else "manual"
 

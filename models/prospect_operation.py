@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.transactions import run_again
+from ..tools.trusted import trusted
 from .prospect_operation_line import WRITING
 
 _logger = logging.getLogger(__name__)
@@ -35,11 +36,13 @@ class ProspectOperation(models.Model):
     None of them commits: small operations run in one transaction, in the request of
     the person; large ones in the background, where a job commits after each batch, as
     the owner and with the owner's rights. A batch that meets another transaction runs
-    again; a kill between two batches loses nothing, and within one undoes it.
+    again; a kill between two batches loses nothing, and within one undoes it. A line
+    that is refused fails alone (:meth:`_each_line`).
     """
 
     _name = "prospect.operation"
     _inherit = [
+        "prospect.operation.each.mixin",
         "prospect.operation.page.mixin",
         "prospect.operation.right.mixin",
         "prospect.operation.undo.mixin",
@@ -435,8 +438,8 @@ class ProspectOperation(models.Model):
             allowed_company_ids=companies or user.company_id.ids,
             lang=options.get("lang") or user.lang,
             tz=user.tz,
-            prospect_cause=self._get_cause(),
             active_test=False,
+            **trusted(prospect_cause=self._get_cause()),
         )
 
     def _get_cause(self):

@@ -85,9 +85,16 @@ class ProspectOperation(models.Model):
         gone = lines.filtered(lambda line: not line.lead_id)
         gone.write(self._answer_missing())
         lines -= gone
-        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
-        self._lock_conversion(leads)
+        self._lock_conversion(self.env["crm.lead"].browse(lines.lead_id.ids))
+        self.env["crm.lead"]._prospect_convert_check_targets(
+            self._read_conversion(line) for line in lines
+        )
+        self._each_line(lines, self._convert_lines)
+
+    def _convert_lines(self, lines):
+        """Convert the prospects of some lines, as they are now."""
         choice = self._get_choice()
+        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
         rows = leads._prospect_convert_plan(choice, lines.mapped("number"))
         todo = [row for row in rows if row.outcome == "updated"]
         leads._prospect_convert_apply(todo, choice)
@@ -95,6 +102,12 @@ class ProspectOperation(models.Model):
             {row.lead_id: row.before["status_id"] for row in todo}
         )
         self._close_conversion(lines, rows)
+
+    def _read_conversion(self, line):
+        """What was planned for a line."""
+        return Conversion.from_plan(
+            line.number, line.lead_id.id, line.outcome, line.values
+        )
 
     def _answer_missing(self):
         return {
@@ -132,9 +145,7 @@ class ProspectOperation(models.Model):
         """Write down what was done."""
         now = self.env.cr.now()
         for line, row in zip(lines, rows, strict=True):
-            planned = Conversion.from_plan(
-                line.number, row.lead_id, line.outcome, line.values
-            )
+            planned = self._read_conversion(line)
             line.write(
                 {
                     "outcome": row.outcome,
@@ -147,3 +158,11 @@ class ProspectOperation(models.Model):
                     "stamp": now,
                 }
             )
+
+    def _get_conversion_action(self):
+        """What to show after the run: of one prospect what it became, else the receipt."""
+        self.ensure_one()
+        lines = self.line_ids
+        if self.state == "done" and len(lines) == 1 and lines.outcome == "updated":
+            return lines.lead_id._prospect_open_converted()
+        return self.action_open()

@@ -9,7 +9,8 @@ from odoo.tools import SQL
 from ..tools.copying import copy_rows
 from ..tools.incoming import Incoming
 from ..tools.tabular import TableError
-from ..tools.transactions import rolled_back
+from ..tools.transactions import each_alone, rolled_back
+from ..tools.trusted import read_trusted, trusted
 from .prospect_import_reader import ImportReader
 from .prospect_lead_gate_mixin import QUIET
 
@@ -196,15 +197,17 @@ class ProspectOperation(models.Model):
         """
         return self.env["crm.lead"].with_context(
             **QUIET,
-            prospect_country_id=self.options.get("country_id") or False,
-            prospect_no_automation=not self._has_reactions(),
+            **trusted(
+                prospect_country_id=self.options.get("country_id") or False,
+                prospect_no_automation=not self._has_reactions(),
+            ),
         )
 
     def _has_reactions(self):
         """Whether what starts by itself for new prospects starts for these."""
         return bool(
             self.options.get("reactions")
-            and not self.env.context.get("prospect_no_automation")
+            and not read_trusted(self.env.context, "prospect_no_automation")
         )
 
     def _get_policy(self):
@@ -402,7 +405,7 @@ class ProspectOperation(models.Model):
             return
         lines = lines.search([("operation_id", "=", self.id)], order="number")
         with rolled_back(self.env):
-            trial = self.with_context(prospect_no_automation=True)
+            trial = self.with_context(**trusted(prospect_no_automation=True))
             rows = trial._apply_import_lines(lines)
         refused = []
         for line, row in zip(lines, rows, strict=True):
@@ -591,7 +594,11 @@ class ProspectOperation(models.Model):
             if not records:
                 continue
             used = self._find_used(records)
-            records.filtered(lambda record, used=used: record.id not in used).unlink()
+            unused = records.filtered(lambda record, used=used: record.id not in used)
+            # one that cannot be deleted is no reason to undo nothing
+            each_alone(
+                self.env.cr, unused, lambda part: part.unlink(), lambda _one, _why: None
+            )
         if made:
             self._set(options={**self.options, "made": {}})
 

@@ -115,15 +115,15 @@ class ProspectOperationLine(models.Model):
             )
             line.who = name or (line.key or "")[2:] or False
 
-    @api.depends("before", "after", "outcome")
+    @api.depends("before", "after", "outcome", "values")
     @api.depends_context("lang")
     def _compute_changes(self):
         """The fields that change, in words: before and after."""
         names = self._read_names()
         for line in self:
             before, after = line.before or {}, line.after or {}
-            rows = []
-            for fname in after.keys() | before.keys():
+            rows = line._tell_more()
+            for fname in sorted(after.keys() | before.keys(), key=self._get_label):
                 label = self._get_label(fname)
                 old = self._tell(fname, before.get(fname), names)
                 new = self._tell(fname, after.get(fname), names)
@@ -133,8 +133,12 @@ class ProspectOperationLine(models.Model):
                     value = Markup("<s class='text-muted'>%s</s> → %s") % (old, new)
                 rows.append((label, value))
             line.changes = Markup("<br/>").join(
-                Markup("<b>%s</b> %s") % row for row in sorted(rows)
+                Markup("<b>%s</b> %s") % row for row in rows
             )
+
+    def _tell_more(self):
+        """What a kind of operation does beside changing fields: [(label, text)]."""
+        return []
 
     @api.model
     def _get_label(self, fname):

@@ -5,7 +5,7 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ..tools.conversion import TARGETS
-from .prospect_lead_convert_mixin import CONVERTING
+from ..tools.trusted import trusted
 
 
 class ProspectOperationUnconvertMixin(models.AbstractModel):
@@ -22,14 +22,14 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         """Take conversions back, last one first."""
         lines = lines.sudo()
         leads = self.env["crm.lead"].browse(lines.lead_id.ids)
-        leads = leads.with_context(
-            **leads._prospect_convert_context(), prospect_converting=CONVERTING
-        )
+        leads = leads.with_context(**leads._prospect_convert_context())
+        # who may undo may undo this: it is no right to convert
+        leads = leads._prospect_with_checked(leads)
         obstacles = self._find_obstacles(leads, lines)
-        todo = lines.filtered(lambda line: line not in obstacles)
-        self._unconvert(leads.browse(todo.lead_id.ids), todo)
-        self._write_answers(
-            {**{line: ("reversed", "") for line in todo}, **obstacles}
+        self._write_answers(obstacles)
+        self._each_line(
+            lines.filtered(lambda line: line not in obstacles),
+            lambda part: self._unconvert(leads.browse(part.lead_id.ids), part),
         )
 
     # --- What stands in the way -----------------------------------------------------
@@ -203,7 +203,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             {f"prospect_{target}_id": False for target in TARGETS}
         )
         for status_id, group in statuses.items():
-            group.with_context(prospect_converting=None).write(
+            group.with_context(**trusted(prospect_converting=False)).write(
                 {"status_id": status_id}
             )
         self._restore_columns(leads, lines, now)
@@ -211,6 +211,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         leads._message_log_batch(
             bodies=dict.fromkeys(leads.ids, self.env._("Conversion undone"))
         )
+        self._write_answers(dict.fromkeys(lines, ("reversed", "")))
 
     def _unconvert_follow(self, lead, line):
         """Lists, tags, activities and company of known contacts, as they were."""

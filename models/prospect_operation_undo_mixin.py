@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
 from .prospect_operation_line import WRITING
 
@@ -59,25 +60,35 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         )
 
     def _undo_leads(self, lines):
-        """Take lines back, in their order.
+        """Take lines back, in their order; a line that is refused stays alone.
 
         :param lines: lines of the operation, last one first
         """
         lines = lines.sudo()
+        ids = set(lines.lead_id.ids)
+        # sudo: whether they still exist, and when they were changed, nothing else
+        existing = set(self.env["crm.lead"].sudo().browse(ids).exists().ids)
+        touched = self._find_touched(existing)
+        self._each_line(lines, lambda part: self._undo_lines(part, existing, touched))
+
+    def _undo_lines(self, lines, existing, touched):
+        """Take some lines of a batch back.
+
+        :param set existing: numbers of the leads that still exist
+        :param dict touched: what people have done since, see :meth:`_find_touched`
+        """
         leads = self.env["crm.lead"].with_context(
             **QUIET,
-            prospect_batch=True,
-            prospect_keep_contact=True,
-            prospect_no_automation=True,
+            **trusted(
+                prospect_batch=True,
+                prospect_keep_contact=True,
+                prospect_no_automation=True,
+            ),
         )
-        ids = lines.lead_id.ids
+        known = leads.browse(set(lines.lead_id.ids) & existing)
         # who may undo may undo this: it is no right to convert
-        leads = leads._prospect_with_checked(leads.browse(ids))
-        known = leads.browse(ids)
-        # sudo: whether they still exist, and when they were changed, nothing else
-        existing = set(known.sudo().exists().ids)
+        leads = leads._prospect_with_checked(known)
         writable = set(known._filtered_access("write").ids)
-        touched = self._find_touched(existing)
         answers = {}
         made = leads.browse()
         leaves = defaultdict(set)
@@ -120,6 +131,10 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         before, after = line.before or {}, line.after or {}
         values, kept = {}, []
         for fname, value in after.items():
+            if fname not in lead._fields:
+                # of an add-on that has gone
+                kept.append(fname)
+                continue
             # sudo: fields of groups that the person is not in are only compared
             current = lead.sudo()._prospect_plain_value(fname)
             if isinstance(value, list):
@@ -134,7 +149,7 @@ class ProspectOperationUndoMixin(models.AbstractModel):
             lead.write(values)
         if not kept:
             return "reversed", ""
-        labels = (lead._fields[fname]._description_string(self.env) for fname in kept)
+        labels = map(self.env["prospect.operation.line"]._get_label, kept)
         return "kept", self.env._(
             "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
         )
@@ -154,7 +169,9 @@ class ProspectOperationUndoMixin(models.AbstractModel):
         if fname == "list_ids":
             leaves.setdefault(lead.id, set()).update(remove)
             return
-        add = before.get(fname) or []
+        # sudo: whether they exist, nothing else
+        others = self.env[lead._fields[fname].comodel_name].sudo()
+        add = others.browse(before.get(fname) or []).exists().ids
         values[fname] = [
             *(Command.unlink(number) for number in remove),
             *(Command.link(number) for number in add),

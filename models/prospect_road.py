@@ -1,6 +1,8 @@
 from odoo import api, models, tools
 from odoo.tools import SQL
 
+from ..tools.trusted import read_trusted
+
 # Add-ons whose part in writing a lead the twin test covers: it imports the same files
 # by both roads, in a database that has them, and compares every table.
 COVERED = frozenset(
@@ -71,7 +73,7 @@ class ProspectRoad(models.AbstractModel):
         # sudo: parameters are read whoever imports
         parameters = self.env["ir.config_parameter"].sudo()
         if "standard" in (
-            context.get("prospect_road"),
+            read_trusted(context, "prospect_road"),
             parameters.get_param("prospect.road"),
         ):
             return self.env._("asked for.")

@@ -13,12 +13,14 @@ from . import test_mail
 from . import test_multi_company
 from . import test_operation_concurrency
 from . import test_operation_import
+from . import test_operation_refused
 from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
 from . import test_security
 from . import test_tabular
 from . import test_tools
+from . import test_trusted
 from . import test_utm_source
 from . import test_web
 from . import test_web_import

@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.trusted import trusted
 from .common import ProspectCase
 
 
@@ -453,7 +454,7 @@ class TestStatus(ProspectCase):
         leads[0].convert_opportunity(self.env["res.partner"])
         self.assertEqual(calls.count(("_prospect_on_converted", 1)), 1)
         calls.clear()
-        leads.with_context(prospect_batch=True).write(
+        leads.with_context(**trusted(prospect_batch=True)).write(
             {"status_id": self.to_clarify.id, "list_ids": [(5,)]}
         )
         self.assertEqual(calls, [])

@@ -20,11 +20,8 @@ from .common import ProspectCase
 @tagged("post_install", "-at_install")
 class TestImportBad(ProspectCase):
     def _operation(self, content, name="file.csv", user=None, **values):
-        if isinstance(content, str):
-            content = content.encode()
-        wizard = self.env["prospect.import"].with_user(user or self.manager)
-        return wizard.create(
-            {"file": b64encode(content), "filename": name, **values}
+        return self._import_wizard(
+            content, name=name, user=user or self.manager, **values
         )._make_operation()
 
     def _run(self, content, **values):

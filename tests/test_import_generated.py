@@ -1,7 +1,6 @@
 """Generated files: what is predicted happens, and what happened can be undone."""
 
 import random
-from base64 import b64encode
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -78,12 +77,9 @@ class TestImportGenerated(ProspectCase):
         return "\n".join(lines).encode("cp1252", "replace")
 
     def _import(self, content, **values):
-        operation = (
-            self.env["prospect.import"]
-            .with_user(self.manager)
-            .create({"file": b64encode(content), "filename": "gen.csv", **values})
-            ._make_operation()
-        )
+        operation = self._import_wizard(
+            content, name="gen.csv", user=self.manager, **values
+        )._make_operation()
         operation.action_preview()
         return operation
 

@@ -15,19 +15,10 @@ from .common import ProspectCase
 TEMPLATES = ("static/csv/modele_prospects.csv", "static/csv/prospects_template.csv")
 
 
-def make_wizard(case, content, name="people.csv", user=None, **values):
-    """An import of a file, as its page makes it."""
-    return (
-        case.env["prospect.import"]
-        .with_user(user or case.salesman)
-        .create({"file": b64encode(content), "filename": name, **values})
-    )
-
-
 @tagged("post_install", "-at_install")
 class TestImportPage(ProspectCase):
     def _preview(self, content, **values):
-        operation = make_wizard(self, content, **values)._make_operation()
+        operation = self._import_wizard(content, **values)._make_operation()
         operation.action_preview()
         return operation
 
@@ -59,7 +50,7 @@ class TestImportPage(ProspectCase):
             wizard.action_next()
 
     def test_another_file_is_read_anew(self):
-        wizard = make_wizard(self, b"Email\na@x.example.com\n")
+        wizard = self._import_wizard(b"Email\na@x.example.com\n")
         wizard.action_next()
         wizard.action_back()
         wizard.write({"file": False, "filename": False})
@@ -73,7 +64,7 @@ class TestImportPage(ProspectCase):
         self.assertEqual(wizard.column_ids.mapped("header"), ["Phone", "City"])
 
     def test_header_is_read_at_once(self):
-        wizard = make_wizard(self, b"a@x.example.com,Lyon\nb@x.example.com,Nice\n")
+        wizard = self._import_wizard(b"a@x.example.com,Lyon\nb@x.example.com,Nice\n")
         wizard.action_next()
         wizard.has_header = False
         self.assertEqual(len(wizard.column_ids), 2)
@@ -88,7 +79,7 @@ class TestImportPage(ProspectCase):
             sheet.write_row(0, 0, ["Email"])
             sheet.write_row(1, 0, [email])
         book.close()
-        wizard = make_wizard(self, file.getvalue(), name="book.xlsx")
+        wizard = self._import_wizard(file.getvalue(), name="book.xlsx")
         wizard.action_next()
         self.assertEqual(wizard.sheet_names, ["One", "Two"])
         self.assertEqual(wizard.sheet, "One")
@@ -106,7 +97,7 @@ class TestImportPage(ProspectCase):
             for template in TEMPLATES:
                 with self.subTest(template=template, lang=lang):
                     with file_open(f"prospect/{template}", "rb") as file:
-                        wizard = make_wizard(self, file.read(), policy="create")
+                        wizard = self._import_wizard(file.read(), policy="create")
                     operation = wizard._make_operation()
                     self.assertTrue(all(wizard.column_ids.mapped("target")))
                     operation.action_run()
@@ -182,8 +173,7 @@ class TestRejectedRows(HttpCase, ProspectCase):
         cls.salesman.lang = "fr_FR"
 
     def _operation(self):
-        operation = make_wizard(
-            self,
+        operation = self._import_wizard(
             self.CONTENT,
             name="Salon d’été.csv",  # noqa: RUF001
         )._make_operation()
@@ -220,7 +210,7 @@ class TestRejectedRows(HttpCase, ProspectCase):
         with file:
             content = file.read()
         mended = content.replace(b"'=1+1", b"late@x.example.com")
-        again = make_wizard(self, mended, name=name)._make_operation()
+        again = self._import_wizard(mended, name=name)._make_operation()
         again.action_run()
         self.assertRecordValues(
             again, [{"state": "done", "created_count": 1, "failed_count": 0}]
@@ -233,8 +223,8 @@ class TestRejectedRows(HttpCase, ProspectCase):
         for number, row in enumerate((("Email", "City"), ("", "Lyon"), ("a@b.fr", ""))):
             sheet.write_row(number, 0, row)
         book.close()
-        operation = make_wizard(
-            self, book_file.getvalue(), name="book.xlsx"
+        operation = self._import_wizard(
+            book_file.getvalue(), name="book.xlsx"
         )._make_operation()
         operation.action_run()
         self.authenticate(self.salesman.login, self.salesman.login)
@@ -261,7 +251,7 @@ class TestRejectedRows(HttpCase, ProspectCase):
         self.assertNotIn("Motif", self._open(url).text)
 
     def test_nothing_to_download(self):
-        operation = make_wizard(self, b"Email\na@x.example.com\n")._make_operation()
+        operation = self._import_wizard(b"Email\na@x.example.com\n")._make_operation()
         operation.action_run()
         with self.assertRaises(UserError):
             operation.action_download_rejected()

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCommon
+from odoo.addons.prospect.tools.trusted import trusted
 
 from .common import ConcurrentCase, ProspectCase
 
@@ -129,7 +130,9 @@ class TestMail(MailCommon, ProspectCase):
             with self.subTest(status=status.name):
                 lead = self._prospect(partner_id=private.id, email_from=SENDER)
                 private.email = "marie@home.example.com"
-                lead.with_context(prospect_keep_contact=True).email_from = SENDER
+                lead.with_context(
+                    **trusted(prospect_keep_contact=True)
+                ).email_from = SENDER
                 lead.status_id = status
                 self._mail(f"back-{status.kind}")
                 back = self._leads() - lead

@@ -7,6 +7,8 @@ import time
 from base64 import b64encode
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -196,3 +198,45 @@ class TestOperationConcurrency(ConcurrentCase):
             operation.action_run()
             self.assertEqual(operation.state, "done")
         self.assertEqual(len(self._emails()), 40)
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
+    def test_undo_that_meets_a_person(self):
+        """A batch of an undo that meets another transaction is no refused line: it runs
+        again, and sees what the person has written.
+        """
+        operation_id = self._make_operation(3)
+        with self.registry.cursor() as cr:
+            self._drain(cr, operation_id)
+            operation = self._env(cr)["prospect.operation"].browse(operation_id)
+            operation._set(state="queued", todo="undo", undo_user_id=SUPERUSER_ID)
+            cr.commit()  # pylint: disable=invalid-commit
+        with self.registry.cursor() as cr:
+            operation = self._env(cr)["prospect.operation"].browse(operation_id)
+            # the snapshot of this transaction
+            lines = operation._get_next_lines()
+            with self.registry.cursor() as other:
+                lead = self._env(other)["crm.lead"].browse(lines[1].lead_id.id)
+                lead.city = "Oslo"
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                operation._undo_batch_import(lines)
+            cr.rollback()
+        with self.registry.cursor() as cr:
+            operation = self._env(cr)["prospect.operation"].browse(operation_id)
+            operation.invalidate_recordset()
+            work = type(operation)._undo_lines
+            meetings = []
+
+            def meet(operation, lines, *facts):
+                if not meetings:
+                    meetings.append(lines)
+                    with self.registry.cursor() as other:
+                        lead = self._env(other)["crm.lead"].browse(lines[0].lead_id.id)
+                        lead.city = "Bergen"
+                return work(operation, lines, *facts)
+
+            with patch.object(type(operation), "_undo_lines", meet):
+                self._drain(cr, operation_id)
+            self.assertTrue(meetings)
+            self.assertEqual(operation.state, "undone", operation.error)
+            self.assertEqual((operation.reversed_count, operation.kept_count), (1, 2))
+            self.assertFalse(operation.impossible_count)

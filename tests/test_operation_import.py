@@ -1,7 +1,5 @@
 """The import as an operation: plan, run, receipt, undo (DESIGN.md 5)."""
 
-from base64 import b64encode
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -10,17 +8,9 @@ from .common import ProspectCase
 
 @tagged("post_install", "-at_install")
 class TestOperationImport(ProspectCase):
-    def _wizard(self, text, name="file.csv", user=None, **values):
-        content = text if isinstance(text, bytes) else text.encode()
-        return (
-            self.env["prospect.import"]
-            .with_user(user or self.salesman)
-            .create({"file": b64encode(content), "filename": name, **values})
-        )
-
     def _import(self, text, **values):
         """An operation on a file, previewed."""
-        operation = self._wizard(text, **values)._make_operation()
+        operation = self._import_wizard(text, **values)._make_operation()
         operation.action_preview()
         self.assertEqual(operation.state, "previewed", operation.error)
         return operation
@@ -120,7 +110,7 @@ class TestOperationImport(ProspectCase):
 
     def test_cancelled_preview(self):
         """A plan that was stopped is made anew; it never runs by halves."""
-        operation = self._wizard("Email\na@x.example.com\n")._make_operation()
+        operation = self._import_wizard("Email\na@x.example.com\n")._make_operation()
         operation.sudo()._set(state="running", todo="plan")
         operation.action_cancel()
         self.assertEqual(operation.state, "draft")
@@ -180,7 +170,7 @@ class TestOperationImport(ProspectCase):
             ("Pet,Colour\ndog,red\n", "who people are"),
         ):
             with self.subTest(text=text), self.assertRaises(UserError) as caught:
-                self._wizard(text)._make_operation().action_preview()
+                self._import_wizard(text)._make_operation().action_preview()
             self.assertIn(words, str(caught.exception))
 
     def test_values_are_read(self):
@@ -223,7 +213,7 @@ class TestOperationImport(ProspectCase):
 
     def test_rights(self):
         with self.assertRaises(AccessError):
-            self._wizard("Email\na@x.example.com\n", user=self.employee)
+            self._import_wizard("Email\na@x.example.com\n", user=self.employee)
         operation = self._import("Email\na@x.example.com\n")
         theirs = operation.with_user(self.salesman_all)
         for method in ("action_run", "action_undo", "action_cancel", "action_preview"):
@@ -266,7 +256,7 @@ class TestOperationImport(ProspectCase):
         ]
         known = self._prospect(email_from="known@x.example.com")
         known.lead_properties = {"aaaa": 5, "bbbb": "Yoga"}
-        wizard = self._wizard(
+        wizard = self._import_wizard(
             "Email,Budget,Interest\n"
             "new@x.example.com,1 200,Pilates\n"
             "known@x.example.com,7,\n"
@@ -294,7 +284,9 @@ class TestOperationImport(ProspectCase):
         secret = self.env["ir.attachment"].create(
             {"name": "salaries.csv", "raw": b"Email\nboss@x.example.com\n"}
         )
-        theirs = self._wizard("Email\nours@x.example.com\n", user=self.salesman_all)
+        theirs = self._import_wizard(
+            "Email\nours@x.example.com\n", user=self.salesman_all
+        )
         operation = theirs._make_operation()
         wizards = self.env["prospect.import"].with_user(self.salesman)
         for values in (
@@ -325,7 +317,7 @@ class TestOperationImport(ProspectCase):
         closed = self._prospect(email_from="closed@x.example.com")
         closed.status_id = self.converted
         opened = self._prospect(email_from="open@x.example.com")
-        wizard = self._wizard(
+        wizard = self._import_wizard(
             "ID,Email,City\n"
             f"{closed.id},closed@x.example.com,Rome\n"
             f"{opened.id},mended@x.example.com,Pisa\n"

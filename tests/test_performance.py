@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tests.common import warmup
 
+from ..tools.trusted import trusted
 from .common import ProspectCase
 
 
@@ -59,7 +60,7 @@ class TestPerformance(ProspectCase):
 
         def upsert(road, count, **values):
             gate = self.env["crm.lead"].with_context(
-                tracking_disable=True, prospect_road=road
+                tracking_disable=True, **trusted(prospect_road=road)
             )
             rows = [
                 {

@@ -5,12 +5,18 @@ import random
 import time
 from contextlib import contextmanager
 
+import psycopg2
+
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
 CONCURRENCY_ERRORS = PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 TRIES = 10
+# Classes of SQLSTATE that are no fault of any value: the connection, another
+# transaction, resources, somebody who stops the server, the disk.
+_NOT_THE_VALUES = ("08", "40", "53", "57", "58")
 
 
 def run_again(env, work, tries=TRIES):
@@ -46,6 +52,56 @@ def run_again(env, work, tries=TRIES):
             )
             time.sleep(pause)
     raise RuntimeError("unreachable")
+
+
+def is_refusal(error):
+    """Whether an error says that values cannot be written, and not that the machine or
+    another transaction was in the way.
+
+    >>> is_refusal(UserError("No.")), is_refusal(KeyError("typo"))
+    (True, False)
+    >>> is_refusal(psycopg2.errors.SerializationFailure())
+    False
+    """
+    if isinstance(error, CONCURRENCY_ERRORS):
+        return False
+    if isinstance(error, psycopg2.Error):
+        # without a code it was not the database that refused
+        return (error.pgcode or _NOT_THE_VALUES[0])[:2] not in _NOT_THE_VALUES
+    return isinstance(error, (UserError, ValueError))
+
+
+def each_alone(cr, items, work, refuse):
+    """Do ``work(items)``; where it is refused, do without the items that refuse it.
+
+    In a savepoint. What was refused is done again by halves, in order, until the bad
+    ones are alone: a few of them among thousands cost some tries and no more.
+
+    :param cr: the cursor
+    :param items: a list or a recordset
+    :param work: a function of some of the items, which writes all that it does to the
+        database: what it keeps elsewhere is not taken back
+    :param refuse: a function of one item and the error, called after the rollback
+    :return: the items that were done
+    :raises psycopg2.OperationalError: what is nobody's fault (see :func:`is_refusal`):
+        the whole transaction has to run again
+    """
+    if not items:
+        return items
+    try:
+        with cr.savepoint():
+            work(items)
+        return items
+    except Exception as error:
+        if not is_refusal(error):
+            raise
+        if len(items) == 1:
+            refuse(items, error)
+            return items[:0]
+    half = len(items) // 2
+    return each_alone(cr, items[:half], work, refuse) + each_alone(
+        cr, items[half:], work, refuse
+    )
 
 
 @contextmanager

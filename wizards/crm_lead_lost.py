@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.trusted import trusted
+
 
 class CrmLeadLost(models.TransientModel):
     """The host's dialog that asks why a lead is lost, or a prospect junk."""
@@ -23,7 +25,9 @@ class CrmLeadLost(models.TransientModel):
         # of the history tells it.
         wizard = self
         if self.junk_status_id:
-            wizard = self.with_context(prospect_junk_status_id=self.junk_status_id.id)
+            wizard = self.with_context(
+                **trusted(prospect_junk_status_id=self.junk_status_id.id)
+            )
         result = super(CrmLeadLost, wizard).action_lost_reason_apply()
         if self.junk_status_id:
             # a lost deal stays converted, unless junk was asked for in so many words

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES
+from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.
 SAMPLES = 50
@@ -151,8 +152,8 @@ class ProspectImport(models.TransientModel):
     def write(self, vals):
         """Another sheet, or another header, is read at once where columns are shown."""
         result = super().write(vals)
-        if {"sheet", "has_header"} & vals.keys() and not self.env.context.get(
-            "prospect_reading"
+        if {"sheet", "has_header"} & vals.keys() and not read_trusted(
+            self.env.context, "prospect_reading"
         ):
             for wizard in self.filtered("column_ids"):
                 wizard.column_ids.unlink()
@@ -255,7 +256,7 @@ class ProspectImport(models.TransientModel):
             guesses = guess_columns(
                 table.header, samples, self._get_saved(), self._get_labels()
             )
-            wizard = self.with_context(prospect_reading=True)
+            wizard = self.with_context(**trusted(prospect_reading=True))
             wizard.row_hint = table.size_hint or 0
             wizard.sheet_names = table.sheets
             wizard.sheet = table.sheet

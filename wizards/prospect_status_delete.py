@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.trusted import trusted
+
 
 class ProspectStatusDelete(models.TransientModel):
     """Asks where the prospects of a status go, then deletes it."""
@@ -43,7 +45,7 @@ class ProspectStatusDelete(models.TransientModel):
             .search([("status_id", "=", self.status_id.id)])
         )
         leads.with_context(
-            prospect_cause="status_deleted", tracking_disable=True
+            tracking_disable=True, **trusted(prospect_cause="status_deleted")
         ).status_id = self.target_id
         self.status_id.unlink()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

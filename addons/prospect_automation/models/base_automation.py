@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.prospect.tools.trusted import read_trusted
+
 
 class BaseAutomation(models.Model):
     """The host's automation rules, which an import does not start by itself."""
@@ -9,11 +11,12 @@ class BaseAutomation(models.Model):
     def _get_actions(self, records, triggers):
         """No rule for prospects that are written without automation [BX-52].
 
-        The gate says so by the context key ``prospect_no_automation``.
+        The gate says so by the context key ``prospect_no_automation``, which no client
+        can send.
         """
         automations = super()._get_actions(records, triggers)
-        if records._name == "crm.lead" and self.env.context.get(
-            "prospect_no_automation"
+        if records._name == "crm.lead" and read_trusted(
+            self.env.context, "prospect_no_automation"
         ):
             return automations.browse()
         return automations

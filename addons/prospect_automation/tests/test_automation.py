@@ -62,6 +62,11 @@ class TestAutomation(ProspectCase):
         self.assertEqual(known.city, "Rome")
         self.assertFalse(known.tag_ids)
 
+    def test_a_client_cannot_switch_rules_off(self):
+        lead = self._prospect().with_context(prospect_no_automation=True)
+        lead.city = "Oslo"
+        self.assertEqual(lead.tag_ids, self.tag)
+
     def test_import_starts_rules_where_asked(self):
         lead = self._import("loud@x.example.com", reactions=True)
         self.assertEqual(lead.tag_ids, self.tag)

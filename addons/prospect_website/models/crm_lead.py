@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.prospect.tools.trusted import trusted
+
 
 class CrmLead(models.Model):
     """A lead that a form of the website brings in."""
@@ -22,5 +24,5 @@ class CrmLead(models.Model):
             values["source_id"] = (
                 source_id or self.env.ref("prospect.utm_source_form").id
             )
-        request.update_context(prospect_cause="form")
+        request.update_context(**trusted(prospect_cause="form"))
         return values

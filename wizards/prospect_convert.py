@@ -1,0 +1,498 @@
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from ..tools.conversion import TARGETS, preset
+
+# Prospects of which the dialog tells what becomes of each.
+SHOWN = 5
+
+
+class ProspectConvert(models.TransientModel):
+    """Convert prospects into contacts, companies and deals [BX-14 to BX-17, BX-26].
+
+    For one prospect or many; the dialog shows what will be made before it is made. What
+    comes after is an operation, with its receipt and its undo. In code::
+
+        wizard = env["prospect.convert"].create({"lead_ids": leads, "make_deal": True})
+        operation = wizard._make_operation()
+        operation.action_preview()
+        operation.action_run()
+    """
+
+    _name = "prospect.convert"
+    _description = "Conversion of Prospects"
+
+    lead_ids = fields.Many2many(
+        comodel_name="crm.lead",
+        string="Prospects",
+        context={"active_test": False},
+        default=lambda self: self._get_default_leads(),
+    )
+    lead_id = fields.Many2one(
+        comodel_name="crm.lead", string="Prospect", compute="_compute_lead_id"
+    )
+    lead_count = fields.Integer(compute="_compute_lead_id")
+    # What to make
+    make_contact = fields.Boolean(
+        string="Contact",
+        compute="_compute_make",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    make_company = fields.Boolean(
+        string="Company",
+        compute="_compute_make",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    make_deal = fields.Boolean(
+        string="Opportunity",
+        compute="_compute_make",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    contact_action = fields.Selection(
+        selection=[("create", "New contact"), ("link", "Existing contact")],
+        compute="_compute_matches",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Existing Contact",
+        domain=[("is_company", "=", False)],
+        compute="_compute_matches",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    contact_why = fields.Char(compute="_compute_why")
+    company_action = fields.Selection(
+        selection=[("create", "New company"), ("link", "Existing company")],
+        compute="_compute_matches",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    company_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Existing Company",
+        domain=[("is_company", "=", True)],
+        compute="_compute_matches",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    company_why = fields.Char(compute="_compute_why")
+    deal_action = fields.Selection(
+        selection=[
+            ("create", "This prospect becomes the opportunity"),
+            ("link", "Existing opportunity"),
+        ],
+        default="create",
+        required=True,
+    )
+    deal_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Existing Opportunity",
+        domain=[("type", "=", "opportunity"), ("won_status", "=", "pending")],
+        compute="_compute_matches",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    deal_why = fields.Char(compute="_compute_why")
+    link_known = fields.Boolean(
+        string="Link to known contacts and companies",
+        default=True,
+        help="Contacts with the same e-mail address (or phone, without one) and"
+        " companies of the same name are linked instead of made again.",
+    )
+    # Who and what else
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Salesperson",
+        domain=[("share", "=", False)],
+        help="Empty: everybody keeps theirs.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sales Team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        help="Empty: everybody keeps theirs.",
+    )
+    leave_lists = fields.Boolean(string="Leave their lists")
+    copy_tags = fields.Boolean(
+        string="Copy the tags to the contact",
+        help="As contact tags of the same names.",
+    )
+    copy_notes = fields.Boolean(string="Copy the notes to the contact", default=True)
+    activities = fields.Selection(
+        selection=[
+            ("keep", "Stay on the prospect"),
+            ("contact", "Move to the contact"),
+            ("close", "Are closed"),
+        ],
+        string="Planned Activities",
+        default="keep",
+        required=True,
+    )
+    value_ids = fields.One2many(
+        comodel_name="prospect.convert.value",
+        inverse_name="convert_id",
+        string="Also Needed",
+        compute="_compute_value_ids",
+        store=True,
+        readonly=False,
+    )
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    ready_count = fields.Integer(compute="_compute_preview")
+
+    @api.model
+    def _get_default_leads(self):
+        """The prospects that the dialog was opened for."""
+        if self.env.context.get("active_model") != "crm.lead":
+            return []
+        numbers = self.env.context.get("active_ids") or []
+        return [Command.set(numbers)]
+
+    # --- What is suggested ----------------------------------------------------------
+
+    @api.depends("lead_ids")
+    def _compute_lead_id(self):
+        for wizard in self:
+            leads = wizard.lead_ids._origin or wizard.lead_ids
+            wizard.lead_count = len(leads)
+            wizard.lead_id = leads if len(leads) == 1 else False
+
+    @api.depends("lead_ids")
+    def _compute_make(self):
+        for wizard in self:
+            leads = wizard.lead_ids
+            wanted = preset(
+                any(lead.contact_name for lead in leads),
+                any(lead.partner_name for lead in leads),
+            )
+            for target in TARGETS:
+                wizard[f"make_{target}"] = wanted[target]
+
+    @api.depends("lead_ids")
+    def _compute_matches(self):
+        for wizard in self:
+            found = wizard._find_matches()
+            contact, company = found.get("contact"), found.get("company")
+            wizard.contact_action = "link" if contact else "create"
+            wizard.contact_id = contact[0] if contact else False
+            wizard.company_action = "link" if company else "create"
+            wizard.company_partner_id = company[0] if company else False
+            wizard.deal_id = found["deal"][0] if "deal" in found else False
+
+    def _find_matches(self):
+        """{target: (record, why)} of what one prospect can be linked to."""
+        lead = self.lead_id._origin
+        if not lead:
+            return {}
+        choice = {"make": list(TARGETS), "link": True}
+        found = lead._prospect_convert_match(choice)[lead.id]
+        deals = lead._prospect_match_deals(found.get("contact"))
+        return {**found, **({"deal": deals} if deals else {})}
+
+    @api.depends("contact_id", "company_partner_id", "deal_id", "lead_ids")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        whys = self.env["crm.lead"]._prospect_convert_whys()
+        for wizard in self:
+            found = wizard._find_matches()
+            for target, fname in (
+                ("contact", "contact_id"),
+                ("company", "company_partner_id"),
+                ("deal", "deal_id"),
+            ):
+                record, why = found.get(target) or (None, "")
+                is_match = record and wizard[fname]._origin == record
+                wizard[f"{target}_why"] = whys.get(why) if is_match else False
+
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        for wizard in self:
+            user = wizard.user_id
+            if not user or user in wizard.team_id.member_ids | wizard.team_id.user_id:
+                continue
+            wizard.team_id = self.env["crm.team"]._get_default_team_id(
+                user_id=user.id, domain=None
+            )
+
+    @api.depends("make_contact", "make_company", "contact_action", "company_action")
+    def _compute_value_ids(self):
+        """The fields that new contacts must have and prospects do not give."""
+        for wizard in self:
+            known = {(row.target, row.name): row.value for row in wizard.value_ids}
+            wanted = wizard._find_missing()
+            if set(wanted) == set(known):
+                continue
+            wizard.value_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "target": target,
+                            "name": name,
+                            "value": known.get((target, name)),
+                        }
+                    )
+                    for target, name in wanted
+                ),
+            ]
+
+    def _find_missing(self):
+        """[(target, field of res.partner)] that nobody gives."""
+        lead = self.lead_ids._origin[:1]
+        if not lead:
+            return []
+        missing = []
+        for target in ("contact", "company"):
+            is_new = not self.lead_id or self[f"{target}_action"] == "create"
+            if self[f"make_{target}"] and is_new:
+                values = lead._prospect_convert_values(target, "x", {})
+                missing += [
+                    (target, name)
+                    for name in lead._prospect_convert_missing(target, values)
+                ]
+        return missing
+
+    # --- Preview --------------------------------------------------------------------
+
+    @api.depends(
+        "lead_ids",
+        *(f"make_{target}" for target in TARGETS),
+        *("contact_action", "contact_id", "company_action", "company_partner_id"),
+        *("deal_action", "deal_id", "link_known", "user_id", "team_id"),
+        *("leave_lists", "copy_tags", "copy_notes", "activities", "value_ids.value"),
+    )
+    @api.depends_context("lang", "uid")
+    def _compute_preview(self):
+        for wizard in self:
+            leads = wizard.lead_ids._origin
+            try:
+                choice = wizard._get_choice()
+            except UserError as error:
+                wizard.preview = Markup("<p class='text-danger mb-0'>%s</p>") % error
+                wizard.ready_count = 0
+                continue
+            rows = leads._prospect_convert_plan(choice)
+            wizard.ready_count = sum(row.outcome == "updated" for row in rows)
+            wizard.preview = self.env["ir.qweb"]._render(
+                "prospect.convert_preview", wizard._get_preview_values(rows)
+            )
+
+    def _get_preview_values(self, rows):
+        """What the preview shows: the counts, and the first prospects in full."""
+        lines = self.env["prospect.operation.line"]
+        by_lead = {lead.id: lead for lead in self.lead_ids._origin}
+        counts = {}
+        for row in rows:
+            for target in TARGETS:
+                entry = getattr(row, target)
+                if entry and row.outcome == "updated":
+                    key = (target, "link" if entry["do"] == "same" else entry["do"])
+                    counts[key] = counts.get(key, 0) + 1
+        problems = [row for row in rows if row.outcome != "updated"]
+        shown = rows if len(rows) <= SHOWN else []
+        return {
+            "counts": [
+                (label, counts[key])
+                for key, label in self._get_count_labels()
+                if counts.get(key)
+            ],
+            "rows": [
+                {
+                    "who": by_lead[row.lead_id].display_name,
+                    "is_ready": row.outcome == "updated",
+                    "targets": lines._tell_targets(row.as_plan(), by_lead[row.lead_id]),
+                    "notes": row.full_reason.split("\n") if row.full_reason else [],
+                    "allowed": row.allowed,
+                }
+                for row in shown
+            ],
+            "total": len(rows),
+            "problems": [
+                (by_lead[row.lead_id].sudo(False)._prospect_get_names()[0], row.reason)
+                for row in (problems if not shown else [])[:SHOWN]
+            ],
+            "more_problems": max(0, len(problems) - SHOWN) if not shown else 0,
+            "count": lambda number: formatLang(self.env, number, digits=0),
+        }
+
+    def _get_count_labels(self):
+        return [
+            (("contact", "create"), self.env._("New contacts")),
+            (("contact", "link"), self.env._("Linked to known contacts")),
+            (("company", "create"), self.env._("New companies")),
+            (("company", "link"), self.env._("Linked to known companies")),
+            (("deal", "turn"), self.env._("New opportunities")),
+            (("deal", "link"), self.env._("Linked to open opportunities")),
+        ]
+
+    # --- What people do -------------------------------------------------------------
+
+    def action_convert(self):
+        """Convert, and open what was made; of many, the receipt.
+
+        Who converts what somebody else has just converted gets the same receipt.
+
+        :raises UserError: when nothing is to be done, saying why
+        """
+        self.ensure_one()
+        operation = self._make_operation()
+        operation.action_preview()
+        if operation.state == "previewed" and not operation.updated_count:
+            return self._get_former_receipt(operation)
+        operation.action_run()
+        if operation.state == "done" and not operation.updated_count:
+            # nothing of it stays: neither contacts nor a receipt
+            raise UserError(self._tell_nothing(operation))
+        return operation._get_conversion_action()
+
+    def action_preview(self):
+        """Show what will be made, prospect by prospect, on the page of the operation."""
+        self.ensure_one()
+        operation = self._make_operation()
+        return operation.action_preview()
+
+    def _make_operation(self):
+        """The conversion as an operation, which is not planned yet.
+
+        :raises UserError: when no prospect or nothing to make was chosen
+        """
+        self.ensure_one()
+        if not self.lead_ids:
+            raise UserError(self.env._("Choose at least one prospect to convert."))
+        # sudo: operations are made by the wizards of those who may work with them
+        return (
+            self.env["prospect.operation"]
+            .sudo()
+            .create(
+                {
+                    "name": self._get_operation_name(),
+                    "kind": "convert",
+                    "options": {
+                        "lead_ids": self.lead_ids.ids,
+                        "choice": self._get_choice(),
+                        "company_ids": self.env.companies.ids,
+                        "lang": self.env.lang,
+                    },
+                }
+            )
+            .sudo(False)
+        )
+
+    def _get_operation_name(self):
+        if self.lead_id:
+            return self.env._("Conversion of %s", self.lead_id.display_name)
+        count = formatLang(self.env, self.lead_count, digits=0)
+        return self.env._("Conversion of %s prospects", count)
+
+    def _get_choice(self):
+        """What was chosen, as plain data: see ``prospect.lead.convert.mixin``.
+
+        :raises UserError: when something is missing
+        """
+        make = [target for target in TARGETS if self[f"make_{target}"]]
+        if not make:
+            raise UserError(
+                self.env._("Choose what to make: a contact, a company, an opportunity.")
+            )
+        choice = {
+            "make": make,
+            "link": self.link_known or bool(self.lead_id),
+            "user_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "leave_lists": self.leave_lists,
+            "copy_tags": self.copy_tags,
+            "copy_notes": self.copy_notes,
+            "activities": self.activities,
+            "values": self._get_values(),
+        }
+        if self.lead_id:
+            choice |= self._get_links(make)
+        return choice
+
+    def _get_links(self, make):
+        """Which contact, company and opportunity the one prospect is linked to."""
+        links = {}
+        for target, fname, label in (
+            ("contact", "contact_id", self.env._("Choose the existing contact.")),
+            (
+                *("company", "company_partner_id"),
+                self.env._("Choose the existing company."),
+            ),
+            ("deal", "deal_id", self.env._("Choose the existing opportunity.")),
+        ):
+            if target not in make:
+                continue
+            links[f"{target}_id"] = False
+            if self[f"{target}_action"] == "link":
+                links[f"{target}_id"] = self[fname].id or self[fname]._origin.id
+                if not links[f"{target}_id"]:
+                    raise UserError(label)
+        return links
+
+    def _get_values(self):
+        values = {"contact": {}, "company": {}}
+        for row in self.value_ids:
+            if row.value:
+                values[row.target][row.name] = row._read_value()
+        return values
+
+    def _tell_nothing(self, operation):
+        """Why an operation has converted nobody."""
+        reasons = dict.fromkeys(filter(None, operation.line_ids.mapped("reason")))
+        return "\n".join(
+            [self.env._("Nothing was converted."), *list(reasons)[:SHOWN]]
+        )
+
+    def _get_former_receipt(self, operation):
+        """What to show when nothing is left to convert.
+
+        :raises UserError: saying why, where it is not because it was done already
+        """
+        lines = operation.line_ids
+        done = lines.filtered(lambda line: line.outcome == "unchanged")
+        if not done:
+            raise UserError(self._tell_nothing(operation))
+        former = self.env["prospect.operation.line"].search(
+            [
+                ("lead_id", "in", done.lead_id.ids),
+                ("operation_id.kind", "=", "convert"),
+                ("outcome", "=", "updated"),
+                ("is_done", "=", True),
+                ("undo_outcome", "=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        # sudo: an operation that has done nothing leaves no receipt
+        operation.sudo().unlink()
+        action = (
+            former.operation_id._get_conversion_action()
+            if former and self.lead_id
+            else self.lead_ids._prospect_open_converted()
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": (done.mapped("reason") or [""])[0],
+                "next": action,
+            },
+        }
