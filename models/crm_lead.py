@@ -108,6 +108,14 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
     )
+    prospect_origin_count = fields.Integer(
+        compute="_compute_prospect_origin_count", export_string_translation=False
+    )
+    prospect_receipt_id = fields.Many2one(
+        comodel_name="prospect.operation",
+        string="Receipt of the Conversion",
+        compute="_compute_prospect_receipt_id",
+    )
     is_repeat = fields.Boolean(
         string="Repeat",
         readonly=True,

@@ -8,6 +8,7 @@ class MailActivity(models.Model):
 
     prospect_closed = fields.Boolean(
         string="Closed With the Prospect",
+        default=False,
         copy=False,
         readonly=True,
         export_string_translation=False,

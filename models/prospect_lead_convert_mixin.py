@@ -1,3 +1,5 @@
+from collections import Counter
+
 from markupsafe import Markup
 
 from odoo import Command, api, models
@@ -5,14 +7,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.conversion import (
-    TARGETS,
-    Conversion,
-    changed_columns,
-    company_key,
-    targets_of,
-)
+from ..tools.conversion import TARGETS, Conversion, company_key, targets_of
 from ..tools.rights import find_rule
+from ..tools.rows import changed_columns, read_rows
 from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
 
@@ -108,12 +105,19 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""
+        if self.env.su:
+            return
         rights = self.env["prospect.right"]
         rules = rights._get_held("convert", rights._get_person())
         person = rights._get_person(rules)
+        # sudo: the names of the rules, for those whom they allow it
+        labels = {
+            right.id: right._get_role_label()
+            for right in rights.sudo().browse(rule.id for rule in rules)
+        }
         for facts, row in zip(self._prospect_get_facts(), rows, strict=True):
             rule = find_rule(rules, person, facts)
-            row.allowed = rights.browse(rule.id)._get_role_label() if rule else ""
+            row.allowed = labels[rule.id] if rule else ""
 
     def _prospect_convert_plan_one(self, row, choice, known, companies):
         """Decide what one prospect becomes.
@@ -332,7 +336,10 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             if lead.partner_id and not lead.partner_id.is_company:
                 found[lead.id] = (lead.partner_id, "linked")
                 continue
-            for fname, why in (("email_normalized", "email"), ("phone_sanitized", "phone")):
+            for fname, why in (
+                ("email_normalized", "email"),
+                ("phone_sanitized", "phone"),
+            ):
                 if lead[fname]:
                     partner = lead._prospect_first_partner(partners, fname, lead[fname])
                     if partner:
@@ -492,13 +499,35 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 entry["id"] = getattr(numbers[entry["line"]], target)["id"]
 
     def _prospect_convert_join_companies(self, rows):
-        """Put known contacts of no company into the company of their prospect."""
-        for row in rows:
-            if row.contact and row.contact.get("joins"):
-                partner = self.env["res.partner"].browse(row.contact["id"])
-                if partner.has_access("write") and not partner.parent_id:
-                    partner.parent_id = row.company["id"]
-                    row.traces["joined"] = partner.id
+        """Put known contacts of no company into the company of their prospect.
+
+        The host then gives them what people share with their company, such as the
+        address; all of it goes back with an undo.
+        """
+        partners = self.env["res.partner"].with_context(**QUIET)
+        joins = {
+            row.contact["id"]: row
+            for row in rows
+            if row.contact and row.contact.get("joins")
+        }
+        joining = (
+            partners.browse(joins)
+            ._filtered_access("write")
+            .filtered(lambda partner: not partner.parent_id)
+        )
+        if not joining:
+            return
+        joining.flush_recordset()
+        before = read_rows(self.env.cr, joining._table, joining.ids)
+        for partner in joining:
+            partner.parent_id = joins[partner.id].company["id"]
+        joining.flush_recordset()
+        after = read_rows(self.env.cr, joining._table, joining.ids)
+        for number in joining.ids:
+            joins[number].traces["joined"] = {
+                "id": number,
+                "columns": changed_columns(before[number], after[number]),
+            }
 
     def _prospect_convert_write(self, rows, choice):
         """Write the prospects: linked, turned into deals, assigned."""
@@ -534,25 +563,32 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     def _prospect_convert_copy_tags(self, rows):
         """Give contacts the tags of their prospects, by name."""
+        partners = self.env["res.partner"].with_context(**QUIET)
         categories = self.env["res.partner.category"]
-        names = set(self.tag_ids.mapped("name"))
+        names = {
+            name
+            for lead, row in zip(self, rows, strict=True)
+            if row.customer
+            for name in lead.tag_ids.mapped("name")
+        }
         known = {
             category.name: category
             for category in categories.search([("name", "in", list(names))])
         }
-        for category in categories.create(
+        made = categories.create(
             [{"name": name} for name in sorted(names - known.keys())]
-        ):
-            known[category.name] = category
+        )
+        known.update({category.name: category for category in made})
         for lead, row in zip(self, rows, strict=True):
             if not row.customer or not lead.tag_ids:
                 continue
-            partner = self.env["res.partner"].browse(row.customer["id"])
+            partner = partners.browse(row.customer["id"])
             wanted = categories.union(*(known[tag.name] for tag in lead.tag_ids))
             added = wanted - partner.category_id
             if added and partner.has_access("write"):
                 partner.category_id = [Command.link(number) for number in added.ids]
                 row.traces["tags"] = added.ids
+                row.traces["made_tags"] = (added & made).ids
 
     def _prospect_convert_move_activities(self, rows, how):
         """Move what is planned to the contacts, or close it."""
@@ -568,9 +604,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 continue
             row.traces["activities"] = planned.ids
             if how == "contact":
-                planned.write(
-                    {"res_model_id": model_id, "res_id": row.customer["id"]}
-                )
+                planned.write({"res_model_id": model_id, "res_id": row.customer["id"]})
             else:
                 planned.write({"active": False, "prospect_closed": True})
         self.invalidate_recordset(["activity_ids"])
@@ -600,17 +634,9 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             row.traces["columns"] = changed_columns(columns[lead.id], after[lead.id])
 
     def _prospect_read_columns(self):
-        """{lead id: its row in the table}, as plain data, without who wrote it last."""
+        """{lead id: its row in the table}, as plain data."""
         self.flush_recordset()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, to_jsonb(crm_lead) - 'write_date' - 'write_uid'"
-                    " FROM crm_lead WHERE id IN %s",
-                    tuple(self.ids),
-                )
-            )
-        )
+        return read_rows(self.env.cr, self._table, self.ids)
 
     def _prospect_convert_react(self, before):
         """Call the hooks, once for all that were converted.
@@ -628,16 +654,6 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             }
         )
         leads._prospect_on_converted()
-
-    def _prospect_open_converted(self):
-        """The page of what prospects were converted to; of many, their list."""
-        if len(self) != 1:
-            return self._prospect_action([("id", "in", self.ids)])
-        target = self.prospect_deal_id or self.prospect_contact_id
-        target = target or self.prospect_company_id or self
-        if target._name == "crm.lead":
-            return target.redirect_lead_opportunity_view()
-        return target.get_formview_action()
 
     def _prospect_convert_tell(self, rows):
         """Say in both histories what came from what [BX-31]."""
@@ -668,3 +684,73 @@ class ProspectLeadConvertMixin(models.AbstractModel):
     @api.model
     def _prospect_origin_body(self, lead):
         return self.env._("Made from the prospect %s", lead._get_html_link())
+
+    # --- Pages ----------------------------------------------------------------------
+
+    @api.depends("status_id")
+    @api.depends_context("uid")
+    def _compute_prospect_receipt_id(self):
+        lines = self.env["prospect.operation.line"]
+        found = {}
+        if lines.has_access("read"):
+            found = {
+                line.lead_id.id: line.operation_id.id
+                for line in lines.search(
+                    [
+                        ("lead_id", "in", self.ids),
+                        ("operation_id.kind", "=", "convert"),
+                        ("outcome", "=", "updated"),
+                        ("is_done", "=", True),
+                        ("undo_outcome", "!=", "reversed"),
+                    ],
+                    order="id",
+                )
+            }
+        for lead in self:
+            lead.prospect_receipt_id = found.get(lead.id, False)
+
+    def _compute_prospect_origin_count(self):
+        others = self.search(
+            self._prospect_listed_domain() & Domain("prospect_deal_id", "in", self.ids)
+        )
+        counts = Counter(
+            lead.prospect_deal_id.id for lead in others if lead.prospect_deal_id != lead
+        )
+        for lead in self:
+            lead.prospect_origin_count = counts[lead.id]
+
+    def action_prospect_open_converted(self):
+        """Open what the prospect was converted to."""
+        self.ensure_one()
+        return self._prospect_open_converted()
+
+    def action_prospect_open_target(self):
+        """Open the contact, company or opportunity that the button names."""
+        self.ensure_one()
+        target = self.env.context.get("prospect_target")
+        if target not in TARGETS:
+            target = "deal"
+        record = self[f"prospect_{target}_id"] or self
+        return record._prospect_open_form()
+
+    def action_prospect_open_receipt(self):
+        """Open the receipt of the conversion."""
+        self.ensure_one()
+        return self.prospect_receipt_id.action_open()
+
+    def action_prospect_open_origins(self):
+        """Open the prospects that were linked to this opportunity."""
+        self.ensure_one()
+        return self._prospect_action(
+            [("prospect_deal_id", "=", self.id), ("id", "!=", self.id)]
+        )
+
+    def _prospect_open_form(self):
+        return self.redirect_lead_opportunity_view()
+
+    def _prospect_open_converted(self):
+        """The page of what prospects were converted to; of many, their list."""
+        if len(self) != 1:
+            return self._prospect_action([("id", "in", self.ids)])
+        target = self.prospect_deal_id or self.prospect_contact_id
+        return (target or self.prospect_company_id or self)._prospect_open_form()

@@ -54,6 +54,7 @@ class ProspectOperation(models.Model):
                 LINE_COLUMNS,
                 map(self._conversion_line_values, rows),
             )
+            self.invalidate_model(["line_ids"])
             yield len(batch)
 
     def _get_choice(self):

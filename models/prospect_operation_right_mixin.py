@@ -30,7 +30,7 @@ class ProspectOperationRightMixin(models.AbstractModel):
         granted = self.env["prospect.right"]._get_granted(
             "undo", operations._get_undo_facts
         )
-        for index, operation in enumerate(operations):
+        for index, operation in enumerate(self):
             operation.may_undo = granted is True or granted[index]
 
     def _get_undo_facts(self):

@@ -1,11 +1,12 @@
-import json
 from collections import defaultdict
 
 from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ..tools.conversion import TARGETS
+from ..tools.rows import columns_to_restore, read_rows, write_rows
 from ..tools.trusted import trusted
+from .prospect_lead_gate_mixin import QUIET
 
 
 class ProspectOperationUnconvertMixin(models.AbstractModel):
@@ -199,9 +200,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             statuses[before.get("status_id")] += lead
             self._unconvert_follow(lead, line)
         # sudo: the pointers are set by the conversion alone
-        leads.sudo().write(
-            {f"prospect_{target}_id": False for target in TARGETS}
-        )
+        leads.sudo().write({f"prospect_{target}_id": False for target in TARGETS})
         for status_id, group in statuses.items():
             group.with_context(**trusted(prospect_converting=False)).write(
                 {"status_id": status_id}
@@ -220,13 +219,12 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             lists = self.env["prospect.list"].browse(traces["lists"]).exists()
             lead._prospect_lists_change(add=lists, cause="undo")
         entry = line.values.get("contact") or line.values.get("company") or {}
-        partner = self.env["res.partner"].browse(entry.get("id")).exists()
+        partners = self.env["res.partner"].with_context(**QUIET)
+        partner = partners.browse(entry.get("id")).exists()
         if traces.get("tags") and entry["do"] == "link" and partner:
             partner.category_id = [Command.unlink(tag) for tag in traces["tags"]]
         if traces.get("joined"):
-            joined = self.env["res.partner"].browse(traces["joined"]).exists()
-            if joined.parent_id.id == (line.values.get("company") or {}).get("id"):
-                joined.parent_id = False
+            self._leave_company(partners, **traces["joined"])
         if traces.get("activities"):
             # sudo: the plans of all colleagues come back with the prospect
             activities = self.env["mail.activity"].sudo()
@@ -240,38 +238,41 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
                 }
             )
 
-    def _restore_columns(self, leads, lines, now):
-        """Put back every column that still is what the conversion had left there.
+    @api.model
+    def _leave_company(self, partners, id, columns):  # noqa: A002 - as it is kept
+        """Take a known contact out of the company that it was put into."""
+        partner = partners.browse(id).exists()
+        if not partner:
+            return
+        partner.flush_recordset()
+        before = read_rows(self.env.cr, partner._table, partner.ids)[id]
+        if before["parent_id"] != columns["parent_id"][1]:
+            return
+        partner.parent_id = False
+        partner.flush_recordset()
+        now = read_rows(self.env.cr, partner._table, partner.ids)[id]
+        wanted = columns_to_restore(columns, before, now)
+        write_rows(self.env.cr, partner._table, {id: wanted})
+        partner.invalidate_recordset()
 
-        Dates of assignment, scores and the like, which writing the fields back does
-        not bring back.
+    def _restore_columns(self, leads, lines, before):
+        """Put back what writing the fields back does not: dates, scores and the like.
 
-        :param dict now: the rows before this undo
+        :param dict before: the rows before this undo
         """
-        leads.flush_recordset()
-        groups = defaultdict(list)
-        for lead, line in zip(leads, lines, strict=True):
-            columns = (line.values.get("traces") or {}).get("columns") or {}
-            columns = {
-                column: before
-                for column, (before, after) in columns.items()
-                if now[lead.id].get(column) == after and column in lead._fields
-            }
-            if columns:
-                groups[tuple(sorted(columns))].append({"id": lead.id, **columns})
-        for columns, rows in groups.items():
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE crm_lead SET %s
-                         FROM jsonb_populate_recordset(NULL::crm_lead, %s) AS former
-                        WHERE crm_lead.id = former.id""",
-                    SQL(", ").join(
-                        SQL("%s = former.%s", *(SQL.identifier(column),) * 2)
-                        for column in columns
-                    ),
-                    json.dumps(rows),
+        now = leads._prospect_read_columns()
+        write_rows(
+            self.env.cr,
+            leads._table,
+            {
+                lead.id: columns_to_restore(
+                    (line.values.get("traces") or {}).get("columns") or {},
+                    before[lead.id],
+                    now[lead.id],
                 )
-            )
+                for lead, line in zip(leads, lines, strict=True)
+            },
+        )
         leads.invalidate_recordset()
 
     def _delete_targets(self, lines):
@@ -281,3 +282,13 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         ]
         # sudo: whoever may undo may undo this; it is no right to delete contacts
         self.env["res.partner"].sudo().browse(numbers).exists().unlink()
+        tags = {
+            tag
+            for line in lines
+            for tag in (line.values.get("traces") or {}).get("made_tags", ())
+        }
+        # sudo: the same of the tags that they had made and nobody uses
+        tags = self.env["res.partner.category"].sudo().browse(tags).exists()
+        if tags:
+            used = self._find_used(tags)
+            tags.filtered(lambda tag: tag.id not in used).unlink()

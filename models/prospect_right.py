@@ -225,14 +225,18 @@ class ProspectRight(models.Model):
         Active members of the active sales teams that they lead.
         """
         # sudo: who is in which team, for the decision alone
-        members = self.env["crm.team.member"].sudo().search_fetch(
-            [
-                ("active", "=", True),
-                ("crm_team_id.active", "=", True),
-                ("crm_team_id.user_id", "=", self.env.uid),
-            ],
-            ["user_id"],
-            order="id",
+        members = (
+            self.env["crm.team.member"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("active", "=", True),
+                    ("crm_team_id.active", "=", True),
+                    ("crm_team_id.user_id", "=", self.env.uid),
+                ],
+                ["user_id"],
+                order="id",
+            )
         )
         return frozenset(members.user_id.ids)
 
@@ -247,16 +251,20 @@ class ProspectRight(models.Model):
     def _get_teams_and_mates(self):
         """The current user's teams, led or joined, and their members, as numbers."""
         # sudo: who is in which team, for the decision alone
-        teams = self.env["crm.team"].sudo().search(
-            [
-                "|",
-                ("user_id", "=", self.env.uid),
-                (
-                    "crm_team_member_ids",
-                    "any",
-                    [("user_id", "=", self.env.uid), ("active", "=", True)],
-                ),
-            ]
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("user_id", "=", self.env.uid),
+                    (
+                        "crm_team_member_ids",
+                        "any",
+                        [("user_id", "=", self.env.uid), ("active", "=", True)],
+                    ),
+                ]
+            )
         )
         members = teams.crm_team_member_ids.filtered("active")
         return frozenset(teams.ids), frozenset(members.user_id.ids)

@@ -53,6 +53,9 @@ class ResPartner(models.Model):
         """Open the prospects that these contacts were made from or linked to."""
         return self.env["crm.lead"]._prospect_action(self._get_prospect_domain())
 
+    def _prospect_open_form(self):
+        return self.get_formview_action()
+
     def _prospect_bought(self, cause="won"):
         """These contacts have bought something: their prospects are converted [MO-34].
 

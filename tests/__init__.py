@@ -1,4 +1,6 @@
 from . import test_capture
+from . import test_convert
+from . import test_convert_undo
 from . import test_crm_lead_names
 from . import test_crm_lead_status
 from . import test_doors

@@ -7,6 +7,7 @@ from base64 import b64encode
 from odoo import sql_db
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, TransactionCase, get_db_name
+from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
@@ -83,6 +84,42 @@ class ProspectCase(TransactionCase):
             for _batch in operation._work_in_background():
                 cr.commit()  # pylint: disable=invalid-commit
         self.env.invalidate_all()
+
+    def _read_tables(self, left):
+        """{table: a fingerprint of its rows, without who wrote them last and when}.
+
+        :param left: names of tables that may differ
+        """
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            """SELECT table_name, array_agg(column_name::text)
+                 FROM information_schema.columns
+                 JOIN information_schema.tables USING (table_name, table_schema)
+                WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+                  AND column_name NOT IN ('write_date', 'write_uid')
+             GROUP BY table_name"""
+        )
+        tables = {}
+        for table, columns in cr.fetchall():
+            if table in left:
+                continue
+            cr.execute(
+                SQL(
+                    "SELECT md5(string_agg(row, '|' ORDER BY row)), count(*)"
+                    " FROM (SELECT ROW(%s)::text AS row FROM %s) AS rows",
+                    SQL(", ").join(map(SQL.identifier, sorted(columns))),
+                    SQL.identifier(table),
+                )
+            )
+            tables[table] = cr.fetchone()
+        return tables
+
+    def assertSameTables(self, before, after):
+        """No table differs: both from :meth:`_read_tables`."""
+        self.assertEqual(
+            {name for name, rows in after.items() if rows != before.get(name)}, set()
+        )
 
     def _status_log(self, lead):
         """[(from, to, cause)] of a prospect's own history, oldest first."""

@@ -39,18 +39,22 @@ class RightsCase(ProspectCase):
     @classmethod
     def _added(cls, count=1, **values):
         """Prospects that the creator has added and the salesman has now."""
-        leads = cls.env["crm.lead"].with_user(cls.creator).create(
-            [
-                {
-                    "type": "lead",
-                    "contact_name": f"Person {number}",
-                    "email_from": f"person{number}@example.com",
-                    "user_id": cls.creator.id,
-                    "team_id": cls.creator_team.id,
-                    **values,
-                }
-                for number in range(count)
-            ]
+        leads = (
+            cls.env["crm.lead"]
+            .with_user(cls.creator)
+            .create(
+                [
+                    {
+                        "type": "lead",
+                        "contact_name": f"Person {number}",
+                        "email_from": f"person{number}@example.com",
+                        "user_id": cls.creator.id,
+                        "team_id": cls.creator_team.id,
+                        **values,
+                    }
+                    for number in range(count)
+                ]
+            )
         )
         leads = leads.with_env(cls.env)
         leads.write({"user_id": cls.salesman.id, "team_id": cls.team.id})

@@ -60,19 +60,6 @@ def targets_of(wanted, has_person, has_company):
     return company, contact, "deal" in wanted
 
 
-def changed_columns(before, after, ignored=()):
-    """{column: (before, after)} of two rows of a table, as dicts.
-
-    >>> changed_columns({"id": 1, "city": "Lyon"}, {"id": 1, "city": "Paris"})
-    {'city': ('Lyon', 'Paris')}
-    """
-    return {
-        column: (value, after.get(column))
-        for column, value in before.items()
-        if column not in ignored and value != after.get(column)
-    }
-
-
 @dataclass(slots=True)
 class Conversion:
     """What becomes of one prospect: the plan of its conversion, then the result.

@@ -456,9 +456,7 @@ class ProspectConvert(models.TransientModel):
     def _tell_nothing(self, operation):
         """Why an operation has converted nobody."""
         reasons = dict.fromkeys(filter(None, operation.line_ids.mapped("reason")))
-        return "\n".join(
-            [self.env._("Nothing was converted."), *list(reasons)[:SHOWN]]
-        )
+        return "\n".join([self.env._("Nothing was converted."), *list(reasons)[:SHOWN]])
 
     def _get_former_receipt(self, operation):
         """What to show when nothing is left to convert.
@@ -480,6 +478,7 @@ class ProspectConvert(models.TransientModel):
             order="id desc",
             limit=1,
         )
+        message = (done.mapped("reason") or [""])[0]
         # sudo: an operation that has done nothing leaves no receipt
         operation.sudo().unlink()
         action = (
@@ -492,7 +491,7 @@ class ProspectConvert(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": (done.mapped("reason") or [""])[0],
+                "message": message,
                 "next": action,
             },
         }

@@ -56,10 +56,13 @@ class ProspectConvertValue(models.TransientModel):
         value, problems = self.value, []
         if field.relational:
             value = [{None: value}]
-        values = self.env["ir.fields.converter"].for_model(partners)(
-            {self.name: value},
-            lambda _fname, problem: problems.append(problem),
-        )
+        with self.env.cr.savepoint() as savepoint:
+            convert = self.env["ir.fields.converter"].for_model(
+                partners, savepoint=savepoint
+            )
+            values = convert(
+                {self.name: value}, lambda _fname, problem: problems.append(problem)
+            )
         if problems or not values.get(self.name):
             raise UserError(
                 self.env._(

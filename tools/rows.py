@@ -1,0 +1,96 @@
+"""Rows of a table as plain data, to see what has changed in them and put it back."""
+
+import json
+from collections import defaultdict
+
+from odoo.tools import SQL
+
+# Who wrote last and when is no value of a record.
+IGNORED = ("write_date", "write_uid")
+
+
+def read_rows(cr, table, ids):
+    """{id: {column: plain value}} of some rows; what is pending must be flushed.
+
+    :param str table: name of the table, from the code and never from people
+    """
+    if not ids:
+        return {}
+    cr.execute(
+        SQL(
+            "SELECT id, to_jsonb(%(table)s) - %(ignored)s::text[] FROM %(table)s"
+            " WHERE id IN %(ids)s",
+            table=SQL.identifier(table),
+            ignored=list(IGNORED),
+            ids=tuple(ids),
+        )
+    )
+    return dict(cr.fetchall())
+
+
+def write_rows(cr, table, rows):
+    """Write columns of some rows, as plain data; the cache does not know of it.
+
+    One query for each set of columns.
+
+    :param dict rows: {id: {column: plain value}}
+    """
+    groups = defaultdict(list)
+    for number, columns in rows.items():
+        if columns:
+            groups[tuple(sorted(columns))].append({"id": number, **columns})
+    for columns, values in groups.items():
+        cr.execute(
+            SQL(
+                """UPDATE %(table)s SET %(columns)s
+                     FROM jsonb_populate_recordset(NULL::%(table)s, %(rows)s) AS former
+                    WHERE %(table)s.id = former.id""",
+                table=SQL.identifier(table),
+                columns=SQL(", ").join(
+                    SQL("%s = former.%s", *(SQL.identifier(column),) * 2)
+                    for column in columns
+                ),
+                rows=json.dumps(values),
+            )
+        )
+
+
+def changed_columns(before, after):
+    """{column: [before, after]} of two rows.
+
+    >>> changed_columns({"id": 1, "city": "Lyon"}, {"id": 1, "city": "Paris"})
+    {'city': ['Lyon', 'Paris']}
+    """
+    return {
+        column: [before.get(column), value]
+        for column, value in after.items()
+        if value != before.get(column)
+    }
+
+
+def columns_to_restore(changes, before, now):
+    """{column: value} that gives a row back what it was.
+
+    What was changed goes back where it still is as it was left; all else is what it
+    was before the undo began to write.
+
+    :param dict changes: from :func:`changed_columns`
+    :param dict before: the row before the undo
+    :param dict now: the row after its writes
+
+    >>> columns_to_restore(
+    ...     {"city": ["Lyon", "Paris"], "zip": ["1", "2"]},
+    ...     {"city": "Paris", "zip": "3", "name": "Acme"},
+    ...     {"city": "Paris", "zip": "1", "name": ""},
+    ... )
+    {'city': 'Lyon', 'zip': '3', 'name': 'Acme'}
+    """
+    wanted = dict(before)
+    for column, (former, left) in changes.items():
+        if column in before and before[column] == left:
+            wanted[column] = former
+    return {
+        column: value
+        for column, value in wanted.items()
+        if column in now and now[column] != value
+    }
