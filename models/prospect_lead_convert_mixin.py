@@ -163,7 +163,11 @@ class ProspectLeadConvertMixin(models.AbstractModel):
     def _prospect_convert_plan_contact(self, row, choice, known):
         if not known:
             name = self.contact_name or self.email_from or self.name
-            return self._prospect_convert_new("contact", name, choice, row)
+            contact = self._prospect_convert_new("contact", name, choice, row)
+            if row.company:
+                # the company says it, and what it shares with its people
+                contact["values"].pop("company_name", None)
+            return contact
         contact = self._prospect_convert_link(*known)
         partner = known[0]
         if row.company and not partner.parent_id and not partner.is_company:
@@ -488,7 +492,6 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         for row in todo:
             values = dict(getattr(row, target)["values"])
             if target == "contact" and row.company:
-                values.pop("company_name", None)
                 values["parent_id"] = row.company["id"]
             vals_list.append(values)
         for row, partner in zip(todo, partners.create(vals_list), strict=True):

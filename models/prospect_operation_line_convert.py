@@ -3,6 +3,9 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ..tools.conversion import TARGETS
+from .prospect_operation_line import SHOWN
+
+FIRST = ("email", "phone", "function", "street", "street2", "zip", "city")
 
 
 class ProspectOperationLine(models.Model):
@@ -66,7 +69,10 @@ class ProspectOperationLine(models.Model):
         """Values of a new contact, in words."""
         partners = self.env["res.partner"]
         texts = []
-        for fname, value in values.items():
+        # what people know somebody by comes first
+        order = {fname: index for index, fname in enumerate(FIRST)}
+        for fname in sorted(values, key=lambda fname: order.get(fname, len(order))):
+            value = values[fname]
             field = partners._fields[fname]
             if fname in ("name", "is_company", "type") or not value:
                 continue
@@ -80,5 +86,5 @@ class ProspectOperationLine(models.Model):
                 value = dict(field._description_selection(self.env)).get(value, value)
             elif field.type == "many2many":
                 continue
-            texts.append(f"{field._description_string(self.env)}: {str(value)[:80]}")
+            texts.append(f"{field._description_string(self.env)}: {str(value)[:SHOWN]}")
         return texts
