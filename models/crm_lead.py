@@ -40,6 +40,7 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
+        "prospect.lead.bulk.mixin",
         "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",
         "prospect.lead.list.mixin",

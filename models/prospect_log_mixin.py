@@ -7,6 +7,7 @@ from ..tools.copying import copy_rows
 CAUSES = [
     ("manual", "By hand"),
     ("import", "Import"),
+    ("bulk", "Bulk operation"),
     ("email", "Incoming e-mail"),
     ("form", "Web form"),
     ("capture", "Inbox"),

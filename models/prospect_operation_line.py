@@ -98,6 +98,10 @@ class ProspectOperationLine(models.Model):
         """How people know the row: a name, else the company or the address."""
         leads = self.env["crm.lead"]
         for line in self:
+            if line.operation_id.kind == "bulk":
+                # sudo: the name alone, of a prospect that the owner has chosen
+                line.who = line.lead_id.sudo().name
+                continue
             values = line.values or line.after or {}
             name = leads._prospect_get_title(
                 {

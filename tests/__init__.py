@@ -1,3 +1,4 @@
+from . import test_bulk
 from . import test_capture
 from . import test_crm_lead_names
 from . import test_crm_lead_status

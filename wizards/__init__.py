@@ -1,4 +1,5 @@
 from . import crm_lead_lost
+from . import prospect_bulk
 from . import prospect_capture_ignore
 from . import prospect_import
 from . import prospect_import_column
