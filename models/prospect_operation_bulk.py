@@ -129,7 +129,9 @@ class ProspectOperation(models.Model):
         except (UserError, psycopg2.Error):
             self._write_bulk_each(writing)
             self._check_whole(writing)
-        leads = self.env["crm.lead"].with_context(**QUIET, prospect_batch=True)
+        # sudo: what follows from a change that was allowed, even when it has handed the
+        # prospects over to somebody else
+        leads = self.env["crm.lead"].sudo().with_context(**QUIET)
         leads._prospect_gate_react([row for row in rows if row.outcome == "updated"])
         self._close_bulk_rows(rows, is_done=True)
 
@@ -219,17 +221,18 @@ class ProspectOperation(models.Model):
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
         before, followers = self._read_bulk_columns(ids), self._read_followers(ids)
+        # the values last: they may hand the prospects over to somebody else
+        if (self.options["changes"].get("links") or {}).get("list_ids"):
+            self._change_bulk_lists(leads, rows)
+        self._plan_bulk_activities(rows)
+        self._post_bulk_note(leads, rows)
         for values, group in self._group_bulk_rows(rows):
             changed = leads.browse([row.lead_id for row in group]).with_prefetch(ids)
             changed.write(values)
             if values.get("user_id"):
-                # as the host does for who is assigned, without its mail
-                changed._message_auto_subscribe({"user_id": values["user_id"]})
-        lists = (self.options["changes"].get("links") or {}).get("list_ids")
-        if lists:
-            self._change_bulk_lists(leads, rows)
-        self._plan_bulk_activities(rows)
-        self._post_bulk_note(leads, rows)
+                # as the host does for who is assigned, without its mail; sudo: what
+                # follows from a write that was allowed
+                changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
         self.env.flush_all()
         self._note_bulk_rest(rows, before, followers)
 

@@ -201,6 +201,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         )
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
+        self._change_bulk_lists(leads, rows, cause="undo", undo=True)
         groups, values_of = defaultdict(list), {}
         for row in rows:
             values = self._get_undo_values(row)
@@ -210,7 +211,6 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
                 groups[key].append(row.lead_id)
         for key, lead_ids in groups.items():
             leads.browse(lead_ids).with_prefetch(ids).write(values_of[key])
-        self._change_bulk_lists(leads, rows, cause="undo", undo=True)
         kept_activities = self._undo_activities(rows)
         self._undo_followers(rows)
         self.env.flush_all()

@@ -1,4 +1,5 @@
 from . import test_bulk
+from . import test_bulk_undo
 from . import test_capture
 from . import test_crm_lead_names
 from . import test_crm_lead_status

@@ -5,31 +5,14 @@ from base64 import b64encode
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from odoo.addons.prospect.models import prospect_operation, prospect_operation_import
 
-from .common import ProspectCase
-
-# What an undo leaves behind (DESIGN.md 5).
-LEFT = {
-    "base_import_mapping",
-    "ir_attachment",
-    "ir_cron_trigger",
-    "mail_message",
-    "prospect_import",
-    "prospect_import_column",
-    "prospect_import_prospect_list_rel",
-    "prospect_key",
-    "prospect_membership",
-    "prospect_operation",
-    "prospect_operation_line",
-    "prospect_status_change",
-}
+from .common import ProspectCase, TablesMixin
 
 
 @tagged("post_install", "-at_install")
-class TestImportGenerated(ProspectCase):
+class TestImportGenerated(TablesMixin, ProspectCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -87,44 +70,6 @@ class TestImportGenerated(ProspectCase):
         operation.action_preview()
         return operation
 
-    def _tables(self):
-        """{table: its rows as texts, without who wrote them last and when}."""
-        self.env.flush_all()
-        cr = self.env.cr
-        cr.execute(
-            """SELECT table_name, array_agg(column_name::text)
-                 FROM information_schema.columns
-                 JOIN information_schema.tables USING (table_name, table_schema)
-                WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-                  AND column_name NOT IN ('write_date', 'write_uid')
-             GROUP BY table_name"""
-        )
-        tables = {}
-        for table, columns in cr.fetchall():
-            if table in LEFT:
-                continue
-            cr.execute(
-                SQL(
-                    "SELECT md5(string_agg(row, '|' ORDER BY row)), count(*)"
-                    " FROM (SELECT ROW(%s)::text AS row FROM %s) AS rows",
-                    SQL(", ").join(map(SQL.identifier, sorted(columns))),
-                    SQL.identifier(table),
-                )
-            )
-            tables[table] = cr.fetchone()
-        return tables
-
-    def _leads(self):
-        """{number: {column: value}} of the prospects, without when they changed."""
-        self.env.flush_all()
-        self.env.cr.execute("SELECT * FROM crm_lead")
-        return {
-            row["id"]: {
-                name: value for name, value in row.items() if name[:6] != "write_"
-            }
-            for row in self.env.cr.dictfetchall()
-        }
-
     def _outcomes(self, operation):
         return [
             (line.number, line.outcome, line.target_number)
@@ -149,7 +94,7 @@ class TestImportGenerated(ProspectCase):
     def _check_file(self, seed, policy):
         chance = random.Random(seed)
         content = self._file(chance, 130)
-        before, leads_before = self._tables(), self._leads()
+        before, leads_before = self._tables(), self._leads_table()
         with (
             patch.object(prospect_operation_import, "PLAN_BATCH", 17),
             patch.object(prospect_operation, "BATCH", 23),
@@ -193,7 +138,7 @@ class TestImportGenerated(ProspectCase):
             self.assertEqual(
                 operation.line_ids.filtered("undo_reason").mapped("undo_reason"), []
             )
-            for number, row in self._leads().items():
+            for number, row in self._leads_table().items():
                 self.assertEqual(row, leads_before.get(number))
             after = self._tables()
             self.assertEqual(

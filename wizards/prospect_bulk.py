@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools import format_date
 
 from ..tools.phones import read_phone
@@ -313,7 +314,7 @@ class ProspectBulk(models.TransientModel):
         :raises AccessError: for records that the person may not see
         """
         for fname, field in self._fields.items():
-            if field.relational and fname != "operation_id" and not field.automatic:
+            if field.relational and fname in self._get_chosen():
                 self[fname].check_access("read")
         self._check_together()
         self._check_links()
@@ -437,9 +438,17 @@ class ProspectBulk(models.TransientModel):
             if field.type == "date"
             else self[fname]
             for fname, field in self._fields.items()
-            if self[fname]
-            and not field.automatic
-            and fname not in ("count", "operation_id", "selection", "status_kind")
+            if fname in self._get_chosen() and self[fname]
+        }
+
+    @api.model
+    def _get_chosen(self):
+        """Names of the fields that people fill in."""
+        return {
+            fname
+            for fname, field in self._fields.items()
+            if fname not in (*MAGIC_COLUMNS, "operation_id", "selection")
+            and (field.store or not field.compute)
         }
 
     @api.model
