@@ -22,6 +22,7 @@
         "data/utm_source_data.xml",
         "data/ir_cron_data.xml",
         "wizards/crm_lead_lost_views.xml",
+        "wizards/prospect_bulk_views.xml",
         "wizards/prospect_convert_views.xml",
         "wizards/prospect_import_views.xml",
         "wizards/prospect_list_add_views.xml",

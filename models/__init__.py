@@ -1,4 +1,5 @@
 from . import prospect_capture_reading_mixin
+from . import prospect_lead_bulk_mixin
 from . import prospect_lead_convert_mixin
 from . import prospect_lead_fast_mixin
 from . import prospect_lead_gate_mixin
@@ -8,6 +9,8 @@ from . import prospect_lead_name_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_log_mixin
+from . import prospect_operation_bulk_page_mixin
+from . import prospect_operation_bulk_undo_mixin
 from . import prospect_operation_each_mixin
 from . import prospect_operation_file_mixin
 from . import prospect_operation_page_mixin
@@ -30,6 +33,7 @@ from . import prospect_key
 from . import prospect_list
 from . import prospect_membership
 from . import prospect_operation
+from . import prospect_operation_bulk
 from . import prospect_operation_convert
 from . import prospect_operation_import
 from . import prospect_operation_line

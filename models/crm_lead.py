@@ -41,6 +41,7 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
+        "prospect.lead.bulk.mixin",
         "prospect.lead.convert.mixin",
         "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",

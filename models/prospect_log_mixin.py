@@ -8,6 +8,7 @@ from ..tools.trusted import read_trusted
 CAUSES = [
     ("manual", "By hand"),
     ("import", "Import"),
+    ("bulk", "Bulk operation"),
     ("email", "Incoming e-mail"),
     ("form", "Web form"),
     ("capture", "Inbox"),

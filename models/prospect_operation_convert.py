@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import Command, api, fields, models
+from odoo.tools import SQL, formatLang
 
 from ..tools.conversion import Conversion, company_key
 from ..tools.copying import copy_rows
@@ -33,6 +33,69 @@ class ProspectOperation(models.Model):
     kind = fields.Selection(
         selection_add=[("convert", "Conversion")], ondelete={"convert": "cascade"}
     )
+
+    # --- Page ---------------------------------------------------------------------
+
+    def _get_what_convert(self):
+        """What is made, in words."""
+        labels = {
+            "contact": self.env._("contact"),
+            "company": self.env._("company"),
+            "deal": self.env._("opportunity"),
+        }
+        make = (self.options or {}).get("choice", {}).get("make", ())
+        return self.env._(
+            "Into: %s", ", ".join(labels[target] for target in labels if target in make)
+        )
+
+    @api.model
+    def _get_run_label_convert(self, count):
+        """What the button that converts says.
+
+        :param int count: how many prospects are converted
+        """
+        if count == 1:
+            return self.env._("Convert 1 prospect")
+        return self.env._(
+            "Convert %(count)s prospects", count=formatLang(self.env, count, digits=0)
+        )
+
+    @api.model
+    def _get_notice_convert(self, has_changes):
+        """What the page says over the preview."""
+        if has_changes:
+            return self.env._(
+                "This is a preview: nothing has been written yet. Below is what each"
+                " prospect will become."
+            )
+        return self.env._(
+            "There is nothing to convert: the reasons are below, prospect by prospect."
+        )
+
+    def _edit_convert(self, _step):
+        """Open the dialog again, with what was chosen; the plan is made anew."""
+        choice = self.options["choice"]
+        wizard = self.env["prospect.convert"].create(
+            {
+                "lead_ids": [Command.set(self.options["lead_ids"])],
+                "link_known": choice["link"],
+                **{
+                    f"make_{target}": target in choice["make"]
+                    for target in ("contact", "company", "deal")
+                },
+                **{
+                    fname: choice.get(fname)
+                    for fname in (
+                        *("user_id", "team_id", "leave_lists", "copy_tags"),
+                        *("copy_notes", "activities"),
+                    )
+                },
+            }
+        )
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "prospect.prospect_convert_action"
+        )
+        return {**action, "res_id": wizard.id}
 
     # --- Plan ---------------------------------------------------------------------
 

@@ -98,6 +98,10 @@ class ProspectOperationLine(models.Model):
         """How people know the row: a name, else the company or the address."""
         leads = self.env["crm.lead"]
         for line in self:
+            if line.operation_id.kind in ("bulk", "convert"):
+                # sudo: the name alone, of a prospect that the owner has chosen
+                line.who = line.lead_id.sudo().name
+                continue
             values = line.values or line.after or {}
             name = leads._prospect_get_title(
                 {
@@ -123,7 +127,8 @@ class ProspectOperationLine(models.Model):
         for line in self:
             before, after = line.before or {}, line.after or {}
             rows = line._tell_more()
-            for fname in sorted(after.keys() | before.keys(), key=self._get_label):
+            fnames = (after.keys() | before.keys()) - line._get_told_elsewhere()
+            for fname in sorted(fnames, key=self._get_label):
                 label = self._get_label(fname)
                 old = self._tell(fname, before.get(fname), names)
                 new = self._tell(fname, after.get(fname), names)
@@ -135,6 +140,10 @@ class ProspectOperationLine(models.Model):
             line.changes = Markup("<br/>").join(
                 Markup("<b>%s</b> %s") % row for row in rows
             )
+
+    def _get_told_elsewhere(self):
+        """Names of changed fields that need no words of their own."""
+        return set()
 
     def _tell_more(self):
         """What a kind of operation does beside changing fields: [(label, text)]."""

@@ -22,6 +22,11 @@ class ProspectOperationLine(models.Model):
                 rows.append((self.env._("Allowed to"), plan["allowed"]))
         return rows
 
+    def _get_told_elsewhere(self):
+        if self.operation_id.kind == "convert":
+            return {"status_id", "type", "partner_id"}
+        return super()._get_told_elsewhere()
+
     @api.model
     def _tell_targets(self, plan, lead):
         """What is made and linked: [(label, text)].

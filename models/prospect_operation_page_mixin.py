@@ -19,6 +19,12 @@ class ProspectOperationPageMixin(models.AbstractModel):
         compute="_compute_change_count",
         help="Prospects that are created or changed.",
     )
+    what = fields.Char(
+        string="What It Does",
+        compute="_compute_what",
+        export_string_translation=False,
+    )
+    notice = fields.Char(compute="_compute_notice", export_string_translation=False)
     run_label = fields.Char(
         compute="_compute_run_label", export_string_translation=False
     )
@@ -36,11 +42,30 @@ class ProspectOperationPageMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_run_label(self):
         for operation in self:
-            operation.run_label = operation._get_run_label(operation.change_count)
+            count = operation.change_count
+            method = getattr(operation, f"_get_run_label_{operation.kind}")
+            operation.run_label = method(count)
+
+    @api.depends("change_count", "kind")
+    @api.depends_context("lang")
+    def _compute_notice(self):
+        for operation in self:
+            method = getattr(operation, f"_get_notice_{operation.kind}")
+            operation.notice = method(bool(operation.change_count))
+
+    @api.depends("kind", "options")
+    @api.depends_context("lang")
+    def _compute_what(self):
+        for operation in self:
+            operation.what = getattr(operation, f"_get_what_{operation.kind}")()
+
+    def _get_what_import(self):
+        """What an import does is told row by row."""
+        return False
 
     @api.model
-    def _get_run_label(self, count):
-        """What the button that runs the operation says.
+    def _get_run_label_import(self, count):
+        """What the button that runs an import says.
 
         :param int count: how many prospects it makes or changes
         """
@@ -48,6 +73,19 @@ class ProspectOperationPageMixin(models.AbstractModel):
             return self.env._("Import 1 prospect")
         return self.env._(
             "Import %(count)s prospects", count=formatLang(self.env, count, digits=0)
+        )
+
+    @api.model
+    def _get_notice_import(self, has_changes):
+        """What the page says over the preview of an import."""
+        if has_changes:
+            return self.env._(
+                "This is a preview: nothing has been written yet. Below is what each"
+                " row of the file will do."
+            )
+        return self.env._(
+            "There is nothing to import: no row of this file would make or change a"
+            " prospect."
         )
 
     def action_edit(self, step="options"):

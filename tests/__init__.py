@@ -1,3 +1,5 @@
+from . import test_bulk
+from . import test_bulk_undo
 from . import test_capture
 from . import test_convert
 from . import test_convert_undo

@@ -11,6 +11,31 @@ from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
+# What an undo leaves behind (DESIGN.md 5).
+LEFT_BY_UNDO = {
+    "base_import_mapping",
+    "bus_bus",
+    "crm_lead_prospect_convert_rel",
+    "ir_attachment",
+    "ir_cron_trigger",
+    "mail_message",
+    "prospect_bulk",
+    "prospect_bulk_list_add_rel",
+    "prospect_bulk_list_remove_rel",
+    "prospect_bulk_tag_add_rel",
+    "prospect_bulk_tag_remove_rel",
+    "prospect_convert",
+    "prospect_convert_value",
+    "prospect_import",
+    "prospect_import_column",
+    "prospect_import_prospect_list_rel",
+    "prospect_key",
+    "prospect_membership",
+    "prospect_operation",
+    "prospect_operation_line",
+    "prospect_status_change",
+}
+
 
 class ProspectCase(TransactionCase):
     """Records of its own, one user a role, and assertions on the histories.
@@ -85,42 +110,6 @@ class ProspectCase(TransactionCase):
                 cr.commit()  # pylint: disable=invalid-commit
         self.env.invalidate_all()
 
-    def _read_tables(self, left):
-        """{table: a fingerprint of its rows, without who wrote them last and when}.
-
-        :param left: names of tables that may differ
-        """
-        self.env.flush_all()
-        cr = self.env.cr
-        cr.execute(
-            """SELECT table_name, array_agg(column_name::text)
-                 FROM information_schema.columns
-                 JOIN information_schema.tables USING (table_name, table_schema)
-                WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-                  AND column_name NOT IN ('write_date', 'write_uid')
-             GROUP BY table_name"""
-        )
-        tables = {}
-        for table, columns in cr.fetchall():
-            if table in left:
-                continue
-            cr.execute(
-                SQL(
-                    "SELECT md5(string_agg(row, '|' ORDER BY row)), count(*)"
-                    " FROM (SELECT ROW(%s)::text AS row FROM %s) AS rows",
-                    SQL(", ").join(map(SQL.identifier, sorted(columns))),
-                    SQL.identifier(table),
-                )
-            )
-            tables[table] = cr.fetchone()
-        return tables
-
-    def assertSameTables(self, before, after):
-        """No table differs: both from :meth:`_read_tables`."""
-        self.assertEqual(
-            {name for name, rows in after.items() if rows != before.get(name)}, set()
-        )
-
     def _status_log(self, lead):
         """[(from, to, cause)] of a prospect's own history, oldest first."""
         return [
@@ -158,6 +147,55 @@ class ProspectCase(TransactionCase):
                     self.assertIn(row.list_id.id, members, "left without joining")
                     members.discard(row.list_id.id)
             self.assertEqual(set(lead.list_ids.ids), members)
+
+
+class TablesMixin:
+    """The whole database, to compare it before something and after its undo."""
+
+    def _tables(self):
+        """{table: its rows as texts, without who wrote them last and when}."""
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            """SELECT table_name, array_agg(column_name::text)
+                 FROM information_schema.columns
+                 JOIN information_schema.tables USING (table_name, table_schema)
+                WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+                  AND column_name NOT IN ('write_date', 'write_uid')
+             GROUP BY table_name"""
+        )
+        tables = {}
+        for table, columns in cr.fetchall():
+            if table in LEFT_BY_UNDO:
+                continue
+            cr.execute(
+                SQL(
+                    "SELECT md5(string_agg(row, '|' ORDER BY row)), count(*)"
+                    " FROM (SELECT ROW(%s)::text AS row FROM %s) AS rows",
+                    SQL(", ").join(map(SQL.identifier, sorted(columns))),
+                    SQL.identifier(table),
+                )
+            )
+            tables[table] = cr.fetchone()
+        return tables
+
+    def _leads_table(self):
+        """{number: {column: value}} of the prospects, without when they changed."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT * FROM crm_lead")
+        return {
+            row["id"]: {
+                name: value for name, value in row.items() if name[:6] != "write_"
+            }
+            for row in self.env.cr.dictfetchall()
+        }
+
+    def assertSameTables(self, before):
+        """No table differs from what :meth:`_tables` gave before."""
+        self.assertEqual(
+            {name for name, rows in self._tables().items() if rows != before.get(name)},
+            set(),
+        )
 
 
 class ConcurrentCase(BaseCase):

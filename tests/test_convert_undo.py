@@ -6,22 +6,14 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.prospect.tools.transactions import run_again
 
-from .common import ConcurrentCase
+from .common import ConcurrentCase, TablesMixin
 from .test_convert import ConvertCase
-from .test_import_generated import LEFT as LEFT_BY_IMPORT
 
-# What an undo leaves behind (DESIGN.md 5), and the wizard.
-LEFT = (LEFT_BY_IMPORT - {"base_import_mapping"}) | {
-    "bus_bus",
-    "prospect_convert",
-    "prospect_convert_value",
-    "crm_lead_prospect_convert_rel",
-}
 FIRM = "Race Firm of Prospect"
 
 
 @tagged("post_install", "-at_install")
-class TestConvertUndo(ConvertCase):
+class TestConvertUndo(TablesMixin, ConvertCase):
     def _undo(self, operation):
         operation = operation.with_user(operation.user_id)
         operation.action_undo()
@@ -56,7 +48,7 @@ class TestConvertUndo(ConvertCase):
             {"contact"},
             {"deal"},
         ):
-            before = self._read_tables(LEFT)
+            before = self._tables()
             operation = self._convert(
                 leads,
                 targets,
@@ -77,7 +69,7 @@ class TestConvertUndo(ConvertCase):
             )
             self.env.flush_all()
             self.env.cr.precommit.run()
-            self.assertSameTables(before, self._read_tables(LEFT))
+            self.assertSameTables(before)
             self.assertReplay(leads)
         self.assertTrue(known.exists())
 

@@ -1,33 +1,18 @@
 """Generated files: what is predicted happens, and what happened can be undone."""
 
 import random
+from base64 import b64encode
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from odoo.addons.prospect.models import prospect_operation, prospect_operation_import
 
-from .common import ProspectCase
-
-# What an undo leaves behind (DESIGN.md 5).
-LEFT = {
-    "base_import_mapping",
-    "ir_attachment",
-    "ir_cron_trigger",
-    "mail_message",
-    "prospect_import",
-    "prospect_import_column",
-    "prospect_import_prospect_list_rel",
-    "prospect_key",
-    "prospect_membership",
-    "prospect_operation",
-    "prospect_operation_line",
-    "prospect_status_change",
-}
+from .common import ProspectCase, TablesMixin
 
 
 @tagged("post_install", "-at_install")
-class TestImportGenerated(ProspectCase):
+class TestImportGenerated(TablesMixin, ProspectCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -76,22 +61,14 @@ class TestImportGenerated(ProspectCase):
         return "\n".join(lines).encode("cp1252", "replace")
 
     def _import(self, content, **values):
-        operation = self._import_wizard(
-            content, name="gen.csv", user=self.manager, **values
-        )._make_operation()
+        operation = (
+            self.env["prospect.import"]
+            .with_user(self.manager)
+            .create({"file": b64encode(content), "filename": "gen.csv", **values})
+            ._make_operation()
+        )
         operation.action_preview()
         return operation
-
-    def _leads(self):
-        """{number: {column: value}} of the prospects, without when they changed."""
-        self.env.flush_all()
-        self.env.cr.execute("SELECT * FROM crm_lead")
-        return {
-            row["id"]: {
-                name: value for name, value in row.items() if name[:6] != "write_"
-            }
-            for row in self.env.cr.dictfetchall()
-        }
 
     def _outcomes(self, operation):
         return [
@@ -117,7 +94,7 @@ class TestImportGenerated(ProspectCase):
     def _check_file(self, seed, policy):
         chance = random.Random(seed)
         content = self._file(chance, 130)
-        before, leads_before = self._read_tables(LEFT), self._leads()
+        before, leads_before = self._tables(), self._leads_table()
         with (
             patch.object(prospect_operation_import, "PLAN_BATCH", 17),
             patch.object(prospect_operation, "BATCH", 23),
@@ -131,7 +108,7 @@ class TestImportGenerated(ProspectCase):
                 if name.endswith("_count") and name not in ("done_count", "todo_count")
             }
             self.assertEqual(
-                self._read_tables(LEFT), before, "the preview has changed something"
+                self._tables(), before, "the preview has changed something"
             )
             operation.action_run()
             self.assertEqual(operation.state, "done", operation.error)
@@ -161,6 +138,6 @@ class TestImportGenerated(ProspectCase):
             self.assertEqual(
                 operation.line_ids.filtered("undo_reason").mapped("undo_reason"), []
             )
-            for number, row in self._leads().items():
+            for number, row in self._leads_table().items():
                 self.assertEqual(row, leads_before.get(number))
-            self.assertSameTables(before, self._read_tables(LEFT))
+            self.assertSameTables(before)

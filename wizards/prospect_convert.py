@@ -324,13 +324,27 @@ class ProspectConvert(models.TransientModel):
                 for row in shown
             ],
             "total": len(rows),
-            "problems": [
-                (by_lead[row.lead_id].sudo(False)._prospect_get_names()[0], row.reason)
-                for row in (problems if not shown else [])[:SHOWN]
-            ],
-            "more_problems": max(0, len(problems) - SHOWN) if not shown else 0,
+            "problems": [] if shown else self._group_problems(problems, by_lead),
             "count": lambda number: formatLang(self.env, number, digits=0),
         }
+
+    @api.model
+    def _group_problems(self, rows, by_lead):
+        """[(reason, number of prospects, some of their names)], most frequent first."""
+        groups = {}
+        for row in rows:
+            groups.setdefault(row.reason, []).append(by_lead[row.lead_id])
+        return [
+            (
+                reason,
+                len(leads),
+                ", ".join(
+                    leads[0].browse([lead.id for lead in leads[:SHOWN]])
+                    ._prospect_get_names()
+                ),
+            )
+            for reason, leads in sorted(groups.items(), key=lambda item: -len(item[1]))
+        ]
 
     def _get_count_labels(self):
         return [

@@ -49,6 +49,10 @@ export class OperationLines extends Component {
         );
     }
 
+    get updatedLabel() {
+        return this.props.record.data.kind === "convert" ? _t("Converted") : _t("Updated");
+    }
+
     get isUndone() {
         return this.props.record.data.state === "undone";
     }
@@ -72,7 +76,7 @@ export class OperationLines extends Component {
               ]
             : [
                   outcome("created", _t("New"), "fa-plus", "success"),
-                  outcome("updated", _t("Updated"), "fa-pencil", "info"),
+                  outcome("updated", this.updatedLabel, "fa-pencil", "info"),
                   outcome("repeat", _t("Came back"), "fa-repeat", "info"),
                   outcome("unchanged", _t("Unchanged"), "fa-check", "secondary"),
                   outcome("skipped", _t("Skipped"), "fa-step-forward", "secondary"),
@@ -95,7 +99,7 @@ export class OperationLines extends Component {
     getBadge({ outcome }) {
         return {
             created: { label: _t("New"), color: "success" },
-            updated: { label: _t("Updated"), color: "info" },
+            updated: { label: this.updatedLabel, color: "info" },
             repeat: { label: _t("Came back"), color: "info" },
             unchanged: { label: _t("Unchanged"), color: "secondary" },
             skipped: { label: _t("Skipped"), color: "secondary" },

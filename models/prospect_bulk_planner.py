@@ -1,0 +1,385 @@
+from dataclasses import dataclass, field
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# Which table and columns hold what a prospect is joined to.
+LINKS = {
+    "list_ids": ("prospect_list_crm_lead_rel", "list_id"),
+    "tag_ids": ("crm_tag_rel", "tag_id"),
+}
+NAME_PARTS = ("first_name", "last_name")
+# What belongs to the contact, where there is one.
+CONTACT_FIELDS = ("email_from", "phone")
+NOTHING = SQL("''")
+EMPTY = SQL("'{}'::jsonb")
+
+
+@dataclass(slots=True)
+class BulkRow:
+    """What becomes of one prospect.
+
+    - ``line_id``, ``number``: of its line; ``lead_id``: 0 when it has gone
+    - ``outcome``, ``reason``, ``before``, ``after``: as in ``prospect.operation.line``
+    - ``team_id``, ``owner_id``: team and salesperson before the change
+    - ``replanned``: whether the preview had shown something else
+    - ``was_refused``: whether the preview had shown that it would be refused
+    - ``kept``: what an undo needs beside the values before and after
+    """
+
+    line_id: int
+    number: int
+    lead_id: int
+    outcome: str = ""
+    reason: str = ""
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+    team_id: int | None = None
+    owner_id: int | None = None
+    replanned: bool = False
+    was_refused: bool = False
+    kept: dict = field(default_factory=dict)
+
+    @property
+    def creates(self):
+        """A bulk operation makes no prospects."""
+        return False
+
+    def fail(self, reason):
+        """Leave the prospect as it is, for a reason that people can act on."""
+        self.outcome, self.reason = "failed", reason
+        self.before, self.after, self.kept = {}, {}, {}
+
+
+class BulkPlanner:
+    """What a bulk operation does to each prospect, decided by one query for all.
+
+    The same query makes the preview and, before each batch of the run, tells whether a
+    prospect has changed since.
+
+    :param env: of the person for whom it is decided
+    :param dict changes: what is to be done, see ``prospect.bulk._get_changes``
+    """
+
+    def __init__(self, env, changes):
+        self.env = env
+        self.leads = env["crm.lead"].with_context(active_test=False)
+        self.set = changes.get("set") or {}
+        self.links = {
+            fname: changes["links"][fname]
+            for fname in LINKS
+            if (changes.get("links") or {}).get(fname)
+        }
+        self.status_id = changes.get("status_id")
+        self.lost_reason_id = changes.get("lost_reason_id")
+        self.archive = changes.get("archive")
+        self.activity = changes.get("activity")
+        # sudo: the kind of the status, whoever may read it now
+        statuses = env["prospect.status"].sudo()
+        self.kind = statuses.browse(self.status_id or []).kind
+
+    # --- Use ----------------------------------------------------------------------
+
+    def insert_lines(self, operation_id, leads):
+        """Write a line for each prospect of a query, in the order of the page.
+
+        :param leads: a query of prospects, from ``_search``
+        :return: how many
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO prospect_operation_line
+                          (operation_id, number, is_done, lead_id,
+                           outcome, reason, before, after)
+                   SELECT %(operation)s,
+                          row_number() OVER (ORDER BY lead.priority DESC, lead.id DESC),
+                          FALSE, %(columns)s
+                     FROM %(tables)s
+                    WHERE lead.id IN %(leads)s""",
+                operation=operation_id,
+                columns=self._get_columns(),
+                tables=self._get_tables(Domain.TRUE),
+                leads=leads.subselect(),
+            )
+        )
+        return self.env.cr.rowcount
+
+    def read(self, lead_ids):
+        """What becomes of some prospects as they are now.
+
+        :return: {lead id: (outcome, reason, before, after, team id, salesperson's id)}
+        """
+        if not lead_ids:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s, lead.team_id, lead.user_id FROM %s WHERE lead.id IN %s",
+                self._get_columns(),
+                self._get_tables(Domain("id", "in", lead_ids)),
+                tuple(lead_ids),
+            )
+        )
+        return {row[0]: row[1:] for row in rows}
+
+    # --- The query ----------------------------------------------------------------
+
+    def _get_columns(self):
+        """Prospect, outcome, reason, before and after."""
+        return SQL(
+            """lead.id,
+            CASE WHEN plan.problem != '' THEN 'failed'
+                 WHEN plan.before != %(empty)s OR plan.after != %(empty)s THEN 'updated'
+                 WHEN plan.remark != '' THEN 'skipped'
+                 ELSE 'unchanged' END,
+            COALESCE(NULLIF(plan.problem, ''), NULLIF(plan.remark, '')),
+            CASE WHEN plan.problem = '' THEN NULLIF(plan.before, %(empty)s) END,
+            CASE WHEN plan.problem = '' THEN NULLIF(plan.after, %(empty)s) END""",
+            empty=EMPTY,
+        )
+
+    def _get_tables(self, scope):
+        """The prospects with what becomes of them.
+
+        :param scope: a domain that all of them meet, so that the rules of the person
+            need not be looked up for others
+        """
+        changes = [*self._get_all_changes()]
+        return SQL(
+            """crm_lead AS lead
+          JOIN prospect_status AS status ON status.id = lead.status_id
+               %(links)s
+    CROSS JOIN LATERAL (
+               SELECT %(problem)s AS problem,
+                      %(remark)s AS remark,
+                      %(before)s AS before,
+                      %(after)s AS after
+               ) AS plan""",
+            links=SQL(" ").join(map(self._join_links, self.links)),
+            problem=self._get_problem(scope),
+            remark=self._get_remark(),
+            before=self._collect((name, when, old) for name, when, old, _ in changes),
+            after=self._collect((name, when, new) for name, when, _, new in changes),
+        )
+
+    @staticmethod
+    def _collect(values):
+        """One object of those values that are there.
+
+        :param values: (name, SQL of whether, SQL of the value or None) triples
+        """
+        parts = [
+            SQL(
+                "CASE WHEN %s THEN jsonb_build_object(%s::text, %s) ELSE %s END",
+                *(when, name, value, EMPTY),
+            )
+            for name, when, value in values
+            if value is not None
+        ]
+        return SQL(" || ").join(parts) if parts else EMPTY
+
+    def _get_all_changes(self):
+        """(field, SQL of whether it changes, of its value before, after)."""
+        for fname, value in self.set.items():
+            yield from self._get_set(fname, value)
+        if any(fname in self.set for fname in NAME_PARTS):
+            yield self._get_contact_name()
+        if self.set.get("user_id") and "team_id" not in self.set:
+            yield self._get_team()
+        if self.status_id:
+            yield from self._get_status()
+        if self.archive:
+            yield "active", SQL("lead.active"), SQL("TRUE"), SQL("FALSE")
+        for fname in self.links:
+            link = SQL.identifier(fname)
+            before, after = SQL("%s.gone", link), SQL("%s.joined", link)
+            yield fname, SQL("%s != '[]'", before), before, None
+            yield fname, SQL("%s != '[]'", after), None, after
+        if self.activity:
+            text = SQL("jsonb_build_array(%s::text)", self.activity["text"])
+            yield "activity_ids", SQL("TRUE"), None, text
+
+    def _get_set(self, fname, value):
+        """A field that is the same for all."""
+        column = SQL("lead.%s", SQL.identifier(fname))
+        if self.leads._fields[fname].type == "many2one":
+            changed = SQL("%s IS DISTINCT FROM %s::int", column, value or None)
+            new = SQL("%s::int", value or None)
+        else:
+            changed = self._differs(fname, value)
+            column, new = SQL("NULLIF(%s, '')", column), SQL("%s::text", value or None)
+        if fname in CONTACT_FIELDS:
+            changed = SQL("(lead.partner_id IS NULL AND %s)", changed)
+        yield fname, changed, column, new
+
+    @staticmethod
+    def _differs(fname, value):
+        """Whether a text is not what it is to be."""
+        column = SQL.identifier(fname)
+        return SQL("COALESCE(lead.%s, '') != %s", column, value or "")
+
+    def _get_contact_name(self):
+        """The whole name, which follows its parts."""
+        parts = [
+            SQL("%s::text", self.set[fname] or None)
+            if fname in self.set
+            else SQL("lead.%s", SQL.identifier(fname))
+            for fname in NAME_PARTS
+        ]
+        name = SQL(
+            "regexp_replace(trim(concat_ws(' ', %s, %s)), '\\s+', ' ', 'g')", *parts
+        )
+        changed = SQL(" OR ").join(
+            self._differs(fname, self.set[fname])
+            for fname in NAME_PARTS
+            if fname in self.set
+        )
+        return (
+            "contact_name",
+            SQL("(%s) AND COALESCE(lead.contact_name, '') != %s", changed, name),
+            SQL("NULLIF(lead.contact_name, '')"),
+            SQL("NULLIF(%s, '')", name),
+        )
+
+    def _get_team(self):
+        """The team that the host gives to the prospects of another salesperson."""
+        user_id = self.set["user_id"]
+        teams = self.env["crm.team"]
+        # sudo: the host asks the members of a team whoever may read them
+        own = teams.sudo().search(
+            ["|", ("user_id", "=", user_id), ("member_ids", "in", [user_id])]
+        )
+        defaults = [
+            teams._get_default_team_id(user_id=user_id, domain=[(fname, "=", True)]).id
+            for fname in ("use_leads", "use_opportunities")
+        ]
+        team = SQL(
+            """CASE WHEN lead.team_id = ANY(%s::int[]) THEN lead.team_id
+                    WHEN lead.type = 'lead' THEN %s::int ELSE %s::int END""",
+            own.ids,
+            *(number or None for number in defaults),
+        )
+        return (
+            "team_id",
+            SQL(
+                "lead.user_id IS DISTINCT FROM %s AND lead.team_id IS DISTINCT FROM %s",
+                *(user_id, team),
+            ),
+            SQL("lead.team_id"),
+            team,
+        )
+
+    def _get_status(self):
+        """Another status, and the reason of the junk, which the host keeps apart."""
+        reason = SQL("lead.lost_reason_id")
+        if self.kind == "junk":
+            changed = SQL("status.kind NOT IN ('converted', 'junk')")
+            if self.lost_reason_id:
+                yield (
+                    "lost_reason_id",
+                    SQL(
+                        "status.kind != 'converted' AND %s IS DISTINCT FROM %s",
+                        *(reason, self.lost_reason_id),
+                    ),
+                    reason,
+                    SQL("%s::int", self.lost_reason_id),
+                )
+        else:
+            changed = SQL(
+                "status.kind != 'converted' AND lead.status_id != %s", self.status_id
+            )
+            yield (
+                "lost_reason_id",
+                SQL("status.kind = 'junk' AND %s IS NOT NULL", reason),
+                reason,
+                SQL("NULL::int"),
+            )
+        new = SQL("%s::int", self.status_id)
+        yield "status_id", changed, SQL("lead.status_id"), new
+
+    def _join_links(self, fname):
+        """What a prospect joins and leaves, as two arrays of numbers."""
+        table, column = map(SQL.identifier, LINKS[fname])
+        link = self.links[fname]
+        add, remove = link.get("add") or [], link.get("remove") or []
+        leaving = SQL("%s = ANY(%s::int[])", column, remove)
+        if link.get("clear"):
+            leaving = SQL("%s != ALL(%s::int[])", column, add)
+        return SQL(
+            """CROSS JOIN LATERAL (
+               SELECT (SELECT COALESCE(jsonb_agg(number ORDER BY number), '[]')
+                         FROM unnest(%(add)s::int[]) AS number
+                        WHERE NOT EXISTS (
+                              SELECT FROM %(table)s
+                               WHERE lead_id = lead.id AND %(column)s = number)
+                      ) AS joined,
+                      (SELECT COALESCE(jsonb_agg(%(column)s ORDER BY %(column)s), '[]')
+                         FROM %(table)s
+                        WHERE lead_id = lead.id AND %(leaving)s
+                      ) AS gone
+               ) AS %(fname)s""",
+            add=add,
+            table=table,
+            column=column,
+            leaving=leaving,
+            fname=SQL.identifier(fname),
+        )
+
+    # --- Problems and remarks -----------------------------------------------------
+
+    def _get_problem(self, scope):
+        """Why a prospect cannot be changed at all."""
+        rules = self.env["ir.rule"]._compute_domain("crm.lead", "write")
+        # sudo: the rules of the person are the domain itself
+        writable = self.leads.sudo()._search(scope & rules)
+        cases = [
+            SQL(
+                "WHEN lead.id NOT IN %s THEN %s",
+                writable.subselect(),
+                self.env._("You may not change this prospect: ask your team leader."),
+            )
+        ]
+        # sudo: the companies of lists that the person has chosen
+        lists = self.env["prospect.list"].sudo()
+        for record in lists.browse(self.links.get("list_ids", {}).get("add") or []):
+            if record.company_id:
+                cases.append(
+                    SQL(
+                        """WHEN lead.company_id != %s AND list_ids.joined @> %s::jsonb
+                           THEN %s""",
+                        record.company_id.id,
+                        str(record.id),
+                        self.env._(
+                            "Belongs to another company than the list %(list)s.",
+                            list=record.name,
+                        ),
+                    )
+                )
+        return SQL("CASE %s ELSE '' END", SQL(" ").join(cases))
+
+    def _get_remark(self):
+        """What of the changes a prospect does not get, and why."""
+        remarks = []
+        if self.status_id:
+            remarks.append(
+                SQL(
+                    "CASE WHEN status.kind = 'converted' THEN %s END",
+                    self.env._("Converted: its status stays."),
+                )
+            )
+        remarks.extend(
+            SQL(
+                "CASE WHEN lead.partner_id IS NOT NULL AND %s THEN %s END",
+                self._differs(fname, self.set[fname]),
+                self.env._(
+                    "Left as the contact has it: %(fields)s.",
+                    fields=self.leads._fields[fname]._description_string(self.env),
+                ),
+            )
+            for fname in CONTACT_FIELDS
+            if fname in self.set
+        )
+        if not remarks:
+            return NOTHING
+        return SQL("concat_ws(E'\\n', %s)", SQL(", ").join(remarks))

@@ -1,0 +1,34 @@
+from odoo import api, models
+
+# The views of the Prospects pages, by type.
+PAGES = {
+    "list": "prospect.crm_lead_view_list",
+    "kanban": "prospect.crm_lead_view_kanban",
+    "form": "prospect.crm_lead_view_form",
+}
+
+
+class ProspectLeadBulkMixin(models.AbstractModel):
+    """Where bulk operations on prospects are offered.
+
+    Only for ``crm.lead``.
+    """
+
+    _name = "prospect.lead.bulk.mixin"
+    _description = "Bulk operations on prospects"
+
+    @api.model
+    def get_views(self, views, options=None):
+        """The menu *Actions* offers them on the Prospects pages, not on the pipeline."""
+        result = super().get_views(views, options)
+        action = self.env.ref("prospect.prospect_bulk_action", raise_if_not_found=False)
+        for view_id, view_type in views:
+            toolbar = result["views"].get(view_type, {}).get("toolbar") or {}
+            if not action or "action" not in toolbar or view_type not in PAGES:
+                continue
+            page = self.env.ref(PAGES[view_type], raise_if_not_found=False)
+            if not page or view_id != page.id:
+                toolbar["action"] = [
+                    item for item in toolbar["action"] if item["id"] != action.id
+                ]
+        return result

@@ -1,0 +1,411 @@
+import json
+from collections import defaultdict
+
+import psycopg2
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, plaintext2html
+
+from ..tools.transactions import CONCURRENCY_ERRORS, rolled_back
+from . import prospect_operation
+from .prospect_bulk_planner import LINKS, BulkPlanner, BulkRow
+from .prospect_lead_gate_mixin import QUIET
+
+# Written by the host and by no change that a person could see.
+UNSEEN = frozenset({"write_date", "write_uid"})
+# What the host changes by itself and the receipt shows.
+SHOWN = ("active", "company_id", "status_id", "user_id", "team_id")
+
+
+class ProspectOperation(models.Model):
+    """One change of many prospects at once, as an operation [IE-20 to IE-24].
+
+    Its options: ``selection`` (``ids`` or ``domain``), ``count``, ``changes`` and
+    ``note``, see ``prospect.bulk``. The set of prospects is fixed when the plan is
+    made. Small ones are all or nothing: an error on one prospect changes none.
+    """
+
+    _name = "prospect.operation"
+    _inherit = [
+        "prospect.operation",
+        "prospect.operation.bulk.page.mixin",
+        "prospect.operation.bulk.undo.mixin",
+    ]
+
+    kind = fields.Selection(
+        selection_add=[("bulk", "Bulk operation")], ondelete={"bulk": "cascade"}
+    )
+
+    @api.model
+    def _check_bulk_right(self):
+        """Whether the person may change many prospects at once.
+
+        :raises AccessError: when not
+        """
+        self.env["crm.lead"].check_access("write")
+
+    # --- Plan ---------------------------------------------------------------------
+
+    def _start(self, todo):
+        if todo == "plan" and self.kind == "bulk":
+            self._forget_plan()
+        return super()._start(todo)
+
+    def _size_bulk(self):
+        return (self.options or {}).get("count")
+
+    def _plan_bulk(self):
+        """Decide what becomes of each prospect, by one query for all of them."""
+        self._check_bulk_right()
+        if self._get_planned_number():
+            # planned and committed, and stopped before it was closed
+            return
+        leads, domain = self._get_bulk_search(self.options["selection"])
+        count = self._get_bulk_planner().insert_lines(self.id, leads._search(domain))
+        self.env["prospect.operation.line"].invalidate_model()
+        if not count:
+            raise UserError(
+                self.env._(
+                    "No prospect is left of those that were chosen. Choose them again."
+                )
+            )
+        self._set(name=self._get_bulk_name(count))
+        self._try_bulk(count)
+        yield count
+
+    @api.model
+    def _get_bulk_search(self, selection):
+        """The chosen prospects, as an environment and a domain to search in it.
+
+        :param dict selection: of the wizard
+        """
+        leads = self.env["crm.lead"]
+        if "domain" in selection:
+            leads = leads.with_context(active_test=selection.get("active_test", True))
+            domain = Domain(selection["domain"])
+        else:
+            leads = leads.with_context(active_test=False)
+            domain = Domain("id", "in", selection.get("ids") or [])
+        return leads, domain & Domain("status_id", "!=", False)
+
+    def _get_bulk_planner(self):
+        return BulkPlanner(self.env, self.options["changes"])
+
+    def _try_bulk(self, count):
+        """Show in the preview of a small one what the host would refuse.
+
+        Everything is written and rolled back: no mail leaves, nothing stays.
+        """
+        if count > prospect_operation.SMALL:
+            return
+        rows = self._read_bulk_rows(self.sudo().line_ids)
+        with rolled_back(self.env):
+            trial = self.with_context(prospect_no_automation=True)
+            trial._write_bulk_each(rows)
+        self._close_bulk_rows(
+            [row for row in rows if row.outcome == "failed"], is_done=False
+        )
+
+    # --- Run ----------------------------------------------------------------------
+
+    def _apply_batch_bulk(self, lines):
+        """Apply lines: plan them again as the prospects are now, and write.
+
+        :raises UserError: when a small operation meets what the preview had not
+            shown; nothing is changed then
+        """
+        self._check_bulk_right()
+        rows = self._read_bulk_rows(lines)
+        writing = [row for row in rows if row.outcome == "updated"]
+        self._write_bulk_refused([row for row in writing if row.was_refused])
+        writing = [row for row in writing if not row.was_refused]
+        try:
+            with self.env.cr.savepoint():
+                self._write_bulk(writing)
+        except CONCURRENCY_ERRORS:
+            raise
+        except (UserError, psycopg2.Error):
+            self._write_bulk_each(writing)
+            self._check_whole(writing)
+        # sudo: what follows from a change that was allowed, even when it has handed the
+        # prospects over to somebody else
+        leads = self.env["crm.lead"].sudo().with_context(**QUIET)
+        leads._prospect_gate_react([row for row in rows if row.outcome == "updated"])
+        self._close_bulk_rows(rows, is_done=True)
+
+    def _read_bulk_rows(self, lines):
+        """Lines as rows, with what becomes of their prospects as these are now."""
+        self.env["prospect.operation.line"].flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT id, number, lead_id, outcome, reason, before, after
+                     FROM prospect_operation_line
+                    WHERE id IN %s ORDER BY number""",
+                tuple(lines.ids),
+            )
+        )
+        plans = self._get_bulk_planner().read([line[2] for line in found if line[2]])
+        rows = []
+        for line_id, number, lead_id, *planned in found:
+            row = BulkRow(line_id, number, lead_id or 0)
+            rows.append(row)
+            if lead_id not in plans:
+                row.fail(self.env._("The prospect was deleted or merged since."))
+                row.lead_id = 0
+                row.replanned = True
+                continue
+            *present, row.team_id, row.owner_id = plans[lead_id]
+            row.outcome, row.reason, row.before, row.after = (
+                present[0],
+                present[1] or "",
+                present[2] or {},
+                present[3] or {},
+            )
+            row.was_refused = planned[0] == "failed"
+            row.replanned = bool(self.started_at) and present != planned
+        return rows
+
+    def _check_whole(self, rows):
+        """Small operations are all or nothing [IE-24].
+
+        :raises UserError: when a row has failed, naming its prospect
+        """
+        if self.line_count > prospect_operation.SMALL:
+            return
+        for row in rows:
+            if row.outcome == "failed":
+                raise UserError(
+                    self.env._(
+                        "Nothing was changed, because of %(prospect)s: %(reason)s",
+                        prospect=self.env["crm.lead"].browse(row.lead_id).display_name,
+                        reason=row.reason,
+                    )
+                )
+
+    def _write_bulk_each(self, rows):
+        """Write row by row; what is refused fails alone.
+
+        :raises psycopg2.OperationalError: when it meets another transaction
+        """
+        for row in rows:
+            if row.outcome != "updated":
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    self._write_bulk([row])
+            except CONCURRENCY_ERRORS:
+                raise
+            except (UserError, psycopg2.Error) as error:
+                row.fail(self.env["crm.lead"]._prospect_gate_tell_error(error))
+
+    def _write_bulk_refused(self, rows):
+        """Try once more what the preview had shown to be refused."""
+        self._write_bulk_each(rows)
+        for row in rows:
+            if row.outcome == "failed":
+                row.replanned = False
+
+    def _write_bulk(self, rows):
+        """Write rows at once: one write for all whose changes are the same."""
+        if not rows:
+            return
+        leads = self.env["crm.lead"].with_context(
+            **QUIET,
+            active_test=False,
+            mail_activity_quick_update=True,
+            prospect_batch=True,
+            prospect_keep_contact=True,
+        )
+        ids = [row.lead_id for row in rows]
+        leads.browse(ids).check_access("write")
+        before, followers = self._read_bulk_columns(ids), self._read_followers(ids)
+        # the values last: they may hand the prospects over to somebody else
+        if (self.options["changes"].get("links") or {}).get("list_ids"):
+            self._change_bulk_lists(leads, rows)
+        self._plan_bulk_activities(rows)
+        self._post_bulk_note(leads, rows)
+        for values, group in self._group_bulk_rows(rows):
+            changed = leads.browse([row.lead_id for row in group]).with_prefetch(ids)
+            changed.write(values)
+            if values.get("user_id"):
+                # as the host does for who is assigned, without its mail; sudo: what
+                # follows from a write that was allowed
+                changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
+        self.env.flush_all()
+        self._note_bulk_rest(rows, before, followers)
+
+    def _group_bulk_rows(self, rows):
+        """[(values as for ``write``, rows)] of what is written together."""
+        groups, values_of = defaultdict(list), {}
+        links = self.options["changes"].get("links") or {}
+        for row in rows:
+            values = {
+                fname: value or False
+                for fname, value in row.after.items()
+                if fname not in LINKS and fname not in ("activity_ids", "contact_name")
+            }
+            if "user_id" in values:
+                # handed over, or the host would search for it prospect by prospect
+                values.setdefault("team_id", row.team_id or False)
+            tags = row.before.get("tag_ids"), row.after.get("tag_ids")
+            if "tag_ids" in links and any(tags):
+                values["tag_ids"] = [
+                    *(Command.unlink(number) for number in tags[0] or ()),
+                    *(Command.link(number) for number in tags[1] or ()),
+                ]
+            if not values:
+                continue
+            key = repr(sorted(values.items()))
+            values_of.setdefault(key, values)
+            groups[key].append(row)
+        return [(values_of[key], group) for key, group in groups.items()]
+
+    @api.model
+    def _change_bulk_lists(self, leads, rows, cause=None, undo=False):
+        """Join and leave lists, those who do the same together."""
+        lists = self.env["prospect.list"]
+        groups = defaultdict(list)
+        for row in rows:
+            change = row.after.get("list_ids") or [], row.before.get("list_ids") or []
+            if any(change):
+                groups[tuple(map(tuple, change))].append(row.lead_id)
+        for (joined, left), lead_ids in groups.items():
+            add, remove = (left, joined) if undo else (joined, left)
+            leads.browse(lead_ids)._prospect_lists_change(
+                add=lists.browse(add),
+                remove=lists.browse(remove),
+                cause=cause or self._get_cause(),
+            )
+
+    def _plan_bulk_activities(self, rows):
+        """Plan what is to be done with each prospect."""
+        activity = self.options["changes"].get("activity")
+        if not activity:
+            return
+        # no mail to whom it is for: one for each prospect would be too many
+        activities = self.env["mail.activity"].with_context(
+            **QUIET, mail_activity_quick_update=True
+        )
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        owner = self.options["changes"].get("set", {}).get("user_id")
+        records = activities.create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": row.lead_id,
+                    "activity_type_id": activity["type_id"],
+                    "summary": activity["summary"] or False,
+                    "date_deadline": activity["date"],
+                    "user_id": activity["user_id"]
+                    or owner
+                    or row.owner_id
+                    or self.env.uid,
+                }
+                for row in rows
+            ]
+        )
+        for row, record in zip(rows, records, strict=True):
+            row.kept["activity"] = record.id
+
+    def _post_bulk_note(self, leads, rows):
+        """Say on each prospect why it is junk, where somebody has written it."""
+        note = self.options.get("note")
+        lead_ids = [row.lead_id for row in rows if row.after.get("status_id")]
+        if note and lead_ids:
+            body = plaintext2html(note)
+            leads.browse(lead_ids)._message_log_batch(dict.fromkeys(lead_ids, body))
+
+    # --- What the host does by itself ---------------------------------------------
+
+    @api.model
+    def _read_bulk_columns(self, lead_ids):
+        """{lead id: its whole row}, as JSON, which gives back each value as it was."""
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, to_jsonb(lead) FROM crm_lead AS lead WHERE id IN %s",
+                    tuple(lead_ids),
+                )
+            )
+        )
+
+    @api.model
+    def _read_followers(self, lead_ids):
+        """{lead id: numbers of its followings}."""
+        followers = defaultdict(set)
+        for lead_id, number in self.env.execute_query(
+            SQL(
+                "SELECT res_id, id FROM mail_followers"
+                " WHERE res_model = 'crm.lead' AND res_id IN %s",
+                tuple(lead_ids),
+            )
+        ):
+            followers[lead_id].add(number)
+        return followers
+
+    @api.model
+    def _note_bulk_rest(self, rows, before, followers):
+        """Remember what the host changed beside the plan, for the undo.
+
+        A company, a stage or a date that follows from a change; whoever looks at the
+        receipt sees the important ones of them.
+        """
+        ids = [row.lead_id for row in rows]
+        after = self._read_bulk_columns(ids)
+        following = self._read_followers(ids)
+        for row in rows:
+            old, new = before[row.lead_id], after[row.lead_id]
+            rest = {
+                name: [old[name], value]
+                for name, value in new.items()
+                if value != old[name] and name not in UNSEEN and name not in row.after
+            }
+            for name in SHOWN:
+                if name in rest and (name != "active" or "status_id" not in row.after):
+                    row.before[name], row.after[name] = rest.pop(name)
+            if rest:
+                row.kept["rest"] = rest
+            new_followers = following[row.lead_id] - followers[row.lead_id]
+            if new_followers:
+                row.kept["followers"] = sorted(new_followers)
+
+    # --- Lines --------------------------------------------------------------------
+
+    def _close_bulk_rows(self, rows, is_done):
+        """Write what became of rows to their lines.
+
+        :param bool is_done: whether they were applied
+        """
+        if not rows:
+            return
+        # as the ORM dates what it writes
+        stamp = self.env.cr.mogrify("%s", [self.env.cr.now() if is_done else None])
+        self.env.cr.execute_values(
+            f"""UPDATE prospect_operation_line AS line
+                   SET outcome = new.outcome, reason = new.reason,
+                       before = new.before::jsonb, after = new.after::jsonb,
+                       values = new.kept::jsonb, is_replanned = new.replanned,
+                       is_done = {"TRUE" if is_done else "FALSE"},
+                       stamp = {stamp.decode()}
+                  FROM (VALUES %s) AS new (id, outcome, reason, before, after, kept,
+                                           replanned)
+                 WHERE line.id = new.id""",
+            [
+                (
+                    row.line_id,
+                    row.outcome,
+                    row.reason or None,
+                    *(
+                        json.dumps(value) if value else None
+                        for value in (row.before, row.after, row.kept)
+                    ),
+                    row.replanned,
+                )
+                for row in rows
+            ],
+            page_size=1000,
+        )
+        self.env["prospect.operation.line"].invalidate_model()

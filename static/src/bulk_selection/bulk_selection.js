@@ -1,0 +1,25 @@
+/**
+ * Tell actions that everything which matches the search is selected, and by which domain:
+ * the host hands over 20,000 numbers at most, and a domain whatever is selected.
+ *
+ * @param {typeof import("@odoo/owl").Component} Controller of a list or a kanban
+ */
+export function withBulkSelection(Controller) {
+    return class extends Controller {
+        get bulkContext() {
+            return this.model.root.isDomainSelected ? { prospect_domain: this.props.domain } : {};
+        }
+
+        /** @override */
+        get actionMenuProps() {
+            const props = super.actionMenuProps;
+            return { ...props, context: { ...props.context, ...this.bulkContext } };
+        }
+
+        /** @override */
+        async beforeExecuteActionButton(clickParams) {
+            Object.assign((clickParams.buttonContext ??= {}), this.bulkContext);
+            return super.beforeExecuteActionButton(...arguments);
+        }
+    };
+}
