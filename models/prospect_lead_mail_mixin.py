@@ -72,7 +72,7 @@ class ProspectLeadMailMixin(models.AbstractModel):
         for number, defaults in enumerate(defaults_list, start=1):
             values = {
                 fname: (defaults or {}).get(fname)
-                for fname in ("company_id", "team_id")
+                for fname in ("company_id", "team_id", "user_id")
                 if (defaults or {}).get(fname)
             }
             email = email_normalize(message_dict.get("email_from"), strict=False)

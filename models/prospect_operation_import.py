@@ -133,8 +133,9 @@ class ProspectOperation(models.Model):
     def _match_and_plan(self, incoming):
         """Decide what becomes of rows, as the gate does, without writing."""
         gate, policy = self._get_gate(), self._get_policy()
-        gate._prospect_gate_match(incoming, policy)
-        gate._prospect_gate_plan(incoming, policy, self._get_defaults())
+        defaults = self._get_defaults()
+        gate._prospect_gate_match(incoming, policy, defaults)
+        gate._prospect_gate_plan(incoming, policy, defaults)
 
     def _write_lines(self, incoming):
         """Keep planned rows as lines."""
@@ -464,7 +465,7 @@ class ProspectOperation(models.Model):
             planned.append((line.outcome, self._with_made(line.after or {}, made)))
         gate, policy = self._get_gate(), self._get_policy()
         self.env["prospect.key"]._touch(row.key for row in rows)
-        gate._prospect_gate_match(rows, policy)
+        gate._prospect_gate_match(rows, policy, defaults)
         self._keep_targets(lines, rows)
         gate._prospect_gate_plan(rows, policy, defaults)
         for row, (outcome, after) in zip(rows, planned, strict=True):
