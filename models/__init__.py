@@ -1,3 +1,4 @@
+from . import prospect_capture_mail_mixin
 from . import prospect_capture_reading_mixin
 from . import prospect_lead_fast_mixin
 from . import prospect_lead_gate_mixin
