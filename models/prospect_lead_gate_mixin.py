@@ -403,7 +403,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
     @api.model
     def _prospect_gate_plan_new(self, row, defaults):
         """A row that makes a prospect."""
-        row.outcome = "repeat" if row.closed else "created"
+        row.outcome, row.reason = "repeat" if row.closed else "created", ""
         row.after = {
             fname: value
             for fname, value in {**(defaults or {}), **row.values}.items()
@@ -449,7 +449,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
         self._prospect_gate_whole_name(row, current, values)
         row.outcome = "updated" if row.after else "unchanged"
         if row.left_alone and current.get("partner_id"):
-            row.reason = self._prospect_gate_tell_left(row)
+            row.tell(self._prospect_gate_tell_left(row))
         self._prospect_gate_advance(current, row)
 
     def _prospect_gate_fit(self, row, current, policy):
@@ -501,7 +501,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
             name: value for name, value in given.items() if name in names
         }
         if len(values["lead_properties"]) < len(given):
-            row.notes.append(
+            row.tell(
                 self.env._(
                     "Some properties are left out: the prospect belongs to a team that"
                     " does not have them."

@@ -23,6 +23,7 @@ LINE_COLUMNS = (
     "number",
     "outcome",
     "reason",
+    "remarks",
     "lead_id",
     "key",
     "phone",
@@ -42,6 +43,7 @@ class PlannedLine(NamedTuple):
     number: int
     outcome: str | None
     reason: str | None
+    remarks: list | None
     lead_id: int | None
     key: str | None
     phone: str | None
@@ -153,6 +155,7 @@ class ProspectOperation(models.Model):
             row.number,
             row.outcome,
             row.full_reason or None,
+            row.notes or None,
             row.known or None,
             row.key,
             row.phone,
@@ -327,27 +330,8 @@ class ProspectOperation(models.Model):
         if line.outcome == "failed":
             row.outcome, row.reason = "failed", line.reason
         else:
-            row.notes = self._get_remarks(line)
+            row.notes = list(line.remarks or ())
         return row
-
-    def _get_remarks(self, line):
-        """The remarks about how a row was read, without the reason of its outcome."""
-        if not line.reason:
-            return []
-        known = {
-            self.env._("Known already."),
-            self.env._("Known as a converted prospect or as junk."),
-        }
-        return [
-            text
-            for text in line.reason.split("\n")
-            if text not in known and not text.startswith(self._get_left_prefix())
-        ]
-
-    def _get_left_prefix(self):
-        return self.env._("Left as the contact has it: %(fields)s.", fields="\n").split(
-            "\n", 1
-        )[0]
 
     def _update_lines(self, rows, done):
         """Write what became of rows to their lines, in one query.
