@@ -382,16 +382,14 @@ class TestMailConcurrency(ConcurrentCase):
             # so that nothing but the sender's key makes the mails meet
             team.alias_id.alias_status = "valid"
             self.team_id, self.to = team.id, team.alias_full_name
-        self.addCleanup(self._delete)
 
-    def _delete(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-            env["crm.lead"].search([("team_id", "=", self.team_id)]).unlink()
-            env["crm.team"].browse(self.team_id).unlink()
-            env["prospect.capture"].search(
-                [("event_key", "like", "race.example.com")]
-            ).unlink()
+    def _find_made(self, env):
+        events = [("event_key", "like", "race.example.com")]
+        return (
+            env["crm.lead"].search([("team_id", "=", self.team_id)]),
+            env["crm.team"].browse(self.team_id),
+            env["prospect.capture"].search(events),
+        )
 
     def _receive_together(self, count, sender):
         """So many mails of one sender, each in a transaction of its own."""

@@ -399,15 +399,8 @@ class TestOperationImport(ProspectCase):
 
     def test_refused_first_row(self):
         """When the first of several rows is refused, the others are one person."""
-        gate = type(self.env["crm.lead"])._prospect_gate_create
         reason = "Rome is refused"
-
-        def refuse(leads, rows):
-            if any(row.after.get("city") == "Rome" for row in rows):
-                raise UserError(reason)
-            return gate(leads, rows)
-
-        self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
+        self._refuse_rows(reason, city="Rome")
         outcomes = self.env["crm.lead"]._prospect_upsert(
             [
                 {"email_from": "many@x.example.com", "city": "Rome"},
