@@ -1,7 +1,14 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { contains, fields, mockService, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    fields,
+    mockService,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
 import { EDGE, HOLD } from "@prospect/prospect_kanban/column_turner";
 
