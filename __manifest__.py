@@ -53,7 +53,10 @@
     ],
     "assets": {
         "web.assets_backend": ["prospect/static/src/**/*"],
-        "web.assets_unit_tests": ["prospect/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "prospect/static/tests/prospect_test_helpers.js",
+            "prospect/static/tests/**/*.test.js",
+        ],
         "web.assets_tests": ["prospect/static/tests/tours/**/*.js"],
     },
     "application": True,

@@ -1,3 +1,4 @@
+from . import prospect_capture_mail_mixin
 from . import prospect_capture_reading_mixin
 from . import prospect_lead_bulk_mixin
 from . import prospect_lead_convert_mixin

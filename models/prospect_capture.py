@@ -46,7 +46,7 @@ class ProspectCapture(models.Model):
     """
 
     _name = "prospect.capture"
-    _inherit = ["prospect.capture.reading.mixin"]
+    _inherit = ["prospect.capture.mail.mixin", "prospect.capture.reading.mixin"]
     _description = "Message in the Inbox"
     _order = "id desc"
     _rec_name = "event_key"
@@ -307,10 +307,13 @@ class ProspectCapture(models.Model):
         return number, False
 
     @api.model
-    def _keep_ignored(self, channel, event_key, payload, reason, defaults=None):
+    def _keep_ignored(
+        self, channel, event_key, payload, reason, defaults=None, source=None
+    ):
         """Keep something that makes no prospect, in the transaction of the caller.
 
         :param str reason: why, for people
+        :param bytes source: of a mail, from which it is replayed
         """
         number, is_new = self._insert(
             {
@@ -324,6 +327,8 @@ class ProspectCapture(models.Model):
         if is_new:
             message = self.sudo().browse(number)
             message.processed_at = fields.Datetime.now()
+            if source:
+                message._attach_mail(source)
             message._spread(message._find_values())
 
     # --- Processing -----------------------------------------------------------------
@@ -390,6 +395,7 @@ class ProspectCapture(models.Model):
             )
             for (message, values), outcome in zip(batch, outcomes, strict=True):
                 message._note_outcome(outcome, values)
+            env[self._name].concat(*(one for one, _values in batch))._post_mails()
 
     def _as_worker(self):
         """``self`` as nobody in particular, in its company and that one's language."""
@@ -607,6 +613,8 @@ class ProspectCapture(models.Model):
                 old,
             )
         )
+        self.env.cr.execute(SQL("SELECT id FROM prospect_capture WHERE %s", old))
+        self.browse(number for (number,) in self.env.cr.fetchall())._forget_mails()
         self.env.cr.execute(
             SQL(
                 """UPDATE prospect_capture

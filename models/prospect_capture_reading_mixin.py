@@ -34,7 +34,11 @@ class ProspectCaptureReadingMixin(models.AbstractModel):
         if self.given:
             return dict(self.given)
         mapper = getattr(self, f"_prospect_map_{self.channel}", self._prospect_map)
-        return mapper(self.payload or {})
+        values = mapper(self.payload or {})
+        if self.with_context(bin_size=True).mail:
+            # the whole text will be a message of the prospect
+            values.pop("description", None)
+        return values
 
     @api.model
     def _prospect_map(self, payload):

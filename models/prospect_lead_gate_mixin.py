@@ -83,7 +83,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
     def _prospect_gate_run(self, incoming, policy, defaults=None):
         """Lock, match, plan and write rows that were read; reactions are left out."""
         self.env["prospect.key"]._touch(row.key for row in incoming)
-        self._prospect_gate_match(incoming, policy)
+        self._prospect_gate_match(incoming, policy, defaults)
         self._prospect_gate_plan(incoming, policy, defaults)
         self._prospect_gate_write(incoming, policy, defaults)
         self._prospect_gate_link(incoming)
@@ -156,17 +156,8 @@ class ProspectLeadGateMixin(models.AbstractModel):
 
     @api.model
     def _prospect_gate_identify(self, row, defaults):
-        """Find e-mail, phone, key and company of a row."""
+        """Find e-mail, phone and key of a row."""
         values = row.values
-        company_id = values.get("company_id") or defaults.get("company_id")
-        team_id = values.get("team_id") or defaults.get("team_id")
-        if not company_id and team_id:
-            # sudo: the company alone, of a team that the row names
-            company_id = self.env["crm.team"].sudo().browse(team_id).company_id.id
-        if not self.env.su and company_id not in self.env.companies.ids:
-            # people of a company that one does not work for are not looked for
-            company_id = False
-        row.company = company_id or self.env.company.id
         if values.get("email_from"):
             row.email, _problem = clean_email(values["email_from"])
             if not row.email:
@@ -213,13 +204,81 @@ class ProspectLeadGateMixin(models.AbstractModel):
     # --- Match --------------------------------------------------------------------
 
     @api.model
-    def _prospect_gate_match(self, incoming, policy):
+    def _prospect_gate_place(self, incoming, defaults=None):
+        """Find the company in which each row's person is looked for.
+
+        The one that a new lead with these values would belong to, so that whoever
+        comes in twice is found: once for each distinct owner of a batch.
+        """
+        defaults, companies, teams = defaults or {}, {}, {}
+        for row in incoming:
+            if row.company or row.outcome:
+                continue
+            owner = tuple(
+                row.values.get(fname) or defaults.get(fname) or False
+                for fname in ("company_id", "team_id", "user_id", "partner_id")
+            )
+            if owner not in companies:
+                companies[owner] = self._prospect_gate_company(*owner, teams)
+            row.company = companies[owner]
+
+    @api.model
+    def _prospect_gate_company(self, company_id, team_id, user_id, partner_id, teams):
+        """The company that the host gives a new lead, else the current one.
+
+        :param dict teams: {user id: default team}, added to
+        """
+        if not company_id and not team_id:
+            team_id = self._prospect_gate_team(user_id, teams)
+        if not company_id:
+            # sudo: companies alone, of records that the row names
+            team, user, partner = (
+                self.env[model].sudo().browse(number or []).exists()
+                for model, number in (
+                    ("crm.team", team_id),
+                    ("res.users", user_id),
+                    ("res.partner", partner_id),
+                )
+            )
+            if team.company_id:
+                company_id = team.company_id.id
+            elif self.env.company in user.company_ids:
+                company_id = self.env.company.id
+            elif user:
+                company_id = (user.company_id & self.env.companies).id
+            else:
+                company_id = partner.company_id.id
+        if not self.env.su and company_id not in self.env.companies.ids:
+            # people of a company that one does not work for are not looked for
+            company_id = False
+        return company_id or self.env.company.id
+
+    @api.model
+    def _prospect_gate_team(self, user_id, teams):
+        """The team of a new lead that names none, as the host would search for it.
+
+        :param user_id: the salesperson's, or False
+        :param dict teams: {user id: team id} of those that were looked for, added to
+        """
+        if user_id not in teams and user_id:
+            team = self.env["crm.team"]._get_default_team_id(
+                user_id=user_id, domain=[("use_leads", "=", True)]
+            )
+            teams[user_id] = team.id
+        elif user_id not in teams:
+            # the ORM gives this one to a create that names none
+            teams[user_id] = self.default_get(["team_id"]).get("team_id") or False
+        return teams[user_id]
+
+    @api.model
+    def _prospect_gate_match(self, incoming, policy, defaults=None):
         """Find who is known, with two queries for the batch.
 
         Open prospects before closed ones, those of the own company before those of
         none, then the oldest. Everybody is found, also those that the person may not
         see: otherwise each salesperson would make a double of the colleague's.
         """
+        self._prospect_gate_place(incoming, defaults)
         if policy == "create":
             return
         self.env["crm.lead"].flush_model(
@@ -344,7 +403,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
     @api.model
     def _prospect_gate_plan_new(self, row, defaults):
         """A row that makes a prospect."""
-        row.outcome = "repeat" if row.closed else "created"
+        row.outcome, row.reason = "repeat" if row.closed else "created", ""
         row.after = {
             fname: value
             for fname, value in {**(defaults or {}), **row.values}.items()
@@ -390,7 +449,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
         self._prospect_gate_whole_name(row, current, values)
         row.outcome = "updated" if row.after else "unchanged"
         if row.left_alone and current.get("partner_id"):
-            row.reason = self._prospect_gate_tell_left(row)
+            row.tell(self._prospect_gate_tell_left(row))
         self._prospect_gate_advance(current, row)
 
     def _prospect_gate_fit(self, row, current, policy):
@@ -442,7 +501,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
             name: value for name, value in given.items() if name in names
         }
         if len(values["lead_properties"]) < len(given):
-            row.notes.append(
+            row.tell(
                 self.env._(
                     "Some properties are left out: the prospect belongs to a team that"
                     " does not have them."
@@ -629,18 +688,10 @@ class ProspectLeadGateMixin(models.AbstractModel):
         Two searches for each distinct salesperson instead of three a row.
         """
         teams, stages = {}, {}
-        # the ORM gives these to a create that names none
-        context_team = self.default_get(["team_id"]).get("team_id")
         for vals in vals_list:
-            user_id = vals.get("user_id")
             if not vals.get("team_id"):
-                vals["team_id"] = context_team or False
-                if user_id:
-                    if user_id not in teams:
-                        teams[user_id] = self.env["crm.team"]._get_default_team_id(
-                            user_id=user_id, domain=[("use_leads", "=", True)]
-                        )
-                    vals["team_id"] = teams[user_id].id
+                user_id = vals.get("user_id") or False
+                vals["team_id"] = self._prospect_gate_team(user_id, teams)
             team_id = vals["team_id"]
             if not vals.get("stage_id"):
                 if team_id not in stages:

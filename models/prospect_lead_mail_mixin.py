@@ -4,11 +4,11 @@ from odoo import api, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
-from ..tools.mails import automatic_header
+from ..tools.mails import automatic_header, mail_source
 
 _logger = logging.getLogger(__name__)
 
-# Characters of a refused mail that the inbox keeps.
+# Characters of a refused mail that the inbox shows.
 BODY_KEPT = 20_000
 
 
@@ -40,7 +40,7 @@ class ProspectLeadMailMixin(models.AbstractModel):
             return routes
         reason = self._prospect_mail_refusal(message, message_dict)
         if reason:
-            self._prospect_mail_refuse(message_dict, routes, reason)
+            self._prospect_mail_refuse(message, message_dict, routes, reason)
             return [route for route in routes if not self._prospect_mail_is_new(route)]
         new = [route for route in routes if self._prospect_mail_is_new(route)]
         rows = self._prospect_mail_match(message_dict, [route[2] for route in new])
@@ -72,7 +72,7 @@ class ProspectLeadMailMixin(models.AbstractModel):
         for number, defaults in enumerate(defaults_list, start=1):
             values = {
                 fname: (defaults or {}).get(fname)
-                for fname in ("company_id", "team_id")
+                for fname in ("company_id", "team_id", "user_id")
                 if (defaults or {}).get(fname)
             }
             email = email_normalize(message_dict.get("email_from"), strict=False)
@@ -121,8 +121,11 @@ class ProspectLeadMailMixin(models.AbstractModel):
         )
 
     @api.model
-    def _prospect_mail_refuse(self, message_dict, routes, reason):
-        """Keep a mail that makes no prospect in the inbox, among what is ignored."""
+    def _prospect_mail_refuse(self, message, message_dict, routes, reason):
+        """Keep a mail that makes no prospect in the inbox, among what is ignored.
+
+        Whole, with its attachments; what people read of it is cut.
+        """
         _logger.info(
             "Mail from %s with Message-Id %s makes no prospect: %s",
             message_dict.get("email_from"),
@@ -133,6 +136,7 @@ class ProspectLeadMailMixin(models.AbstractModel):
             (route[2] for route in routes if self._prospect_mail_is_new(route)), None
         )
         body = html2plaintext(message_dict.get("body") or "")
+        source = mail_source(message)
         self.env["prospect.capture"]._keep_ignored(
             "email",
             message_dict["message_id"],
@@ -140,10 +144,11 @@ class ProspectLeadMailMixin(models.AbstractModel):
                 "from": message_dict.get("email_from") or "",
                 "to": message_dict.get("to") or "",
                 "subject": message_dict.get("subject") or "",
-                "body": body[:BODY_KEPT],
+                "body": body[:BODY_KEPT] if source else body,
             },
             reason,
             defaults=defaults,
+            source=source,
         )
 
     # --- New prospects ----------------------------------------------------------------

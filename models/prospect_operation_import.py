@@ -23,6 +23,7 @@ LINE_COLUMNS = (
     "number",
     "outcome",
     "reason",
+    "remarks",
     "lead_id",
     "key",
     "phone",
@@ -42,6 +43,7 @@ class PlannedLine(NamedTuple):
     number: int
     outcome: str | None
     reason: str | None
+    remarks: list | None
     lead_id: int | None
     key: str | None
     phone: str | None
@@ -133,8 +135,9 @@ class ProspectOperation(models.Model):
     def _match_and_plan(self, incoming):
         """Decide what becomes of rows, as the gate does, without writing."""
         gate, policy = self._get_gate(), self._get_policy()
-        gate._prospect_gate_match(incoming, policy)
-        gate._prospect_gate_plan(incoming, policy, self._get_defaults())
+        defaults = self._get_defaults()
+        gate._prospect_gate_match(incoming, policy, defaults)
+        gate._prospect_gate_plan(incoming, policy, defaults)
 
     def _write_lines(self, incoming):
         """Keep planned rows as lines."""
@@ -152,6 +155,7 @@ class ProspectOperation(models.Model):
             row.number,
             row.outcome,
             row.full_reason or None,
+            row.notes or None,
             row.known or None,
             row.key,
             row.phone,
@@ -326,27 +330,8 @@ class ProspectOperation(models.Model):
         if line.outcome == "failed":
             row.outcome, row.reason = "failed", line.reason
         else:
-            row.notes = self._get_remarks(line)
+            row.notes = list(line.remarks or ())
         return row
-
-    def _get_remarks(self, line):
-        """The remarks about how a row was read, without the reason of its outcome."""
-        if not line.reason:
-            return []
-        known = {
-            self.env._("Known already."),
-            self.env._("Known as a converted prospect or as junk."),
-        }
-        return [
-            text
-            for text in line.reason.split("\n")
-            if text not in known and not text.startswith(self._get_left_prefix())
-        ]
-
-    def _get_left_prefix(self):
-        return self.env._("Left as the contact has it: %(fields)s.", fields="\n").split(
-            "\n", 1
-        )[0]
 
     def _update_lines(self, rows, done):
         """Write what became of rows to their lines, in one query.
@@ -464,7 +449,7 @@ class ProspectOperation(models.Model):
             planned.append((line.outcome, self._with_made(line.after or {}, made)))
         gate, policy = self._get_gate(), self._get_policy()
         self.env["prospect.key"]._touch(row.key for row in rows)
-        gate._prospect_gate_match(rows, policy)
+        gate._prospect_gate_match(rows, policy, defaults)
         self._keep_targets(lines, rows)
         gate._prospect_gate_plan(rows, policy, defaults)
         for row, (outcome, after) in zip(rows, planned, strict=True):

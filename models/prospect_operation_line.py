@@ -49,7 +49,10 @@ class ProspectOperationLine(models.Model):
         help="The line in the file, where the header is line 1.",
     )
     outcome = fields.Selection(selection=OUTCOMES, readonly=True)
-    reason = fields.Text(readonly=True)
+    reason = fields.Text(
+        readonly=True,
+        help="Why this outcome, and below it what was noticed when the row was read.",
+    )
     lead_id = fields.Many2one(
         comodel_name="crm.lead",
         string="Prospect",
@@ -84,6 +87,11 @@ class ProspectOperationLine(models.Model):
         readonly=True,
         export_string_translation=False,
         help="What the row says, where it is not simply all written.",
+    )
+    remarks = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="What was noticed when the row was read, for a plan that is made again.",
     )
     stamp = fields.Datetime(readonly=True, export_string_translation=False)
     # For people

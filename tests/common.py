@@ -4,7 +4,8 @@ import os
 import threading
 from base64 import b64encode
 
-from odoo import sql_db
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, TransactionCase, get_db_name
 from odoo.tools import SQL
@@ -98,6 +99,17 @@ class ProspectCase(TransactionCase):
             .with_user(user or self.salesman)
             .create({"file": b64encode(content), "filename": name, **values})
         )
+
+    def _refuse_rows(self, reason, **values):
+        """Let the database refuse new prospects that have these values."""
+        create = type(self.env["crm.lead"])._prospect_gate_create
+
+        def refuse(leads, rows):
+            if any(values.items() <= row.after.items() for row in rows):
+                raise UserError(reason)
+            return create(leads, rows)
+
+        self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
 
     def _drain(self, operation):
         """Let the job do what an operation has to do, in a transaction that it may
@@ -204,6 +216,24 @@ class ConcurrentCase(BaseCase):
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
+        self.addCleanup(self._delete)
+
+    def _delete(self):
+        """Delete what a test has committed."""
+        with self.registry.cursor() as cr:
+            for records in self._find_made(
+                api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            ):
+                records.unlink()
+
+    def _find_made(self, env):
+        """Records to delete after a test, in that order. Classes override it."""
+        return []
+
+    def _find_triggers(self, env, job):
+        """Calls of a job that a test has planned."""
+        domain = [("cron_id", "=", env.ref(job).id)]
+        return env["ir.cron.trigger"].search(domain)
 
     def _together(self, *works):
         """Run functions of a cursor at once, each in its own thread and connection."""

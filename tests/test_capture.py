@@ -324,18 +324,12 @@ class TestCaptureConcurrency(ConcurrentCase):
 
     DOMAIN = "capture.race.example.com"
 
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._delete)
-
-    def _delete(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-            env["crm.lead"].search([("email_from", "like", self.DOMAIN)]).unlink()
-            env["prospect.capture"].search([("event_key", "like", "race-")]).unlink()
-            env["ir.cron.trigger"].search(
-                [("cron_id", "=", env.ref("prospect.ir_cron_capture").id)]
-            ).unlink()
+    def _find_made(self, env):
+        return (
+            env["crm.lead"].search([("email_from", "like", self.DOMAIN)]),
+            env["prospect.capture"].search([("event_key", "like", "race-")]),
+            self._find_triggers(env, "prospect.ir_cron_capture"),
+        )
 
     def _inbox(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})["prospect.capture"]

@@ -194,16 +194,8 @@ class TestImportBad(ProspectCase):
         operation = self._operation(
             "Email,Name\nfine@x.example.com,Fine\nbad@x.example.com,Bad\n"
         )
-        gate = type(self.env["crm.lead"])._prospect_gate_create
-
         reason = "Bad is refused"
-
-        def refuse(leads, rows):
-            if any(row.after.get("contact_name") == "Bad" for row in rows):
-                raise UserError(reason)
-            return gate(leads, rows)
-
-        self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
+        self._refuse_rows(reason, contact_name="Bad")
         with patch.object(prospect_operation, "SMALL", 1000):
             operation.action_preview()
         self.assertEqual((operation.created_count, operation.failed_count), (1, 1))

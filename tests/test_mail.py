@@ -1,5 +1,8 @@
 """Mails to an alias of prospects [BX-07]: messages and new prospects, no changes."""
 
+from base64 import b64decode
+from email.message import EmailMessage
+from email.policy import SMTP
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api
@@ -21,6 +24,7 @@ Date: Mon, 2 Nov 2026 10:00:00 +0100
 
 Please call me back.
 """
+PDF = b"%PDF-1.4 tender \x00\xff"
 SENDER = '"Marie Dupont" <Marie.Dupont@example.com>'
 GATEWAY = "odoo.addons.mail.models.mail_thread"
 
@@ -64,6 +68,10 @@ class TestMail(MailCommon, ProspectCase):
         return lead.message_ids.filtered(
             lambda message: message.message_type == "email"
         )
+
+    def _kept(self, message_id):
+        """A mail in the inbox."""
+        return self.env["prospect.capture"].search([("event_key", "=", message_id)])
 
     def _values(self, lead):
         """All stored values that a mail could change."""
@@ -213,9 +221,7 @@ class TestMail(MailCommon, ProspectCase):
     def test_colleague_passes_a_mail_on(self):
         """It waits in the inbox; with the customer's address it is a prospect."""
         self._mail("passed-on", sender=self.salesman.email_formatted)
-        message = self.env["prospect.capture"].search(
-            [("event_key", "=", "<passed-on@prospect.example.com>")]
-        )
+        message = self._kept("<passed-on@prospect.example.com>")
         self.assertEqual(message.state, "ignored")
         self.assertIn("our own addresses", message.reason)
         message = message.with_user(self.manager)
@@ -231,7 +237,8 @@ class TestMail(MailCommon, ProspectCase):
         self.assertEqual(lead.contact_name, "Carl Customer")
         self.assertEqual(lead.team_id, self.team)
         self.assertEqual(lead.source_id, self.env.ref("prospect.utm_source_email"))
-        self.assertIn("call me back", lead.description)
+        self.assertFalse(lead.description)
+        self.assertIn("call me back", self._mails_of(lead).body)
 
     def test_two_aliases(self):
         """One mail to two teams is one prospect."""
@@ -264,6 +271,76 @@ class TestMail(MailCommon, ProspectCase):
         self._mail("there-again", to=team.alias_email)
         self.assertEqual(len(self._mails_of(there)), 2)
         self.assertEqual(len(self._mails_of(lead)), 1)
+
+    def test_refused_mails_are_kept_whole(self):
+        """As they came, with what is attached and all of a long text; replayed so."""
+        parts = EmailMessage(policy=SMTP)
+        parts["From"] = self.salesman.email_formatted
+        parts["To"] = self.team.alias_email
+        parts["Subject"] = "Fwd: a long tender"
+        parts["Message-Id"] = "<tender@prospect.example.com>"
+        parts["X-Signed"] = "a" * 300
+        parts.set_content("Long text. " * 3000 + "The end.")
+        parts.add_attachment(
+            PDF, maintype="application", subtype="pdf", filename="appel d'offres é.pdf"
+        )
+        source = parts.as_bytes()
+        with mute_logger(GATEWAY):
+            self.env["mail.thread"].sudo().message_process(None, source)
+        message = self._kept("<tender@prospect.example.com>")
+        self.assertEqual(message.state, "ignored")
+        self.assertEqual(b64decode(message.mail), source)
+        self.assertLess(len(message.payload["body"]), 21_000)
+        known = self._prospect(email_from="customer@example.com", city="Lyon")
+        values = self._values(known)
+        message = message.with_user(self.manager)
+        message.line_ids.filtered(
+            lambda line: line.target == "email_from"
+        ).value = "customer@example.com"
+        message.line_ids.filtered(
+            lambda line: line.target != "email_from"
+        ).value = False
+        with self.mock_mail_gateway():
+            message.action_replay()
+        self.assertEqual((message.state, message.lead_id), ("done", known))
+        self.assertEqual(self._values(known), values, "a mail changes no field")
+        mail = self._mails_of(known)
+        self.assertIn("The end.", mail.body)
+        self.assertEqual(mail.author_id, self.salesman.partner_id)
+        self.assertEqual(mail.message_id, "<tender@prospect.example.com>")
+        self.assertEqual(mail.attachment_ids.mapped("name"), ["appel d'offres é.pdf"])
+        self.assertEqual(mail.attachment_ids.raw, PDF)
+        message.action_replay()
+        self.assertEqual(len(self._mails_of(known)), 1)
+        self._mail("after", sender="customer@example.com", In_Reply_To=mail.message_id)
+        self.assertEqual(len(self._mails_of(known)), 2, "replies find it")
+
+    def test_broken_mails_are_kept_too(self):
+        """Odd bytes where text should be: kept and replayed."""
+        source = make_mail(
+            self.salesman.email_formatted, self.team.alias_email, "odd"
+        ).encode()
+        source = source.replace(b"Subject: odd", b"Subject: odd \xe9\xff\nX: \x00")
+        source = source.replace(b"back.", b"back. \xe9t\xe9")
+        with mute_logger(GATEWAY):
+            self.env["mail.thread"].sudo().message_process(None, source)
+        message = self._kept("<odd@prospect.example.com>")
+        self.assertIn(b"back. \xe9t\xe9", b64decode(message.mail))
+        message.with_user(self.manager).action_replay()
+        self.assertEqual(message.state, "done", message.reason)
+        self.assertIn("call me back", self._mails_of(message.lead_id).body)
+
+    def test_old_mails_are_forgotten(self):
+        """With the rest of what processed messages said."""
+        self._mail("old", sender=self.salesman.email_formatted)
+        message = self._kept("<old@prospect.example.com>")
+        files = message._find_mails()
+        self.assertEqual(files.mimetype, "message/rfc822")
+        message.processed_at = "2020-01-01"
+        message._gc_payloads()
+        self.assertFalse(files.exists())
+        self.assertFalse(message.mail)
+        self.assertEqual(message.state, "ignored")
 
     def test_same_mail_twice(self):
         self._mail("twice")
@@ -305,16 +382,14 @@ class TestMailConcurrency(ConcurrentCase):
             # so that nothing but the sender's key makes the mails meet
             team.alias_id.alias_status = "valid"
             self.team_id, self.to = team.id, team.alias_full_name
-        self.addCleanup(self._delete)
 
-    def _delete(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-            env["crm.lead"].search([("team_id", "=", self.team_id)]).unlink()
-            env["crm.team"].browse(self.team_id).unlink()
-            env["prospect.capture"].search(
-                [("event_key", "like", "race.example.com")]
-            ).unlink()
+    def _find_made(self, env):
+        events = [("event_key", "like", "race.example.com")]
+        return (
+            env["crm.lead"].search([("team_id", "=", self.team_id)]),
+            env["crm.team"].browse(self.team_id),
+            env["prospect.capture"].search(events),
+        )
 
     def _receive_together(self, count, sender):
         """So many mails of one sender, each in a transaction of its own."""

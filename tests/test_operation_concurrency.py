@@ -23,22 +23,14 @@ DOMAIN = "race.prospect.example.com"
 
 @tagged("-at_install", "post_install")
 class TestOperationConcurrency(ConcurrentCase):
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self._delete)
-
-    def _delete(self):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-            env["crm.lead"].search([("email_from", "like", DOMAIN)]).unlink()
-            operations = env["prospect.operation"].search(
-                [("name", "like", "race.csv")]
-            )
-            operations.attachment_id.unlink()
-            operations.unlink()
-            env["ir.cron.trigger"].search(
-                [("cron_id", "=", env.ref("prospect.ir_cron_operation").id)]
-            ).unlink()
+    def _find_made(self, env):
+        operations = env["prospect.operation"].search([("name", "like", "race.csv")])
+        return (
+            env["crm.lead"].search([("email_from", "like", DOMAIN)]),
+            operations.attachment_id,
+            operations,
+            self._find_triggers(env, "prospect.ir_cron_operation"),
+        )
 
     def _env(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})

@@ -279,6 +279,26 @@ class TestOperationImport(ProspectCase):
         self.assertEqual(dict(known.lead_properties), {"aaaa": 5, "bbbb": "Yoga"})
         self.assertFalse(operation.line_ids.filtered("undo_reason"))
 
+    def test_properties_of_another_team(self):
+        """Left out, which is told once by the plan and once by the run."""
+        self.team.lead_properties_definition = [
+            {"name": "aaaa", "string": "Budget", "type": "integer"},
+        ]
+        other = self.env["crm.team"].create({"name": "Without properties"})
+        known = self._prospect(email_from="known@x.example.com", team_id=other.id)
+        wizard = self._import_wizard(
+            "Email,Budget,City\nknown@x.example.com,7,Rome\n", team_id=self.team.id
+        )
+        wizard._guess_columns()
+        wizard.column_ids[1].target = "property.aaaa"
+        operation = wizard._make_operation()
+        operation.action_preview()
+        told = operation.line_ids.reason
+        self.assertIn("left out", told)
+        operation.action_run()
+        self.assertEqual((known.city, operation.line_ids.reason), ("Rome", told))
+        self.assertFalse(operation.replanned_count)
+
     def test_only_files_of_their_own(self):
         """No file of anybody else is read through the field of the wizard."""
         secret = self.env["ir.attachment"].create(
@@ -311,6 +331,35 @@ class TestOperationImport(ProspectCase):
                     except AccessError:
                         continue
         self.assertFalse(secret.res_model)
+
+    def test_remarks_in_another_language(self):
+        """What was noticed when the file was read is kept, and never told twice."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        closed = self._prospect(email_from="closed@x.example.com")
+        closed.status_id = self.converted
+        self._prospect(email_from="known@x.example.com")
+        operation = self._import_wizard(
+            "Email,Country\nclosed@x.example.com,Nowhere\nknown@x.example.com,Nowhere\n"
+            "closed@x.example.com,Elsewhere\n"
+        )._make_operation()
+        operation._set(options={**operation.options, "lang": "fr_FR"})
+        operation.action_preview()
+        lines = operation.line_ids.sorted("number")
+        french = lines.mapped("reason")
+        remarks = lines.mapped("remarks")
+        self.assertEqual([len(texts) for texts in remarks], [1, 1, 1])
+        self.assertIn("Nowhere", remarks[0][0])
+        self.assertEqual(french[0].split("\n")[1:], remarks[0])
+        operation._set(options={**operation.options, "lang": "en_US"})
+        operation.action_run()
+        self.assertEqual(lines.mapped("outcome"), ["repeat", "unchanged", "unchanged"])
+        self.assertEqual(lines.mapped("remarks"), remarks)
+        self.assertEqual(
+            lines[0].reason.split("\n"),
+            ["Known as a converted prospect or as junk.", *remarks[0]],
+        )
+        self.assertNotEqual(lines[0].reason, french[0])
+        self.assertEqual(lines[1].reason, remarks[1][0])
 
     def test_numbers_of_prospects(self):
         """IY-19: an extract of ours changes the very prospects that it names."""
@@ -350,15 +399,8 @@ class TestOperationImport(ProspectCase):
 
     def test_refused_first_row(self):
         """When the first of several rows is refused, the others are one person."""
-        gate = type(self.env["crm.lead"])._prospect_gate_create
         reason = "Rome is refused"
-
-        def refuse(leads, rows):
-            if any(row.after.get("city") == "Rome" for row in rows):
-                raise UserError(reason)
-            return gate(leads, rows)
-
-        self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
+        self._refuse_rows(reason, city="Rome")
         outcomes = self.env["crm.lead"]._prospect_upsert(
             [
                 {"email_from": "many@x.example.com", "city": "Rome"},

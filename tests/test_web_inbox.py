@@ -1,4 +1,5 @@
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import ProspectCase
 
@@ -26,3 +27,27 @@ class TestWebInbox(HttpCase, ProspectCase):
         self.assertReplay(message.lead_id)
         self.assertEqual(advertising.state, "ignored")
         self.assertEqual(advertising.reason, "Advertising")
+
+    def test_download_of_a_mail(self):
+        """The page gives the mail as it came, to who may read the inbox alone."""
+        self.team.alias_name = "prospect-inbox"
+        source = (
+            f"From: {self.salesman.email}\r\nTo: {self.team.alias_email}\r\n"
+            "Subject: passed on\r\nMessage-Id: <web@prospect.example.com>\r\n"
+            "Content-Type: text/html\r\n\r\n<script>alert(1)</script>Hello\r\n"
+        )
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.env["mail.thread"].sudo().message_process(None, source)
+        message = self.env["prospect.capture"].search(
+            [("event_key", "=", "<web@prospect.example.com>")]
+        )
+        url = (
+            f"/web/content/prospect.capture/{message.id}/mail?filename_field=mail_name"
+        )
+        self.authenticate(self.manager.login, self.manager.login)
+        response = self.url_open(f"{url}&download=true")
+        self.assertEqual(response.text, source)
+        self.assertIn(f"mail-{message.id}.eml", response.headers["Content-Disposition"])
+        self.assertEqual(self.url_open(url).headers["Content-Type"], "message/rfc822")
+        self.authenticate(self.salesman.login, self.salesman.login)
+        self.assertEqual(self.url_open(f"{url}&download=true").status_code, 404)

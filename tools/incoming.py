@@ -16,7 +16,8 @@ class Incoming:
     - ``closed``: number of the converted prospect or junk that it comes back from
     - ``target``: number of the earlier row whose prospect it is about, or 0
     - ``outcome``: created, updated, unchanged, repeat, skipped or failed
-    - ``reason``: why, for people; ``notes``: remarks about what was read
+    - ``reason``: why, for people, as the plan says; ``notes``: remarks about what was
+      read, whatever the plan
     - ``before``, ``after``: the fields that change; for lists and tags, what is left
       and what is joined
     - ``left_alone``: names of fields that differ and stay
@@ -45,6 +46,16 @@ class Incoming:
     wanted: int = 0
     replanned: bool = False
     as_planned: bool = False
+
+    def tell(self, reason):
+        """Add to why the row became what it is; an empty text adds nothing.
+
+        >>> row = Incoming(1, {}, reason="Known.")
+        >>> row.tell("Left out.")
+        >>> row.reason
+        'Known.\\nLeft out.'
+        """
+        self.reason = "\n".join(filter(None, [self.reason, reason]))
 
     def fail(self, reason):
         """Reject the row, for a reason that people can act on."""

@@ -1,9 +1,11 @@
-"""Which mails nobody has written by hand.
+"""Which mails nobody has written by hand, and what a mail was before it was read.
 
 Plain Python: headers are given as anything with ``get`` and ``get_all``, such as the
 messages of :mod:`email`.
 """
 
+import contextlib
+import email.policy
 import re
 
 # Not "list": an address such as sales@ is often a group, which puts that on the mails
@@ -63,6 +65,26 @@ def automatic_header(message):
     if _value(message, "Return-Path") == "<>":
         return "Return-Path"
     return "Subject" if _SUBJECT.match(_value(message, "Subject")) else ""
+
+
+def mail_source(message):
+    r"""The source of a mail (RFC 822), as bytes; None where it cannot be written.
+
+    Its headers as they came, not folded anew: a signature stays good.
+
+    >>> source = b"Subject: =?utf-8?q?=C3=A9?=\r\nX-Odd: \xe9\r\n\r\nHi\r\n"
+    >>> parsed = email.message_from_bytes(source, policy=email.policy.SMTP)
+    >>> mail_source(parsed) == source
+    True
+    """
+    for policy in (
+        message.policy.clone(refold_source="none"),
+        email.policy.compat32.clone(linesep="\r\n"),
+    ):
+        # mails are as broken as they come
+        with contextlib.suppress(AttributeError, LookupError, ValueError):
+            return message.as_bytes(policy=policy)
+    return None
 
 
 def _value(message, name):

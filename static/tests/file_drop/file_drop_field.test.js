@@ -1,16 +1,8 @@
 import { expect, test } from "@odoo/hoot";
 import { click, manuallyDispatchProgrammaticEvent, queryOne, setInputFiles } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import {
-    contains,
-    defineModels,
-    fields,
-    mockService,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
-import { mailModels } from "@mail/../tests/mail_test_helpers";
+import { contains, fields, mockService, models } from "@web/../tests/web_test_helpers";
+import { defineProspectModels, mountForm } from "@prospect/../tests/prospect_test_helpers";
 
 class ProspectImport extends models.Model {
     _name = "prospect.import";
@@ -19,24 +11,16 @@ class ProspectImport extends models.Model {
     _records = [{ id: 1, file: false, filename: false }];
 }
 
-defineModels({ ...mailModels, ProspectImport });
+defineProspectModels({ ProspectImport });
 
 const ZONE = ".o_prospect_file_drop";
 
 async function mountZone() {
-    onRpc("prospect.import", "web_save", ({ args }) => {
-        expect.step(args[1]);
-    });
-    await mountView({
-        type: "form",
-        resModel: "prospect.import",
-        resId: 1,
-        arch: `
-            <form>
-                <field name="filename" invisible="1"/>
-                <field name="file" widget="prospect_file_drop" filename="filename"/>
-            </form>`,
-    });
+    await mountForm(
+        "prospect.import",
+        `<field name="filename" invisible="1"/>
+        <field name="file" widget="prospect_file_drop" filename="filename"/>`
+    );
 }
 
 /** Wait for the file to be read, which takes a task of the browser's own. */

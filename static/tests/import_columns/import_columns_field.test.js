@@ -1,14 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import {
-    contains,
-    defineModels,
-    fields,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
-import { mailModels } from "@mail/../tests/mail_test_helpers";
+import { contains, fields, models } from "@web/../tests/web_test_helpers";
+import { defineProspectModels, mountForm } from "@prospect/../tests/prospect_test_helpers";
 
 class ProspectImport extends models.Model {
     _name = "prospect.import";
@@ -41,30 +34,22 @@ class ProspectImportColumn extends models.Model {
     ];
 }
 
-defineModels({ ...mailModels, ProspectImport, ProspectImportColumn });
+defineProspectModels({ ProspectImport, ProspectImportColumn });
 
 const COLUMN = ".o_prospect_import_column:not(.o_head)";
 
 test("columns left out stand out, and are given a field in place", async () => {
-    onRpc("prospect.import", "web_save", ({ args }) => {
-        expect.step(args[1]);
-    });
-    await mountView({
-        type: "form",
-        resModel: "prospect.import",
-        resId: 1,
-        arch: `
-            <form>
-                <field name="column_ids" widget="prospect_import_columns" mode="list">
-                    <list>
-                        <field name="header"/>
-                        <field name="samples"/>
-                        <field name="target"/>
-                        <field name="why"/>
-                    </list>
-                </field>
-            </form>`,
-    });
+    await mountForm(
+        "prospect.import",
+        `<field name="column_ids" widget="prospect_import_columns" mode="list">
+            <list>
+                <field name="header"/>
+                <field name="samples"/>
+                <field name="target"/>
+                <field name="why"/>
+            </list>
+        </field>`
+    );
     expect(COLUMN).toHaveCount(2);
     expect(`${COLUMN}:first`).toHaveText(/By its name/);
     expect(`${COLUMN}:first select`).toHaveValue("email_from");
@@ -79,19 +64,11 @@ test("columns left out stand out, and are given a field in place", async () => {
 });
 
 test("a sheet is chosen among those of the workbook, and read at once", async () => {
-    onRpc("prospect.import", "web_save", ({ args }) => {
-        expect.step(args[1]);
-    });
-    await mountView({
-        type: "form",
-        resModel: "prospect.import",
-        resId: 1,
-        arch: `
-            <form>
-                <field name="sheet_names" invisible="1"/>
-                <field name="sheet" widget="prospect_choice" options="{'choices': 'sheet_names'}"/>
-            </form>`,
-    });
+    await mountForm(
+        "prospect.import",
+        `<field name="sheet_names" invisible="1"/>
+        <field name="sheet" widget="prospect_choice" options="{'choices': 'sheet_names'}"/>`
+    );
     await contains(
         ".o_field_widget[name=sheet] .o_select_menu_toggler, [name=sheet] input"
     ).click();

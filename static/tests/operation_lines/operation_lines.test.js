@@ -1,14 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
-import {
-    contains,
-    defineModels,
-    fields,
-    mockService,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
-import { mailModels } from "@mail/../tests/mail_test_helpers";
+import { contains, fields, mockService, models, mountView } from "@web/../tests/web_test_helpers";
+import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
 import { LIMIT } from "@prospect/operation_lines/operation_lines";
 
 const COUNTS = [
@@ -63,7 +56,7 @@ class ProspectOperationLine extends models.Model {
     ];
 }
 
-defineModels({ ...mailModels, CrmLead, ProspectOperation, ProspectOperationLine });
+defineProspectModels({ CrmLead, ProspectOperation, ProspectOperationLine });
 
 const LINE = ".o_prospect_operation_line:not(.o_head)";
 

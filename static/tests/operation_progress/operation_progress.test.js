@@ -1,14 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import {
-    defineModels,
-    fields,
-    MockServer,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
-import { mailModels } from "@mail/../tests/mail_test_helpers";
+import { fields, MockServer, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
 import { INTERVAL } from "@prospect/operation_progress/operation_progress";
 
 class ProspectOperation extends models.Model {
@@ -31,7 +24,7 @@ class ProspectOperation extends models.Model {
     _records = [{ id: 1, state: "queued", todo: "run", done_count: 0, todo_count: 2000 }];
 }
 
-defineModels({ ...mailModels, ProspectOperation });
+defineProspectModels({ ProspectOperation });
 
 const BAR = ".o_prospect_operation_progress";
 

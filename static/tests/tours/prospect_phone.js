@@ -1,9 +1,9 @@
 import { delay, drag, queryFirst, waitFor } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 import { EDGE, HOLD } from "@prospect/prospect_kanban/column_turner";
+import { beginCard, column, giveReason } from "@prospect/../tests/tours/steps";
 
 const card = ".o_kanban_record:contains(Nina Lopez)";
-const column = (title) => `.o_kanban_group:has(.o_column_title:contains("${title}"))`;
 
 /**
  * Hold the card until it can be dragged, move it to the right side of the screen, wait
@@ -30,15 +30,7 @@ registry.category("web_tour.tours").add("prospect_phone", {
     url: "/odoo/prospects",
     steps: () => [
         { trigger: ".o_kanban_view" },
-        { trigger: ".o-kanban-button-new", run: "click" },
-        {
-            trigger: ".o_kanban_quick_create [name=contact_name] input",
-            run: "edit Nina Lopez",
-        },
-        {
-            trigger: ".o_kanban_quick_create [name=phone] input",
-            run: "edit 06 12 34 56 78",
-        },
+        ...beginCard({ contact_name: "Nina Lopez", phone: "06 12 34 56 78" }),
         { trigger: ".o_kanban_quick_create .o_kanban_edit", run: "click" },
         { trigger: ".o_field_widget[name=last_name] input:value(Lopez)" },
         {
@@ -63,12 +55,8 @@ registry.category("web_tour.tours").add("prospect_phone", {
             run: "click",
         },
         { trigger: ".o-dropdown-item button:contains(Rebut)", run: "click" },
-        {
-            trigger: ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
-            run: "click",
-        },
-        { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal)) .ribbon:contains(Rebut)" },
+        ...giveReason("Adresse fausse"),
+        { trigger: ".ribbon:contains(Rebut)" },
         { trigger: ".o_statusbar_buttons button[name=action_restore]", run: "click" },
         { trigger: ".o_statusbar_status .dropdown-toggle:contains(En cours)" },
         { trigger: ".o_back_button", run: "click" },
@@ -113,12 +101,7 @@ registry.category("web_tour.tours").add("prospect_phone", {
             trigger: `${column("À clarifier")} ${card}`,
             run: dragTo("Rebut"),
         },
-        {
-            trigger: ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
-            run: "click",
-        },
-        { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
+        ...giveReason("Adresse fausse"),
         { trigger: `body:not(:has(${column("À clarifier")} ${card}))` },
     ],
 });

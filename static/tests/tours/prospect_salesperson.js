@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
+import { beginCard, column, giveReason } from "@prospect/../tests/tours/steps";
 
-const column = (title) => `.o_kanban_group:has(.o_column_title:contains("${title}"))`;
 const card = ".o_kanban_record:contains(Anne Le Goff)";
 
 // A French-speaking salesperson keeps, qualifies, finds and drops a prospect.
@@ -12,19 +12,11 @@ registry.category("web_tour.tours").add("prospect_salesperson", {
             trigger: `${column("Nouveau")}:not(.o_column_folded)`,
         },
         { trigger: column("À clarifier") },
-        { trigger: ".o-kanban-button-new", run: "click" },
-        {
-            trigger: ".o_kanban_quick_create [name=contact_name] input",
-            run: "edit Anne Le Goff",
-        },
-        {
-            trigger: ".o_kanban_quick_create [name=email_from] input",
-            run: "edit anne.legoff@example.com",
-        },
-        {
-            trigger: ".o_kanban_quick_create [name=phone] input",
-            run: "edit 01 99 00 12 34",
-        },
+        ...beginCard({
+            contact_name: "Anne Le Goff",
+            email_from: "anne.legoff@example.com",
+            phone: "01 99 00 12 34",
+        }),
         { trigger: ".o_kanban_quick_create .o_kanban_add", run: "click" },
         { trigger: `${column("Nouveau")} ${card}` },
         {
@@ -75,13 +67,8 @@ registry.category("web_tour.tours").add("prospect_salesperson", {
             trigger: ".o_statusbar_buttons button:contains(Rebut)",
             run: "click",
         },
-        {
-            trigger:
-                ".modal .o_field_widget[name=lost_reason_id] .badge:contains(Adresse fausse), .modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
-            run: "click",
-        },
-        { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal)) .ribbon:contains(Rebut)" },
+        ...giveReason("Adresse fausse"),
+        { trigger: ".ribbon:contains(Rebut)" },
         {
             content: "and bring it back to where it was",
             trigger: ".o_statusbar_buttons button[name=action_restore]",

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
+import { column, giveReason } from "@prospect/../tests/tours/steps";
 
-const column = (title) => `.o_kanban_group:has(.o_column_title:contains("${title}"))`;
 const card = ".o_kanban_record:contains(Léa Fontaine)";
 const panel = (label) => `.o_search_panel_filter_value:contains("${label}")`;
 
@@ -41,12 +41,7 @@ registry.category("web_tour.tours").add("prospect_screens", {
             trigger: `${column("Nouveau")} ${card}`,
             run: `drag_and_drop (${column("Rebut")})`,
         },
-        {
-            trigger: ".modal .o_field_widget[name=lost_reason_id] span:contains(Adresse fausse)",
-            run: "click",
-        },
-        { trigger: ".modal footer button[name=action_lost_reason_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
+        ...giveReason("Adresse fausse"),
         { trigger: `body:not(:has(${column("Nouveau")} ${card}))` },
         {
             content: "open the column of the junk",
