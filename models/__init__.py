@@ -12,6 +12,8 @@ from . import prospect_operation_page_mixin
 from . import prospect_operation_right_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_multilingual_mixin
+from . import prospect_right_matrix_mixin
+from . import prospect_right_words_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team
@@ -28,6 +30,7 @@ from . import prospect_operation
 from . import prospect_operation_import
 from . import prospect_operation_line
 from . import prospect_right
+from . import prospect_right_change
 from . import prospect_road
 from . import prospect_status
 from . import prospect_status_change
