@@ -120,8 +120,8 @@ class ProspectRightMatrixMixin(models.AbstractModel):
                 "key": f"group-{group.id}",
                 "role": "group",
                 "group_id": group.id,
-                "label": group.name,
-                "help": self.env._("Group %(group)s", group=group.full_name),
+                "label": group.full_name,
+                "help": self.env._("All members of this group of users."),
             }
             for group in first + more
         ]
@@ -175,8 +175,8 @@ class ProspectRightMatrixMixin(models.AbstractModel):
             "import": self.env._("Bring in a file of prospects."),
             "bulk": self.env._("Change many prospects at once."),
             "export": self.env._(
-                "Download prospects. Odoo asks for its own group “Allow Export” as"
-                " well."
+                "Download prospects. Odoo asks for its own group “%(group)s” as well.",
+                group=self.env.ref("base.group_allow_export").full_name,
             ),
             "merge": self.env._("Make one prospect of several."),
             "undo": self.env._(
@@ -214,7 +214,7 @@ class ProspectRightMatrixMixin(models.AbstractModel):
             for company in {0, company_id}:
                 scope = cells.get((operation, role, group.id, company))
                 if scope:
-                    found.append((scope, group.name))
+                    found.append((scope, group.full_name))
         if not found:
             return False
         widest = max(found, key=lambda pair: ("own", "team", "all").index(pair[0]))

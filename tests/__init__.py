@@ -16,6 +16,7 @@ from . import test_operation_import
 from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
+from . import test_rights
 from . import test_security
 from . import test_tabular
 from . import test_tools
@@ -23,3 +24,4 @@ from . import test_utm_source
 from . import test_web
 from . import test_web_import
 from . import test_web_inbox
+from . import test_web_rights

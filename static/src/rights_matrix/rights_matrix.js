@@ -45,20 +45,25 @@ export class RightsMatrix extends Component {
         return { own: _t("Own"), team: _t("Team"), all: _t("All") }[scope];
     }
 
-    getChoiceLabel(row, role, cell, scope) {
-        const isOnlyOne = cell.scopes.length === 1;
-        return scope && isOnlyOne ? _t("Yes") : this.getScopeLabel(role, scope);
+    getChoiceLabel(role, cell, scope) {
+        if (!scope && cell.inherited) {
+            return `(${this.getChoiceLabel(role, cell, cell.inherited.scope)})`;
+        }
+        return scope && cell.scopes.length === 1 ? _t("Yes") : this.getScopeLabel(role, scope);
     }
 
-    getInheritedLabel(row, role, cell) {
+    /** Where a right comes from that is wider than the cell's own. */
+    getSourceLabel(role, cell) {
         const { scope, source } = cell.inherited;
+        if (!cell.scope) {
+            return _t("as %(source)s", { source });
+        }
         return _t("%(scope)s, as %(source)s", {
-            scope: this.getChoiceLabel(row, role, cell, scope),
+            scope: this.getChoiceLabel(role, cell, scope),
             source,
         });
     }
 
-    /** Whether what the cell has from elsewhere is more than its own. */
     isWidened(cell) {
         const order = [false, "own", "team", "all"];
         return cell.inherited && order.indexOf(cell.inherited.scope) > order.indexOf(cell.scope);
@@ -82,7 +87,8 @@ export class RightsMatrix extends Component {
         return this.getScopeLabel({ role: "group" }, scope);
     }
 
-    async onChange(row, role, ev) {
+    async onChange(row, role, cell, ev) {
+        const { target } = ev;
         this.state.saving = true;
         try {
             await this.orm.call(MODEL, "set_cell", [
@@ -90,10 +96,14 @@ export class RightsMatrix extends Component {
                 role.role,
                 role.group_id,
                 this.state.companyId,
-                ev.target.value || false,
+                target.value || false,
             ]);
-        } finally {
             await this.load();
+        } catch (error) {
+            // What is shown is what holds.
+            target.value = cell.scope || "";
+            throw error;
+        } finally {
             this.state.saving = false;
         }
     }
