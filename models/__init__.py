@@ -20,6 +20,8 @@ from . import prospect_operation_trace_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_operation_unconvert_mixin
 from . import prospect_multilingual_mixin
+from . import prospect_right_matrix_mixin
+from . import prospect_right_words_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team
@@ -40,6 +42,7 @@ from . import prospect_operation_import
 from . import prospect_operation_line
 from . import prospect_operation_line_convert
 from . import prospect_right
+from . import prospect_right_change
 from . import prospect_road
 from . import prospect_status
 from . import prospect_status_change

@@ -56,8 +56,8 @@ class ProspectLeadRightMixin(models.AbstractModel):
     def _compute_prospect_act_ok(self):
         # sudo: the field is what a rule of access looks at
         found = self.sudo().filtered_domain(self._prospect_get_act_domain())
-        found.prospect_act_ok = True
-        (self.sudo() - found).prospect_act_ok = False
+        for lead in self:
+            lead.prospect_act_ok = lead.id in found._ids
 
     @api.model
     def _search_prospect_act_ok(self, operator, value):

@@ -26,9 +26,8 @@ class ProspectOperationRightMixin(models.AbstractModel):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_may_undo(self):
         # sudo: the field is what a rule of access looks at
-        operations = self.sudo()
         granted = self.env["prospect.right"]._get_granted(
-            "undo", operations._get_undo_facts
+            "undo", self.sudo()._get_undo_facts
         )
         for index, operation in enumerate(self):
             operation.may_undo = granted is True or granted[index]

@@ -1,10 +1,8 @@
-from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.exceptions import ValidationError
 
 from ..tools.rights import SCOPES, Facts, Person, Rule, applies, find_rule, may_hold
 
-# How many prospects a refusal names.
-NAMED = 3
 # Operations that are not about prospects that exist: only groups can have the right.
 GROUPS_ONLY = ("import", "undo")
 
@@ -29,6 +27,7 @@ class ProspectRight(models.Model):
     """
 
     _name = "prospect.right"
+    _inherit = ["prospect.right.matrix.mixin", "prospect.right.words.mixin"]
     _description = "Right on Prospects"
     _order = "operation, role, group_id, company_id, id"
 
@@ -104,18 +103,45 @@ class ProspectRight(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rights = super().create(vals_list)
-        self.env.registry.clear_cache()
+        rights._note_change({})
         return rights
 
     def write(self, vals):
+        before = self._get_cells()
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._note_change(before)
         return result
 
     def unlink(self):
+        before = self._get_cells()
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.browse()._note_change(before)
         return result
+
+    def _note_change(self, before):
+        """Let a change be in force at once, in all workers, and remember it.
+
+        :param dict before: what :meth:`_get_cells` gave before it
+        """
+        self.env.registry.clear_cache()
+        # installing and upgrading are nobody's change
+        if self.env.uid != SUPERUSER_ID:
+            self.env["prospect.right.change"]._append(before, self._get_cells())
+
+    def _get_cells(self):
+        """{(operation, role, group id, company id): scope} of those that are in force."""
+        return {
+            right._get_cell(): right.scope for right in self if right.active
+        }
+
+    def _get_cell(self):
+        """The place of a row in the matrix; 0: no group, all companies."""
+        return (
+            self.operation,
+            self.role,
+            self.group_id.id or 0,
+            self.company_id.id or 0,
+        )
 
     @api.model
     def _get_scopes(self, operation, role):
@@ -177,7 +203,10 @@ class ProspectRight(models.Model):
         # sudo: the table decides, whoever asks
         return tuple(
             Rule(right.id, right.role, right.scope, right.group_id.id or 0, company)
-            for right in self.sudo().search([("operation", "=", operation)])
+            for right in self.sudo().search(
+                # also where archived records are looked at
+                [("operation", "=", operation), ("active", "=", True)]
+            )
             for company in [right.company_id.id or 0]
         )
 
@@ -194,7 +223,9 @@ class ProspectRight(models.Model):
         Groups are not among them: what they may do, they may do with what they see.
         """
         # sudo: the table decides, whoever asks
-        rights = self.sudo().search([("role", "in", ("creator", "supervisor"))])
+        rights = self.sudo().search(
+            [("role", "in", ("creator", "supervisor")), ("active", "=", True)]
+        )
         return frozenset(rights.mapped("role"))
 
     # --- The person ---------------------------------------------------------------
@@ -225,18 +256,14 @@ class ProspectRight(models.Model):
         Active members of the active sales teams that they lead.
         """
         # sudo: who is in which team, for the decision alone
-        members = (
-            self.env["crm.team.member"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("active", "=", True),
-                    ("crm_team_id.active", "=", True),
-                    ("crm_team_id.user_id", "=", self.env.uid),
-                ],
-                ["user_id"],
-                order="id",
-            )
+        members = self.env["crm.team.member"].sudo().search_fetch(
+            [
+                ("active", "=", True),
+                ("crm_team_id.active", "=", True),
+                ("crm_team_id.user_id", "=", self.env.uid),
+            ],
+            ["user_id"],
+            order="id",
         )
         return frozenset(members.user_id.ids)
 
@@ -244,27 +271,26 @@ class ProspectRight(models.Model):
     def _get_led_team_ids(self):
         """Numbers of the active sales teams that the current user leads."""
         # sudo: which teams, for the decision alone
-        teams = self.env["crm.team"].sudo().search([("user_id", "=", self.env.uid)])
+        teams = self.env["crm.team"].sudo().search(
+            [("user_id", "=", self.env.uid), ("active", "=", True)]
+        )
         return frozenset(teams.ids)
 
     @api.model
     def _get_teams_and_mates(self):
         """The current user's teams, led or joined, and their members, as numbers."""
         # sudo: who is in which team, for the decision alone
-        teams = (
-            self.env["crm.team"]
-            .sudo()
-            .search(
-                [
-                    "|",
-                    ("user_id", "=", self.env.uid),
-                    (
-                        "crm_team_member_ids",
-                        "any",
-                        [("user_id", "=", self.env.uid), ("active", "=", True)],
-                    ),
-                ]
-            )
+        teams = self.env["crm.team"].sudo().search(
+            [
+                ("active", "=", True),
+                "|",
+                ("user_id", "=", self.env.uid),
+                (
+                    "crm_team_member_ids",
+                    "any",
+                    [("user_id", "=", self.env.uid), ("active", "=", True)],
+                ),
+            ]
         )
         members = teams.crm_team_member_ids.filtered("active")
         return frozenset(teams.ids), frozenset(members.user_id.ids)
@@ -275,59 +301,3 @@ class ProspectRight(models.Model):
         # sudo: whether they work here, whoever asks
         users = self.env["res.users"].sudo().browse(user_ids)
         return {user.id for user in users if user.active and not user.share}
-
-    # --- In words -----------------------------------------------------------------
-
-    def _get_role_label(self):
-        """Who has the right, in words."""
-        self.ensure_one()
-        if self.role == "group":
-            # sudo: the name of a group, for whoever is told
-            return self.group_id.sudo().full_name or ""
-        roles = dict(self._fields["role"]._description_selection(self.env))
-        return roles.get(self.role, "")
-
-    @api.model
-    def _get_holders(self, operation):
-        """Who has a right, in words, for those who are refused."""
-        # sudo: the table tells who to ask
-        rights = self.sudo().browse(rule.id for rule in self._get_rules(operation))
-        labels = dict.fromkeys(right._get_role_label() for right in rights)
-        return ", ".join(labels) or self.env._("nobody at present")
-
-    @api.model
-    def _make_error(self, operation, names=()):
-        """The refusal: the right that is missing, on what, and who has it.
-
-        :param names: of the records that it is about, none: no record
-        """
-        operations = dict(self._fields["operation"]._description_selection(self.env))
-        values = {
-            "right": operations[operation],
-            "holders": self._get_holders(operation),
-        }
-        if not names:
-            return AccessError(
-                self.env._(
-                    "You do not have the right “%(right)s” on prospects.\n"
-                    "Who has it: %(holders)s.\n"
-                    "Ask one of them to do it, or an administrator to give it to you"
-                    " (Configuration > Prospect Rights).",
-                    **values,
-                )
-            )
-        shown = ", ".join(names[:NAMED])
-        if len(names) > NAMED:
-            shown = self.env._(
-                "%(names)s and %(count)s more", names=shown, count=len(names) - NAMED
-            )
-        return AccessError(
-            self.env._(
-                "You do not have the right “%(right)s” on: %(names)s.\n"
-                "Who has it: %(holders)s.\n"
-                "Ask one of them to do it, or an administrator to give it to you"
-                " (Configuration > Prospect Rights). Nothing was changed.",
-                names=shown,
-                **values,
-            )
-        )

@@ -21,6 +21,7 @@ from . import test_operation_refused
 from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
+from . import test_rights
 from . import test_security
 from . import test_tabular
 from . import test_tools
@@ -29,3 +30,4 @@ from . import test_utm_source
 from . import test_web
 from . import test_web_import
 from . import test_web_inbox
+from . import test_web_rights

@@ -111,6 +111,19 @@ class ProspectCase(TransactionCase):
 
         self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
 
+    @classmethod
+    def _allow(cls, operation, role, group=None, company=None, scope="own"):
+        """One right more than by default; ``group``: the XML ID of one."""
+        return cls.env["prospect.right"].create(
+            {
+                "operation": operation,
+                "role": role,
+                "group_id": group and cls.env.ref(group).id,
+                "company_id": company and company.id,
+                "scope": scope,
+            }
+        )
+
     def _drain(self, operation):
         """Let the job do what an operation has to do, in a transaction that it may
         commit and roll back.

@@ -194,9 +194,7 @@ class TestBulk(BulkCase):
         self.assertEqual(self.leads.mapped("won_status"), ["pending"] * 3)
         self.assertFalse(self.leads.lost_reason_id)
         self.assertTrue(self.leads[0].activity_ids)
-        self.assertEqual(
-            operation.line_ids[0].before["lost_reason_id"], self.reason.id
-        )
+        self.assertEqual(operation.line_ids[0].before["lost_reason_id"], self.reason.id)
         self.assertReplay(self.leads)
 
     def test_archive(self):

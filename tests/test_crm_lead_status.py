@@ -157,6 +157,7 @@ class TestStatus(ProspectCase):
         self.assertFalse(mine.date_done)
 
     def test_convert(self):
+        self._allow("convert", "assigned")
         lead = self._prospect(status_id=self.in_progress.id)
         partner = self.env["res.partner"].create({"name": "Marie Dupont"})
         lead.with_user(self.salesman).convert_opportunity(partner)
@@ -183,7 +184,7 @@ class TestStatus(ProspectCase):
         lead = self._prospect()
         wizard = (
             self.env["crm.lead2opportunity.partner"]
-            .with_user(self.salesman_all)
+            .with_user(self.manager)
             .with_context(
                 active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
             )
@@ -191,7 +192,7 @@ class TestStatus(ProspectCase):
         )
         wizard.action_apply()
         self.assertEqual(lead.status_id, self.converted)
-        self.assertEqual(lead.converted_by_id, self.salesman_all)
+        self.assertEqual(lead.converted_by_id, self.manager)
         self.assertReplay(lead)
 
     def test_won_lead(self):
@@ -384,6 +385,7 @@ class TestStatus(ProspectCase):
 
     def test_hand_over_in_the_same_write(self):
         """What follows from a write is done, though the prospect is not theirs now."""
+        self._allow("convert", "assigned")
         for values in (
             {"last_name": "Durand"},
             {"status_id": self.junk.id},

@@ -339,7 +339,8 @@ class ProspectConvert(models.TransientModel):
                 reason,
                 len(leads),
                 ", ".join(
-                    leads[0].browse([lead.id for lead in leads[:SHOWN]])
+                    leads[0]
+                    .browse([lead.id for lead in leads[:SHOWN]])
                     ._prospect_get_names()
                 ),
             )

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ProspectRightChange(models.Model):
+    """One change of one right: who, when, from what, to what. Never edited.
+
+    The names are kept as they were, so that they can be read when a group has gone.
+    """
+
+    _name = "prospect.right.change"
+    _description = "Change of a Right on Prospects"
+    _log_access = False
+    _order = "date desc, id desc"
+    _rec_name = "role"
+
+    date = fields.Datetime(
+        required=True, readonly=True, default=lambda self: self.env.cr.now()
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="By",
+        readonly=True,
+        default=lambda self: self.env.uid,
+        ondelete="set null",
+    )
+    operation = fields.Selection(
+        selection=lambda self: (
+            self.env["prospect.right"]
+            ._fields["operation"]
+            ._description_selection(self.env)
+        ),
+        readonly=True,
+    )
+    role = fields.Char(readonly=True)
+    company_name = fields.Char(string="Company", readonly=True)
+    old_scope = fields.Char(string="From", readonly=True)
+    new_scope = fields.Char(string="To", readonly=True)
+
+    def write(self, vals):
+        """Refused: what has happened is not rewritten."""
+        # pylint: disable=method-required-super
+        self.check_access("write")
+        raise UserError(self.env._("The history of the rights cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The history of the rights cannot be deleted."))
+
+    @api.model
+    def _append(self, before, after):
+        """Remember the difference of two states of the matrix.
+
+        :param dict before, after: as :meth:`ProspectRight._get_cells` gives them
+        """
+        rights = self.env["prospect.right"]
+        values = []
+        for cell in sorted({*before, *after}):
+            if before.get(cell) == after.get(cell):
+                continue
+            operation, role, group_id, company_id = cell
+            right = rights.new({"role": role, "group_id": group_id})
+            values.append(
+                {
+                    "operation": operation,
+                    "role": right._get_role_label(),
+                    "company_name": self.env["res.company"].browse(company_id).name,
+                    "old_scope": before.get(cell, False),
+                    "new_scope": after.get(cell, False),
+                }
+            )
+        # sudo: written by the change itself, by nobody's right
+        self.sudo().create(values)
