@@ -205,7 +205,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             group.with_context(**trusted(prospect_converting=False)).write(
                 {"status_id": status_id}
             )
-        self._restore_columns(leads, lines, now)
+        self._restore_converted(leads, lines, now)
         self._delete_targets(lines)
         leads._message_log_batch(
             bodies=dict.fromkeys(leads.ids, self.env._("Conversion undone"))
@@ -255,7 +255,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         write_rows(self.env.cr, partner._table, {id: wanted})
         partner.invalidate_recordset()
 
-    def _restore_columns(self, leads, lines, before):
+    def _restore_converted(self, leads, lines, before):
         """Put back what writing the fields back does not: dates, scores and the like.
 
         :param dict before: the rows before this undo
