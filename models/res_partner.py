@@ -15,7 +15,9 @@ class ResPartner(models.Model):
         ondelete="set null",
         help="How the prospect was found that this contact was made from.",
     )
-    prospect_count = fields.Integer(compute="_compute_prospect_count")
+    prospect_count = fields.Integer(
+        compute="_compute_prospect_count", export_string_translation=False
+    )
 
     # what conversions look up, for each prospect
     _prospect_email_idx = models.Index(

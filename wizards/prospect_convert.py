@@ -8,6 +8,12 @@ from ..tools.conversion import TARGETS, preset
 
 # Prospects of which the dialog tells what becomes of each.
 SHOWN = 5
+# The fields of what exists already.
+LINKS = {
+    "contact": "contact_id",
+    "company": "company_partner_id",
+    "deal": "deal_id",
+}
 
 
 class ProspectConvert(models.TransientModel):
@@ -34,7 +40,9 @@ class ProspectConvert(models.TransientModel):
     lead_id = fields.Many2one(
         comodel_name="crm.lead", string="Prospect", compute="_compute_lead_id"
     )
-    lead_count = fields.Integer(compute="_compute_lead_id")
+    lead_count = fields.Integer(
+        compute="_compute_lead_id", export_string_translation=False
+    )
     # What to make
     make_contact = fields.Boolean(
         string="Contact",
@@ -59,6 +67,7 @@ class ProspectConvert(models.TransientModel):
     )
     contact_action = fields.Selection(
         selection=[("create", "New contact"), ("link", "Existing contact")],
+        string="Contact to Make",
         compute="_compute_matches",
         store=True,
         readonly=False,
@@ -73,9 +82,12 @@ class ProspectConvert(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    contact_why = fields.Char(compute="_compute_why")
+    contact_why = fields.Char(
+        compute="_compute_why", export_string_translation=False
+    )
     company_action = fields.Selection(
         selection=[("create", "New company"), ("link", "Existing company")],
+        string="Company to Make",
         compute="_compute_matches",
         store=True,
         readonly=False,
@@ -90,12 +102,15 @@ class ProspectConvert(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    company_why = fields.Char(compute="_compute_why")
+    company_why = fields.Char(
+        compute="_compute_why", export_string_translation=False
+    )
     deal_action = fields.Selection(
         selection=[
             ("create", "This prospect becomes the opportunity"),
             ("link", "Existing opportunity"),
         ],
+        string="Opportunity to Make",
         default="create",
         required=True,
     )
@@ -108,7 +123,9 @@ class ProspectConvert(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    deal_why = fields.Char(compute="_compute_why")
+    deal_why = fields.Char(
+        compute="_compute_why", export_string_translation=False
+    )
     link_known = fields.Boolean(
         string="Link to known contacts and companies",
         default=True,
@@ -154,8 +171,12 @@ class ProspectConvert(models.TransientModel):
         store=True,
         readonly=False,
     )
-    preview = fields.Html(compute="_compute_preview", sanitize=False)
-    ready_count = fields.Integer(compute="_compute_preview")
+    preview = fields.Html(
+        compute="_compute_preview", sanitize=False, export_string_translation=False
+    )
+    ready_count = fields.Integer(
+        compute="_compute_preview", export_string_translation=False
+    )
 
     @api.model
     def _get_default_leads(self):
@@ -212,11 +233,7 @@ class ProspectConvert(models.TransientModel):
         whys = self.env["crm.lead"]._prospect_convert_whys()
         for wizard in self:
             found = wizard._find_matches()
-            for target, fname in (
-                ("contact", "contact_id"),
-                ("company", "company_partner_id"),
-                ("deal", "deal_id"),
-            ):
+            for target, fname in LINKS.items():
                 record, why = found.get(target) or (None, "")
                 is_match = record and wizard[fname]._origin == record
                 wizard[f"{target}_why"] = whys.get(why) if is_match else False
@@ -444,21 +461,18 @@ class ProspectConvert(models.TransientModel):
     def _get_links(self, make):
         """Which contact, company and opportunity the one prospect is linked to."""
         links = {}
-        for target, fname, label in (
-            ("contact", "contact_id", self.env._("Choose the existing contact.")),
-            (
-                *("company", "company_partner_id"),
-                self.env._("Choose the existing company."),
-            ),
-            ("deal", "deal_id", self.env._("Choose the existing opportunity.")),
-        ):
-            if target not in make:
-                continue
+        labels = {
+            "contact": self.env._("Choose the existing contact."),
+            "company": self.env._("Choose the existing company."),
+            "deal": self.env._("Choose the existing opportunity."),
+        }
+        for target in make:
             links[f"{target}_id"] = False
             if self[f"{target}_action"] == "link":
-                links[f"{target}_id"] = self[fname].id or self[fname]._origin.id
+                record = self[LINKS[target]]
+                links[f"{target}_id"] = record.id or record._origin.id
                 if not links[f"{target}_id"]:
-                    raise UserError(label)
+                    raise UserError(labels[target])
         return links
 
     def _get_values(self):

@@ -16,6 +16,7 @@ class ProspectConvertValue(models.TransientModel):
     )
     target = fields.Selection(
         selection=[("contact", "Contact"), ("company", "Company")],
+        string="For",
         required=True,
         readonly=True,
     )

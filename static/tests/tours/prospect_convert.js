@@ -1,0 +1,90 @@
+import { registry } from "@web/core/registry";
+
+const dialog = ".modal .o_prospect_convert";
+const preview = `${dialog} .o_prospect_convert_preview`;
+
+// A French-speaking salesperson converts one prospect, sees both sides, and undoes it.
+registry.category("web_tour.tours").add("prospect_convert", {
+    url: "/odoo/prospects?view_type=list",
+    steps: () => [
+        {
+            content: "open one's own prospect",
+            trigger: ".o_data_row td[name=name]:contains(Anne Le Goff)",
+            run: "click",
+        },
+        { trigger: ".o_form_statusbar button:contains(Convertir)", run: "click" },
+        {
+            content: "all three are suggested, and what will happen is told",
+            trigger: `${preview}:contains(Biscuiterie Le Goff):contains(anne@convert.example.com)`,
+        },
+        {
+            content: "no opportunity this time",
+            trigger: `${dialog} .o_field_widget[name=make_deal] input:checked`,
+            run: "click",
+        },
+        { trigger: `${preview}:not(:contains(Opportunité))` },
+        { trigger: ".modal footer button[name=action_convert]", run: "click" },
+        {
+            content: "the contact opens",
+            trigger: ".o_form_view .o_field_widget[name=name] :value(Anne Le Goff)",
+        },
+        { trigger: "button[name=action_view_prospects]", run: "click" },
+        {
+            content: "the prospect is still there, converted",
+            trigger: ".o_kanban_record:contains(Anne Le Goff):contains(Converti)",
+            run: "click",
+        },
+        {
+            content: "no button to convert it again",
+            trigger: "body:not(:has(.o_form_statusbar button:contains(Convertir)))",
+        },
+        {
+            content: "who converted it",
+            trigger: ".o_field_widget[name=converted_by_id]:contains(Prospect salesman)",
+        },
+        { trigger: ".o-form-buttonbox .o_button_more", run: "click" },
+        { trigger: "button[name=action_prospect_open_receipt]", run: "click" },
+        { trigger: "[data-card=updated]:contains(Converti)" },
+        { trigger: "button[name=action_undo]", run: "click" },
+        { trigger: ".modal footer .btn-primary", run: "click" },
+        { trigger: "[data-card=reversed]:contains(1)" },
+    ],
+});
+
+// A salesperson who has not added a prospect sees no way to convert it.
+registry.category("web_tour.tours").add("prospect_convert_not", {
+    url: "/odoo/prospects?view_type=list",
+    steps: () => [
+        {
+            content: "one's own has a button in the row, the other has none",
+            trigger: ".o_data_row:contains(Anne Le Goff) button:has(.fa-star-o)",
+        },
+        {
+            trigger: ".o_data_row:contains(Marc Girard):not(:has(button .fa-star-o))",
+        },
+        { trigger: ".o_data_row td[name=name]:contains(Marc Girard)", run: "click" },
+        { trigger: ".o_field_widget[name=last_name] input:value(Girard)" },
+        { trigger: "body:not(:has(.o_form_statusbar button:contains(Convert)))" },
+        { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        {
+            content: "together with one's own, it is named and left alone",
+            trigger: ".o_data_row:contains(Marc Girard) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(Anne Le Goff) .o_list_record_selector input",
+            run: "click",
+        },
+        { trigger: ".o_control_panel button:contains(Convert)", run: "click" },
+        {
+            trigger: `${preview} .text-danger:contains(right)`,
+        },
+        { trigger: ".modal footer button[name=action_preview]", run: "click" },
+        { trigger: "[data-card=failed]:contains(1)" },
+        { trigger: "button[name=action_run]:contains(Convert 1 prospect)", run: "click" },
+        { trigger: "[data-card=updated]:contains(Converted)" },
+        { trigger: "button[name=action_undo]", run: "click" },
+        { trigger: ".modal footer .btn-primary", run: "click" },
+        { trigger: "[data-card=reversed]:contains(1)" },
+    ],
+});
