@@ -42,7 +42,6 @@ registry.category("web_tour.tours").add("prospect_convert", {
             content: "who converted it",
             trigger: ".o_field_widget[name=converted_by_id]:contains(Prospect salesman)",
         },
-        { trigger: ".o-form-buttonbox .o_button_more", run: "click" },
         { trigger: "button[name=action_prospect_open_receipt]", run: "click" },
         { trigger: "[data-card=updated]:contains(Converti)" },
         { trigger: "button[name=action_undo]", run: "click" },
@@ -64,7 +63,7 @@ registry.category("web_tour.tours").add("prospect_convert_not", {
         },
         { trigger: ".o_data_row td[name=name]:contains(Marc Girard)", run: "click" },
         { trigger: ".o_field_widget[name=last_name] input:value(Girard)" },
-        { trigger: "body:not(:has(.o_form_statusbar button:contains(Convert)))" },
+        { trigger: "body:not(:has(.o_statusbar_buttons button:contains(Convert)))" },
         { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
             content: "together with one's own, it is named and left alone",
