@@ -41,6 +41,7 @@
         "views/prospect_operation_views.xml",
         "views/utm_source_views.xml",
         "views/crm_lead_views.xml",
+        "views/ir_actions_server_views.xml",
         "views/res_partner_views.xml",
         "views/prospect_conversion_field_views.xml",
         "views/res_config_settings_views.xml",

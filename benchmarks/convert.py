@@ -21,10 +21,7 @@ def run(bench):
         unit="queries",
         goal="< 1",
     )
-    say(
-        "CPU-s: "
-        + ", ".join(f"{name} {value:.2f}" for name, value in seconds.items())
-    )
+    say("CPU-s: " + ", ".join(f"{name} {value:.2f}" for name, value in seconds.items()))
 
 
 def queries(bench, rows, way, seconds):

@@ -2,7 +2,7 @@ from collections import Counter
 
 from markupsafe import Markup
 
-from odoo import Command, api, models
+from odoo import SUPERUSER_ID, Command, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -36,6 +36,26 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     _name = "prospect.lead.convert.mixin"
     _description = "Conversion of a prospect"
+
+    def _prospect_convert_to(self, targets, **choice):
+        """Convert prospects in code, with a receipt; for rules and bridges [BX-30].
+
+        As the current user, with their right; in ``sudo()`` as the system, for which
+        nobody needs a right. What cannot be converted is in the lines of the receipt.
+
+        :param targets: names of ``contact``, ``company`` and ``deal``
+        :param choice: what else the dialog asks, see the class
+        :return: the ``prospect.operation``, empty when there is nothing to do
+        """
+        if not self or not targets:
+            return self.env["prospect.operation"]
+        leads = self.with_user(SUPERUSER_ID) if self.env.su else self
+        operation = leads.env["prospect.operation"]._make_conversion(
+            leads, {"make": list(targets), "link": True, **choice}
+        )
+        operation.action_preview()
+        operation.action_run()
+        return operation.with_env(self.env)
 
     # --- Plan ---------------------------------------------------------------------
 

@@ -6,10 +6,11 @@ from odoo.exceptions import AccessError
 from ..tools.trusted import read_trusted, trusted
 
 # What only the model itself sets.
-TECHNICAL_FIELDS = {
-    *("converted_by_id", "is_listed", "is_repeat"),
-    *("prospect_company_id", "prospect_contact_id", "prospect_deal_id"),
-}
+CONVERSION_FIELDS = (
+    *("converted_by_id", "prospect_company_id"),
+    *("prospect_contact_id", "prospect_deal_id"),
+)
+TECHNICAL_FIELDS = {"is_listed", "is_repeat", *CONVERSION_FIELDS}
 
 
 class ProspectLeadStatusMixin(models.AbstractModel):
@@ -261,14 +262,18 @@ class ProspectLeadStatusMixin(models.AbstractModel):
         left = self.browse(
             lead.id
             for lead, old in changed.items()
-            if old.kind == "converted" != lead.status_kind and lead.converted_by_id
+            if old.kind == "converted" != lead.status_kind
         )
         if left:
-            left.converted_by_id = False
+            left.write(dict.fromkeys(CONVERSION_FIELDS, False))
         if converted:
             converted.filtered(
                 lambda lead: not lead.converted_by_id
             ).converted_by_id = self.env.uid
+            for lead in converted:
+                # whichever way it was converted, the deal is found from the prospect
+                if lead.type == "opportunity" and not lead.prospect_deal_id:
+                    lead.prospect_deal_id = lead
             if not read_trusted(self.env.context, "prospect_batch"):
                 converted._prospect_on_converted()
 

@@ -34,6 +34,38 @@ class ProspectOperation(models.Model):
         selection_add=[("convert", "Conversion")], ondelete={"convert": "cascade"}
     )
 
+    @api.model
+    def _make_conversion(self, leads, choice):
+        """A conversion that is not planned yet.
+
+        :param leads: the prospects
+        :param dict choice: see ``prospect.lead.convert.mixin``
+        """
+        # sudo: operations are made by what people may do, and by nobody by hand
+        return (
+            self.sudo()
+            .create(
+                {
+                    "name": self._name_conversion(leads),
+                    "kind": "convert",
+                    "options": {
+                        "lead_ids": leads.ids,
+                        "choice": choice,
+                        "company_ids": self.env.companies.ids,
+                        "lang": self.env.lang,
+                    },
+                }
+            )
+            .with_env(self.env)
+        )
+
+    @api.model
+    def _name_conversion(self, leads):
+        if len(leads) == 1:
+            return self.env._("Conversion of %s", leads.display_name)
+        count = formatLang(self.env, len(leads), digits=0)
+        return self.env._("Conversion of %s prospects", count)
+
     # --- Page ---------------------------------------------------------------------
 
     def _get_what_convert(self):
@@ -118,6 +150,7 @@ class ProspectOperation(models.Model):
                 map(self._conversion_line_values, rows),
             )
             self.invalidate_model(["line_ids"])
+            leads.invalidate_model(["operation_line_ids"])
             yield len(batch)
 
     def _get_choice(self):

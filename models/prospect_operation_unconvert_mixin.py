@@ -3,7 +3,6 @@ from collections import defaultdict
 from odoo import Command, api, models
 from odoo.tools import SQL
 
-from ..tools.conversion import TARGETS
 from ..tools.rows import columns_to_restore, read_rows, write_rows
 from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
@@ -199,8 +198,6 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             )
             statuses[before.get("status_id")] += lead
             self._unconvert_follow(lead, line)
-        # sudo: the pointers are set by the conversion alone
-        leads.sudo().write({f"prospect_{target}_id": False for target in TARGETS})
         for status_id, group in statuses.items():
             group.with_context(**trusted(prospect_converting=False)).write(
                 {"status_id": status_id}

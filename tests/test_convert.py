@@ -311,6 +311,26 @@ class TestConvert(ConvertCase):
         self.assertEqual(self.lead.prospect_contact_id, partner)
         self.assertFalse(partner._prospect_bought())
 
+    def test_server_action(self):
+        """An action of one's own converts with the rights of who starts it."""
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Convert",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "state": "prospect_convert",
+                "prospect_make_company": False,
+            }
+        )
+        leads = self.lead + self._prospect(email_from="not.mine@convert.example.com")
+        action.with_user(self.salesman).with_context(
+            active_model="crm.lead", active_ids=leads.ids
+        ).run()
+        self.assertEqual(leads.mapped("type"), ["opportunity", "lead"])
+
+    def test_host_conversion_points_at_the_deal(self):
+        self.lead.with_user(self.salesman).convert_opportunity(self.env["res.partner"])
+        self.assertEqual(self.lead.prospect_deal_id, self.lead)
+
     def test_status_alone_makes_nothing(self):
         """Dragging to Converted is no conversion to something."""
         self.lead.with_user(self.salesman).with_context(

@@ -82,9 +82,7 @@ class ProspectConvert(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    contact_why = fields.Char(
-        compute="_compute_why", export_string_translation=False
-    )
+    contact_why = fields.Char(compute="_compute_why", export_string_translation=False)
     company_action = fields.Selection(
         selection=[("create", "New company"), ("link", "Existing company")],
         string="Company to Make",
@@ -102,9 +100,7 @@ class ProspectConvert(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    company_why = fields.Char(
-        compute="_compute_why", export_string_translation=False
-    )
+    company_why = fields.Char(compute="_compute_why", export_string_translation=False)
     deal_action = fields.Selection(
         selection=[
             ("create", "This prospect becomes the opportunity"),
@@ -123,9 +119,7 @@ class ProspectConvert(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    deal_why = fields.Char(
-        compute="_compute_why", export_string_translation=False
-    )
+    deal_why = fields.Char(compute="_compute_why", export_string_translation=False)
     link_known = fields.Boolean(
         string="Link to known contacts and companies",
         default=True,
@@ -408,30 +402,9 @@ class ProspectConvert(models.TransientModel):
         self.ensure_one()
         if not self.lead_ids:
             raise UserError(self.env._("Choose at least one prospect to convert."))
-        # sudo: operations are made by the wizards of those who may work with them
-        return (
-            self.env["prospect.operation"]
-            .sudo()
-            .create(
-                {
-                    "name": self._get_operation_name(),
-                    "kind": "convert",
-                    "options": {
-                        "lead_ids": self.lead_ids.ids,
-                        "choice": self._get_choice(),
-                        "company_ids": self.env.companies.ids,
-                        "lang": self.env.lang,
-                    },
-                }
-            )
-            .sudo(False)
+        return self.env["prospect.operation"]._make_conversion(
+            self.lead_ids, self._get_choice()
         )
-
-    def _get_operation_name(self):
-        if self.lead_id:
-            return self.env._("Conversion of %s", self.lead_id.display_name)
-        count = formatLang(self.env, self.lead_count, digits=0)
-        return self.env._("Conversion of %s prospects", count)
 
     def _get_choice(self):
         """What was chosen, as plain data: see ``prospect.lead.convert.mixin``.
