@@ -4,7 +4,9 @@ from odoo.fields import Domain
 from ..tools.rights import Facts
 
 # What a write may convert by, or take a conversion back.
-CONVERTING_FIELDS = frozenset({"active", "probability", "stage_id", "status_id", "type"})
+CONVERTING_FIELDS = frozenset(
+    {"active", "probability", "stage_id", "status_id", "type"}
+)
 # Where the context says which prospects were checked for a conversion already.
 CHECKED = "prospect_conversion_checked"
 
@@ -116,7 +118,9 @@ class ProspectLeadRightMixin(models.AbstractModel):
         if granted is True:
             return self
         return self.browse(
-            lead.id for lead, is_granted in zip(self, granted, strict=True) if is_granted
+            lead.id
+            for lead, is_granted in zip(self, granted, strict=True)
+            if is_granted
         )
 
     def _prospect_explain_right(self, operation, user):
@@ -257,9 +261,8 @@ class ProspectLeadRightMixin(models.AbstractModel):
 
     def _prospect_is_lost_by(self, vals):
         """Whether it is lost, as the host understands it, after a write."""
-        return (
-            not vals.get("active", self.active)
-            and not vals.get("probability", self.probability)
+        return not vals.get("active", self.active) and not vals.get(
+            "probability", self.probability
         )
 
     def _prospect_find_restored(self, vals):

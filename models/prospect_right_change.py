@@ -25,9 +25,11 @@ class ProspectRightChange(models.Model):
         ondelete="set null",
     )
     operation = fields.Selection(
-        selection=lambda self: self.env["prospect.right"]
-        ._fields["operation"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["prospect.right"]
+            ._fields["operation"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
     )
     role = fields.Char(readonly=True)

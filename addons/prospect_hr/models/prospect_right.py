@@ -10,15 +10,19 @@ class ProspectRight(models.Model):
     def _get_supervised_user_ids(self):
         """Also the users of the active employees whose manager the current user is."""
         # sudo: who manages whom, for the decision alone
-        employees = self.env["hr.employee"].sudo().search_fetch(
-            [
-                ("active", "=", True),
-                ("parent_id.user_id", "=", self.env.uid),
-                ("parent_id.active", "=", True),
-                ("user_id", "!=", False),
-            ],
-            ["user_id"],
-            order="id",
+        employees = (
+            self.env["hr.employee"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("active", "=", True),
+                    ("parent_id.user_id", "=", self.env.uid),
+                    ("parent_id.active", "=", True),
+                    ("user_id", "!=", False),
+                ],
+                ["user_id"],
+                order="id",
+            )
         )
         return super()._get_supervised_user_ids() | frozenset(employees.user_id.ids)
 
