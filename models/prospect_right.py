@@ -129,7 +129,7 @@ class ProspectRight(models.Model):
             self.env["prospect.right.change"]._append(before, self._get_cells())
 
     def _get_cells(self):
-        """{(operation, role, group id, company id): scope} of those that are in force."""
+        """{(operation, role, group id, company id): scope} of those in force."""
         return {right._get_cell(): right.scope for right in self if right.active}
 
     def _get_cell(self):

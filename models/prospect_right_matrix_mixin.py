@@ -213,7 +213,7 @@ class ProspectRightMatrixMixin(models.AbstractModel):
         operation, role, group_id = key
         found = []
         if company_id and (*key, 0) in cells:
-            found.append((cells[*key, 0], self.env._("all companies")))
+            found.append((cells[(*key, 0)], self.env._("all companies")))
         # sudo: what a group implies, for those who look at the matrix
         implied = self.env["res.groups"].browse(group_id or []).sudo().all_implied_ids
         for group in implied.filtered(lambda group: group.id != group_id):

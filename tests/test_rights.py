@@ -220,6 +220,18 @@ class TestRights(RightsCase):
         self.assertTrue(self._may(own, self.stranger))
         self.assertTrue(self._may(others, self.stranger))
 
+    def test_other_workers_are_told(self):
+        """What they keep of the table is forgotten when a row changes."""
+        right = self._allow("convert", "assigned")
+        for change in (
+            lambda: right.write({"active": False}),
+            lambda: self._allow("merge", "assigned"),
+            right.unlink,
+        ):
+            self.registry.cache_invalidated.clear()
+            change()
+            self.assertIn("default", self.registry.cache_invalidated)
+
     def test_rights_of_one_company(self):
         other = self.env["res.company"].create({"name": "Other company"})
         users = self.stranger | self.manager
