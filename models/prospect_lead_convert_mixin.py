@@ -251,7 +251,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         return {
             fname: value
             for fname, value in values.items()
-            if value or isinstance(value, bool) and fname == "is_company"
+            if value or (isinstance(value, bool) and fname == "is_company")
         }
 
     @api.model
@@ -302,31 +302,37 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
         Only what the person may see: a link to a hidden contact would show it.
         """
-        known = {lead.id: {} for lead in self}
-        for target in TARGETS:
-            for lead in self:
-                chosen = choice.get(f"{target}_id")
-                if chosen and target in choice["make"]:
-                    record = lead._prospect_convert_chosen(target, chosen)
-                    known[lead.id][target] = (record, "chosen")
-        if not choice.get("link"):
-            return known
-        contacts = companies = {}
-        if "contact" in choice["make"] and choice.get("contact_id") is None:
-            contacts = self._prospect_match_contacts()
-        if "company" in choice["make"] and choice.get("company_id") is None:
-            companies = self._prospect_match_companies()
+        known = {
+            lead.id: {
+                target: (lead._prospect_convert_chosen(target, number), "chosen")
+                for target in choice["make"]
+                if (number := choice.get(f"{target}_id"))
+            }
+            for lead in self
+        }
+        searched = {
+            target
+            for target in choice["make"]
+            if choice.get("link") and choice.get(f"{target}_id") is None
+        }
+        contacts = self._prospect_match_contacts() if "contact" in searched else {}
+        companies = self._prospect_match_companies() if "company" in searched else {}
         for lead in self:
             found = known[lead.id]
             if lead.id in contacts:
-                found.setdefault("contact", contacts[lead.id])
-            if "company" in choice["make"] and choice.get("company_id") is None:
-                parent = found["contact"][0].parent_id if "contact" in found else None
-                if parent and parent.is_company:
-                    found["company"] = (parent, "parent")
-                elif lead.id in companies:
-                    found["company"] = companies[lead.id]
+                found["contact"] = contacts[lead.id]
+            if "company" in searched:
+                contact = found["contact"][0] if "contact" in found else lead.browse()
+                company = self._prospect_company_of(contact) or companies.get(lead.id)
+                if company:
+                    found["company"] = company
         return known
+
+    @api.model
+    def _prospect_company_of(self, contact):
+        """(the company that a known contact belongs to, why), or None."""
+        parent = contact and contact.parent_id
+        return (parent, "parent") if parent and parent.is_company else None
 
     @api.model
     def _prospect_convert_chosen(self, target, number):
@@ -406,7 +412,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         """
         self.ensure_one()
         deals = self._get_lead_duplicates(
-            contact and contact[0] or self.partner_id, self.email_from
+            (contact and contact[0]) or self.partner_id, self.email_from
         ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
         deal = deals.sorted("id")[-1:]
         return (deal, "person") if deal else None

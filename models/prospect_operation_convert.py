@@ -257,7 +257,7 @@ class ProspectOperation(models.Model):
             )
 
     def _get_conversion_action(self):
-        """What to show after the run: of one prospect what it became, else the receipt."""
+        """After the run: of one prospect what it became, else the receipt."""
         self.ensure_one()
         lines = self.line_ids
         if self.state == "done" and len(lines) == 1 and lines.outcome == "updated":

@@ -221,7 +221,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         if traces.get("tags") and entry["do"] == "link" and partner:
             partner.category_id = [Command.unlink(tag) for tag in traces["tags"]]
         if traces.get("joined"):
-            self._leave_company(partners, **traces["joined"])
+            self._leave_company(partners, traces["joined"])
         if traces.get("activities"):
             # sudo: the plans of all colleagues come back with the prospect
             activities = self.env["mail.activity"].sudo()
@@ -236,20 +236,21 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             )
 
     @api.model
-    def _leave_company(self, partners, id, columns):  # noqa: A002 - as it is kept
+    def _leave_company(self, partners, joined):
         """Take a known contact out of the company that it was put into."""
-        partner = partners.browse(id).exists()
+        columns = joined["columns"]
+        partner = partners.browse(joined["id"]).exists()
         if not partner:
             return
         partner.flush_recordset()
-        before = read_rows(self.env.cr, partner._table, partner.ids)[id]
+        before = read_rows(self.env.cr, partner._table, partner.ids)[partner.id]
         if before["parent_id"] != columns["parent_id"][1]:
             return
         partner.parent_id = False
         partner.flush_recordset()
-        now = read_rows(self.env.cr, partner._table, partner.ids)[id]
+        now = read_rows(self.env.cr, partner._table, partner.ids)[partner.id]
         wanted = columns_to_restore(columns, before, now)
-        write_rows(self.env.cr, partner._table, {id: wanted})
+        write_rows(self.env.cr, partner._table, {partner.id: wanted})
         partner.invalidate_recordset()
 
     def _restore_converted(self, leads, lines, before):

@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     prospect_source_id = fields.Many2one(
         comodel_name="utm.source",
-        string="Prospect Source",
         readonly=True,
         copy=False,
         index="btree_not_null",
