@@ -574,6 +574,60 @@ class TestRightsOnPaths(RightsCase):
                         self.assertIn("“Convert” on: Person 0", message)
                         self.assertIn("Who added it, Supervisor", message)
 
+    def _owned(self, added_by, user, company=None):
+        """A prospect by who added it, who works on it, and its company."""
+        number = next(self.numbers)
+        lead = self.env["crm.lead"].create(
+            {
+                "type": "lead",
+                "name": f"Owned {number}",
+                "email_from": f"owned{number}@example.com",
+                "user_id": False,
+                "team_id": False,
+            }
+        )
+        lead.write({"user_id": user and user.id, "team_id": False})
+        lead.company_id = company
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_uid = %s WHERE id = %s",
+            (added_by.id, lead.id),
+        )
+        lead.invalidate_recordset()
+        self.assertEqual(lead.company_id, company or lead.company_id.browse())
+        return lead
+
+    def test_ways_by_ownership_and_company(self):
+        """Whose it is and whose company's, by each way, for one salesperson."""
+        other = self.env["res.company"].create({"name": "Other company"})
+        nobody = self.env["res.users"]
+        bot = self.env.ref("base.user_root")
+        here = self.env.company
+        cases = {
+            "added and assigned": (self.salesman, self.salesman, here, True),
+            "added, unassigned": (self.salesman, nobody, here, True),
+            "added, a colleague's": (self.salesman, self.creator, here, True),
+            "added, no company": (self.salesman, self.creator, None, True),
+            "added, other company": (self.salesman, nobody, other, False),
+            "assigned": (self.creator, self.salesman, here, False),
+            "assigned, added by nobody": (bot, self.salesman, here, False),
+            "unassigned": (self.creator, nobody, here, False),
+            "unassigned, no company": (bot, nobody, None, False),
+            "a colleague's": (self.creator, self.creator, here, False),
+        }
+        for way_name, way in self._ways().items():
+            for name, (added_by, user, company, may) in cases.items():
+                lead = self._owned(added_by, user, company)
+                person = lead.with_user(self.salesman)
+                before = self._state(lead)
+                with self.subTest(way=way_name, case=name):
+                    if may:
+                        way(person)
+                        self.assertEqual(lead.status_kind, "converted")
+                        continue
+                    self._refused(lambda way=way, own=person: way(own))
+                    self.assertEqual(self._state(lead), before)
+
     def test_ways_back(self):
         """Leaving the kind converted asks for the same right."""
         for name, way in {
