@@ -13,6 +13,8 @@ from . import prospect_operation
 from .prospect_bulk_planner import LINKS, BulkPlanner, BulkRow
 from .prospect_lead_gate_mixin import QUIET
 
+# What makes a prospect junk, and brings it back.
+STATE_FIELDS = ("lost_reason_id", "status_id")
 # Written by the host and by no change that a person could see.
 UNSEEN = frozenset({"write_date", "write_uid"})
 # What the host changes by itself and the receipt shows.
@@ -102,7 +104,7 @@ class ProspectOperation(models.Model):
             return
         rows = self._read_bulk_rows(self.sudo().line_ids)
         with rolled_back(self.env):
-            trial = self.with_context(prospect_no_automation=True)
+            trial = self.with_context(**QUIET, prospect_no_automation=True)
             trial._write_bulk_each(rows)
         self._close_bulk_rows(
             [row for row in rows if row.outcome == "failed"], is_done=False
@@ -117,6 +119,10 @@ class ProspectOperation(models.Model):
             shown; nothing is changed then
         """
         self._check_bulk_right()
+        # all of it, or what waits to be computed would be tracked after all
+        self.with_context(**QUIET)._apply_bulk_lines(lines)
+
+    def _apply_bulk_lines(self, lines):
         rows = self._read_bulk_rows(lines)
         writing = [row for row in rows if row.outcome == "updated"]
         self._write_bulk_refused([row for row in writing if row.was_refused])
@@ -131,7 +137,7 @@ class ProspectOperation(models.Model):
             self._check_whole(writing)
         # sudo: what follows from a change that was allowed, even when it has handed the
         # prospects over to somebody else
-        leads = self.env["crm.lead"].sudo().with_context(**QUIET)
+        leads = self.env["crm.lead"].sudo()
         leads._prospect_gate_react([row for row in rows if row.outcome == "updated"])
         self._close_bulk_rows(rows, is_done=True)
 
@@ -212,11 +218,7 @@ class ProspectOperation(models.Model):
         if not rows:
             return
         leads = self.env["crm.lead"].with_context(
-            **QUIET,
-            active_test=False,
-            mail_activity_quick_update=True,
-            prospect_batch=True,
-            prospect_keep_contact=True,
+            active_test=False, prospect_batch=True, prospect_keep_contact=True
         )
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
@@ -226,20 +228,20 @@ class ProspectOperation(models.Model):
             self._change_bulk_lists(leads, rows)
         self._plan_bulk_activities(rows)
         self._post_bulk_note(leads, rows)
-        for values, group in self._group_bulk_rows(rows):
-            changed = leads.browse([row.lead_id for row in group]).with_prefetch(ids)
+        for values, lead_ids in self._group_bulk_rows(rows):
+            changed = leads.browse(lead_ids).with_prefetch(ids)
             changed.write(values)
             if values.get("user_id"):
                 # as the host does for who is assigned, without its mail; sudo: what
                 # follows from a write that was allowed
                 changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
-        self.env.flush_all()
+        # sudo: what is computed from a write that was allowed
+        leads.sudo().env.flush_all()
         self._note_bulk_rest(rows, before, followers)
 
     def _group_bulk_rows(self, rows):
-        """[(values as for ``write``, rows)] of what is written together."""
-        groups, values_of = defaultdict(list), {}
-        links = self.options["changes"].get("links") or {}
+        """[(values as for ``write``, lead ids)] of what is written together."""
+        writes = []
         for row in rows:
             values = {
                 fname: value or False
@@ -249,18 +251,59 @@ class ProspectOperation(models.Model):
             if "user_id" in values:
                 # handed over, or the host would search for it prospect by prospect
                 values.setdefault("team_id", row.team_id or False)
-            tags = row.before.get("tag_ids"), row.after.get("tag_ids")
-            if "tag_ids" in links and any(tags):
-                values["tag_ids"] = [
-                    *(Command.unlink(number) for number in tags[0] or ()),
-                    *(Command.link(number) for number in tags[1] or ()),
-                ]
-            if not values:
-                continue
-            key = repr(sorted(values.items()))
-            values_of.setdefault(key, values)
-            groups[key].append(row)
-        return [(values_of[key], group) for key, group in groups.items()]
+            values.update(
+                self._get_tag_values(
+                    row.before.get("tag_ids"), row.after.get("tag_ids")
+                )
+            )
+            writes.append((row.lead_id, row.before, values))
+        return self._group_bulk_writes(writes, self._find_junk_statuses())
+
+    @api.model
+    def _get_tag_values(self, gone, joined):
+        """Values that take tags off and put others on."""
+        if not gone and not joined:
+            return {}
+        return {
+            "tag_ids": [
+                *(Command.unlink(number) for number in gone or ()),
+                *(Command.link(number) for number in joined or ()),
+            ]
+        }
+
+    @api.model
+    def _find_junk_statuses(self):
+        # sudo: the kinds of statuses, whoever may read them
+        statuses = self.env["prospect.status"].sudo()
+        return set(statuses.search([("kind", "=", "junk")]).ids)
+
+    @api.model
+    def _group_bulk_writes(self, writes, junk, undo=False):
+        """Put together who gets the same values.
+
+        To junk and back is a write of its own, before all others, and after them in an
+        undo: the host counts lost prospects by the values that they have then.
+
+        :param list writes: (lead id, values before, values as for ``write``)
+        :param set junk: numbers of the statuses of kind junk
+        :return: [(values, lead ids)], in the order in which to write them
+        """
+        groups, values_of = defaultdict(list), {}
+        for lead_id, before, values in writes:
+            state = {}
+            if junk & {before.get("status_id"), values.get("status_id")}:
+                state = {
+                    fname: values[fname] for fname in STATE_FIELDS if fname in values
+                }
+            rest = {
+                fname: value for fname, value in values.items() if fname not in state
+            }
+            for place, part in ((undo, state), (not undo, rest)):
+                if part:
+                    key = place, repr(sorted(part.items()))
+                    values_of[key] = part
+                    groups[key].append(lead_id)
+        return [(values_of[key], groups[key]) for key in sorted(groups)]
 
     @api.model
     def _change_bulk_lists(self, leads, rows, cause=None, undo=False):
@@ -286,7 +329,7 @@ class ProspectOperation(models.Model):
             return
         # no mail to whom it is for: one for each prospect would be too many
         activities = self.env["mail.activity"].with_context(
-            **QUIET, mail_activity_quick_update=True
+            mail_activity_quick_update=True
         )
         model_id = self.env["ir.model"]._get_id("crm.lead")
         owner = self.options["changes"].get("set", {}).get("user_id")
@@ -371,6 +414,22 @@ class ProspectOperation(models.Model):
             new_followers = following[row.lead_id] - followers[row.lead_id]
             if new_followers:
                 row.kept["followers"] = sorted(new_followers)
+
+    def _finish(self):
+        super()._finish()
+        if self.kind == "bulk":
+            self._recount_members()
+
+    def _finish_undo(self):
+        if self.kind == "bulk":
+            self._recount_members()
+        return super()._finish_undo()
+
+    def _recount_members(self):
+        """Whoever is archived or comes back changes the numbers on all of their lists."""
+        if self.options["changes"].get("archive"):
+            # sudo: whoever changes prospects may not plan jobs
+            self.env.ref("prospect.ir_cron_member_count").sudo()._trigger()
 
     # --- Lines --------------------------------------------------------------------
 
