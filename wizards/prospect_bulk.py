@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..tools.phones import read_phone
 from ..tools.values import clean_email
@@ -45,6 +45,7 @@ class ProspectBulk(models.TransientModel):
         default=lambda self: self._default_selection(), export_string_translation=False
     )
     count = fields.Integer(string="Prospects", compute="_compute_count")
+    title = fields.Char(compute="_compute_title", export_string_translation=False)
     operation_id = fields.Many2one(comodel_name="prospect.operation", readonly=True)
     # Lists and status
     list_add_ids = fields.Many2many(
@@ -164,6 +165,19 @@ class ProspectBulk(models.TransientModel):
         for wizard in self:
             wizard.display_name = self.env["prospect.operation"]._get_bulk_name(
                 wizard.count
+            )
+
+    @api.depends("count")
+    @api.depends_context("lang")
+    def _compute_title(self):
+        for wizard in self:
+            wizard.title = (
+                self.env._("1 prospect")
+                if wizard.count == 1
+                else self.env._(
+                    "%(count)s prospects",
+                    count=formatLang(self.env, wizard.count, digits=0),
+                )
             )
 
     @api.depends("activity_type_id")
