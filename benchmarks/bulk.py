@@ -1,8 +1,9 @@
 """One change of many prospects by Odoo's own write and by our bulk operation.
 
-A list, a status and the company on 10,000 prospects among 100,000. Odoo's way is what
-its list does when several rows are edited: one ``write`` of the values, tracked, with
-the messages that it leaves at the commit. Ours is the whole operation, from the
+A list, a status and one field on 10,000 prospects among 100,000: the salesperson, of
+whom the host tells the followers, and the company, which it only writes down. Odoo's
+way is what its list does when several rows are edited: one ``write`` of the values,
+tracked, with the messages that it leaves at the commit. Ours is the whole operation, from the
 selection to the receipt: plan, run in batches, histories, lists, lines, and what an
 undo needs. Junk pays the host's scoring on both sides and is a figure of its own; bulk
 operations do not convert, so that nothing is won here. ``--rows`` is the size of the
@@ -22,7 +23,11 @@ def run(bench):
     rows = bench.rows(10_000)
     prepare(bench)
     seconds = {}
-    for name, goal in (("mixed", ">= 10"), ("junk", ">= 1")):
+    for name, goal in (
+        ("mixed", ">= 10"),
+        ("company", ">= 3"),
+        ("junk", ">= 1"),
+    ):
         yield bench.figure(
             f"bulk.{name}",
             host=functools.partial(hosts_way, bench, rows, name),
@@ -39,7 +44,7 @@ def run(bench):
         host=lambda: preview_queries(bench, 1_000),
         ours=lambda: preview_queries(bench, PREVIEWED),
         unit="queries",
-        goal="<= 1.1",
+        goal="<= 1.5",
     )
     say(f"preview of {PREVIEWED}: {preview_seconds(bench, PREVIEWED):.2f} CPU-s")
 
@@ -91,12 +96,16 @@ def named(env, model, name):
 
 def hosts_way(bench, rows, name):
     """Rows a CPU second of one tracked write."""
-    values = {
-        "mixed": lambda env: {
+
+    def common(env):
+        return {
             "status_id": env.ref("prospect.prospect_status_in_progress").id,
             "list_ids": [(4, named(env, "prospect.list", "Bench list").id)],
-            "partner_name": "ACME",
-        },
+        }
+
+    values = {
+        "mixed": lambda env: {**common(env), "user_id": env.ref("base.user_admin").id},
+        "company": lambda env: {**common(env), "partner_name": "ACME"},
         "junk": lambda env: {
             "lost_reason_id": named(env, "crm.lost.reason", "Bench reason").id,
         },
@@ -133,12 +142,13 @@ def our_way(bench, rows, name, seconds):
 
 def preview(env, selection, name):
     """A planned operation."""
+    common = {
+        "status_id": env.ref("prospect.prospect_status_in_progress").id,
+        "list_add_ids": named(env, "prospect.list", "Bench list").ids,
+    }
     values = {
-        "mixed": lambda: {
-            "status_id": env.ref("prospect.prospect_status_in_progress").id,
-            "list_add_ids": named(env, "prospect.list", "Bench list").ids,
-            "partner_name": "ACME",
-        },
+        "mixed": lambda: {**common, "user_id": env.ref("base.user_admin").id},
+        "company": lambda: {**common, "partner_name": "ACME"},
         "junk": lambda: {
             "junk": True,
             "lost_reason_id": named(env, "crm.lost.reason", "Bench reason").id,

@@ -22,6 +22,7 @@ class BulkRow:
     - ``line_id``, ``number``: of its line; ``lead_id``: 0 when it has gone
     - ``outcome``, ``reason``, ``before``, ``after``: as in ``prospect.operation.line``
     - ``team_id``, ``owner_id``: team and salesperson before the change
+    - ``as_planned``: whether its line says all of it already
     - ``replanned``: whether the preview had shown something else
     - ``was_refused``: whether the preview had shown that it would be refused
     - ``kept``: what an undo needs beside the values before and after
@@ -36,6 +37,7 @@ class BulkRow:
     after: dict = field(default_factory=dict)
     team_id: int | None = None
     owner_id: int | None = None
+    as_planned: bool = False
     replanned: bool = False
     was_refused: bool = False
     kept: dict = field(default_factory=dict)
@@ -49,6 +51,7 @@ class BulkRow:
         """Leave the prospect as it is, for a reason that people can act on."""
         self.outcome, self.reason = "failed", reason
         self.before, self.after, self.kept = {}, {}, {}
+        self.as_planned = False
 
 
 class BulkPlanner:
@@ -108,14 +111,18 @@ class BulkPlanner:
     def read(self, lead_ids):
         """What becomes of some prospects as they are now.
 
-        :return: {lead id: (outcome, reason, before, after, team id, salesperson's id)}
+        :return: {lead id: (outcome, reason, before, after, team id, salesperson's id)},
+            before and after as texts
         """
         if not lead_ids:
             return {}
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT %s, lead.team_id, lead.user_id FROM %s WHERE lead.id IN %s",
+                """SELECT id, outcome, reason, before::text, after::text, team, owner
+                     FROM (SELECT %s, lead.team_id, lead.user_id
+                             FROM %s WHERE lead.id IN %s)
+                       AS plan (id, outcome, reason, before, after, team, owner)""",
                 self._get_columns(),
                 self._get_tables(Domain("id", "in", lead_ids)),
                 tuple(lead_ids),

@@ -1,5 +1,6 @@
 import json
 from collections import defaultdict
+from functools import lru_cache
 
 import psycopg2
 
@@ -24,8 +25,8 @@ SHOWN = ("active", "company_id", "status_id", "user_id", "team_id")
 class ProspectOperation(models.Model):
     """One change of many prospects at once, as an operation [IE-20 to IE-24].
 
-    Its options: ``selection`` (``ids`` or ``domain``), ``count``, ``changes`` and
-    ``note``, see ``prospect.bulk``. The set of prospects is fixed when the plan is
+    Its options: ``selection`` (``ids`` or ``domain``), ``count`` and ``changes``,
+    see ``prospect.bulk``. The set of prospects is fixed when the plan is
     made. Small ones are all or nothing: an error on one prospect changes none.
     """
 
@@ -92,8 +93,16 @@ class ProspectOperation(models.Model):
             domain = Domain("id", "in", selection.get("ids") or [])
         return leads, domain & Domain("status_id", "!=", False)
 
+    def _get_bulk_changes(self):
+        """What is to be done, without reading the selection, which may be long."""
+        self.flush_recordset(["options"])
+        ((changes,),) = self.env.execute_query(
+            SQL("SELECT options->'changes' FROM prospect_operation WHERE id = %s", self.id)
+        )
+        return changes
+
     def _get_bulk_planner(self):
-        return BulkPlanner(self.env, self.options["changes"])
+        return BulkPlanner(self.env, self._get_bulk_changes())
 
     def _try_bulk(self, count):
         """Show in the preview of a small one what the host would refuse.
@@ -146,13 +155,16 @@ class ProspectOperation(models.Model):
         self.env["prospect.operation.line"].flush_model()
         found = self.env.execute_query(
             SQL(
-                """SELECT id, number, lead_id, outcome, reason, before, after
+                """SELECT id, number, lead_id,
+                          outcome, reason, before::text, after::text
                      FROM prospect_operation_line
                     WHERE id IN %s ORDER BY number""",
                 tuple(lines.ids),
             )
         )
         plans = self._get_bulk_planner().read([line[2] for line in found if line[2]])
+        # most of them are the same: read once
+        read = lru_cache(lambda text: json.loads(text) if text else {})
         rows = []
         for line_id, number, lead_id, *planned in found:
             row = BulkRow(line_id, number, lead_id or 0)
@@ -163,14 +175,11 @@ class ProspectOperation(models.Model):
                 row.replanned = True
                 continue
             *present, row.team_id, row.owner_id = plans[lead_id]
-            row.outcome, row.reason, row.before, row.after = (
-                present[0],
-                present[1] or "",
-                present[2] or {},
-                present[3] or {},
-            )
+            row.outcome, row.reason = present[0], present[1] or ""
+            row.before, row.after = read(present[2]), read(present[3])
+            row.as_planned = present == planned
             row.was_refused = planned[0] == "failed"
-            row.replanned = bool(self.started_at) and present != planned
+            row.replanned = bool(self.started_at) and not row.as_planned
         return rows
 
     def _check_whole(self, rows):
@@ -223,10 +232,12 @@ class ProspectOperation(models.Model):
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
         before, followers = self._read_bulk_columns(ids), self._read_followers(ids)
+        changes = self._get_bulk_changes()
         # the values last: they may hand the prospects over to somebody else
-        if (self.options["changes"].get("links") or {}).get("list_ids"):
+        if changes["links"].get("list_ids"):
             self._change_bulk_lists(leads, rows)
-        self._plan_bulk_activities(rows)
+        if changes["activity"]:
+            self._plan_bulk_activities(changes, rows)
         self._post_bulk_note(leads, rows)
         for values, lead_ids in self._group_bulk_rows(rows):
             changed = leads.browse(lead_ids).with_prefetch(ids)
@@ -322,17 +333,15 @@ class ProspectOperation(models.Model):
                 cause=cause or self._get_cause(),
             )
 
-    def _plan_bulk_activities(self, rows):
+    def _plan_bulk_activities(self, changes, rows):
         """Plan what is to be done with each prospect."""
-        activity = self.options["changes"].get("activity")
-        if not activity:
-            return
+        activity = changes["activity"]
         # no mail to whom it is for: one for each prospect would be too many
         activities = self.env["mail.activity"].with_context(
             mail_activity_quick_update=True
         )
         model_id = self.env["ir.model"]._get_id("crm.lead")
-        owner = self.options["changes"].get("set", {}).get("user_id")
+        owner = changes["set"].get("user_id")
         records = activities.create(
             [
                 {
@@ -354,8 +363,8 @@ class ProspectOperation(models.Model):
 
     def _post_bulk_note(self, leads, rows):
         """Say on each prospect why it is junk, where somebody has written it."""
-        note = self.options.get("note")
         lead_ids = [row.lead_id for row in rows if row.after.get("status_id")]
+        note = self._get_bulk_changes()["note"]
         if note and lead_ids:
             body = plaintext2html(note)
             leads.browse(lead_ids)._message_log_batch(dict.fromkeys(lead_ids, body))
@@ -408,7 +417,7 @@ class ProspectOperation(models.Model):
             }
             for name in SHOWN:
                 if name in rest and (name != "active" or "status_id" not in row.after):
-                    row.before[name], row.after[name] = rest.pop(name)
+                    old_value, new_value = rest.pop(name)
             if rest:
                 row.kept["rest"] = rest
             new_followers = following[row.lead_id] - followers[row.lead_id]
@@ -427,7 +436,7 @@ class ProspectOperation(models.Model):
 
     def _recount_members(self):
         """Whoever is archived or comes back changes the numbers on all of their lists."""
-        if self.options["changes"].get("archive"):
+        if self._get_bulk_changes()["archive"]:
             # sudo: whoever changes prospects may not plan jobs
             self.env.ref("prospect.ir_cron_member_count").sudo()._trigger()
 
@@ -438,6 +447,10 @@ class ProspectOperation(models.Model):
 
         :param bool is_done: whether they were applied
         """
+        plain = [row for row in rows if is_done and row.as_planned and not row.kept]
+        self._close_lines([(row.line_id, row.lead_id or None) for row in plain])
+        plain = {row.line_id for row in plain}
+        rows = [row for row in rows if row.line_id not in plain]
         if not rows:
             return
         # as the ORM dates what it writes

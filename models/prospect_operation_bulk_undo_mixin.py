@@ -283,7 +283,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         A value that has neither won nor lost is not in the table when the host makes
         it anew each night, and changes the scores while it is.
         """
-        if not self.options["changes"].get("status_id"):
+        if not self._get_bulk_changes()["status_id"]:
             return
         self.env.cr.execute(
             SQL(

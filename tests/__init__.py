@@ -23,5 +23,6 @@ from . import test_tabular
 from . import test_tools
 from . import test_utm_source
 from . import test_web
+from . import test_web_bulk
 from . import test_web_import
 from . import test_web_inbox

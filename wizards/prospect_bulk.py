@@ -219,7 +219,6 @@ class ProspectBulk(models.TransientModel):
                 "selection": self._get_selection(),
                 "count": self.count,
                 "changes": self._get_changes(),
-                "note": self.note,
                 "wizard": self._get_choices(),
                 "company_ids": self.env.companies.ids,
                 "lang": self.env.lang,
@@ -252,7 +251,7 @@ class ProspectBulk(models.TransientModel):
 
         - ``set``: {field: value, or False to empty it}
         - ``links``: {field: {"add": numbers, "remove": numbers, "clear": bool}}
-        - ``status_id``, ``lost_reason_id``, ``archive``
+        - ``status_id``, ``lost_reason_id``, ``note``, ``archive``
         - ``activity``: ``type_id``, ``summary``, ``date``, ``user_id`` and ``text``
         """
         links = {}
@@ -270,6 +269,7 @@ class ProspectBulk(models.TransientModel):
             "links": links,
             "status_id": status.id,
             "lost_reason_id": status.kind == "junk" and self.lost_reason_id.id,
+            "note": status.kind == "junk" and self.note,
             "archive": self.archive,
             "activity": self._get_activity(),
         }
