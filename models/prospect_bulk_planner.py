@@ -108,7 +108,7 @@ class BulkPlanner:
         )
         return self.env.cr.rowcount
 
-    def read(self, lead_ids):
+    def plan(self, lead_ids):
         """What becomes of some prospects as they are now.
 
         :return: {lead id: (outcome, reason, before, after, team id, salesperson's id)},

@@ -97,7 +97,10 @@ class ProspectOperation(models.Model):
         """What is to be done, without reading the selection, which may be long."""
         self.flush_recordset(["options"])
         ((changes,),) = self.env.execute_query(
-            SQL("SELECT options->'changes' FROM prospect_operation WHERE id = %s", self.id)
+            SQL(
+                "SELECT options->'changes' FROM prospect_operation WHERE id = %s",
+                self.id,
+            )
         )
         return changes
 
@@ -162,7 +165,7 @@ class ProspectOperation(models.Model):
                 tuple(lines.ids),
             )
         )
-        plans = self._get_bulk_planner().read([line[2] for line in found if line[2]])
+        plans = self._get_bulk_planner().plan([line[2] for line in found if line[2]])
         # most of them are the same: read once
         read = lru_cache(lambda text: json.loads(text) if text else {})
         rows = []
@@ -425,9 +428,9 @@ class ProspectOperation(models.Model):
                 row.kept["followers"] = sorted(new_followers)
 
     def _finish(self):
-        super()._finish()
         if self.kind == "bulk":
             self._recount_members()
+        return super()._finish()
 
     def _finish_undo(self):
         if self.kind == "bulk":
@@ -435,7 +438,7 @@ class ProspectOperation(models.Model):
         return super()._finish_undo()
 
     def _recount_members(self):
-        """Whoever is archived or comes back changes the numbers on all of their lists."""
+        """Whoever is archived or comes back changes the numbers on the lists."""
         if self._get_bulk_changes()["archive"]:
             # sudo: whoever changes prospects may not plan jobs
             self.env.ref("prospect.ir_cron_member_count").sudo()._trigger()

@@ -205,9 +205,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
         self._change_bulk_lists(leads, rows, cause="undo", undo=True)
-        writes = [
-            (row.lead_id, row.after, self._get_undo_values(row)) for row in rows
-        ]
+        writes = [(row.lead_id, row.after, self._get_undo_values(row)) for row in rows]
         for values, lead_ids in self._group_bulk_writes(
             writes, self._find_junk_statuses(), undo=True
         ):

@@ -405,7 +405,9 @@ class ProspectBulk(models.TransientModel):
         for fname in ("email_from", "assistant_email"):
             if self[fname] and not clean_email(self[fname])[0]:
                 raise UserError(
-                    self.env._("“%(email)s” is not an e-mail address.", email=self[fname])
+                    self.env._(
+                        "“%(email)s” is not an e-mail address.", email=self[fname]
+                    )
                 )
         if self.email_from and self.count > 1:
             raise UserError(
