@@ -354,20 +354,20 @@ class BulkPlanner:
         ]
         # sudo: the companies of lists that the person has chosen
         lists = self.env["prospect.list"].sudo()
-        for record in lists.browse(self.links.get("list_ids", {}).get("add") or []):
-            if record.company_id:
-                cases.append(
-                    SQL(
-                        """WHEN lead.company_id != %s AND list_ids.joined @> %s::jsonb
-                           THEN %s""",
-                        record.company_id.id,
-                        str(record.id),
-                        self.env._(
-                            "Belongs to another company than the list %(list)s.",
-                            list=record.name,
-                        ),
-                    )
-                )
+        chosen = lists.browse(self.links.get("list_ids", {}).get("add") or [])
+        cases.extend(
+            SQL(
+                """WHEN lead.company_id != %s AND list_ids.joined @> %s::jsonb
+                   THEN %s""",
+                record.company_id.id,
+                str(record.id),
+                self.env._(
+                    "Belongs to another company than the list %(list)s.",
+                    list=record.name,
+                ),
+            )
+            for record in chosen.filtered("company_id")
+        )
         return SQL("CASE %s ELSE '' END", SQL(" ").join(cases))
 
     def _get_remark(self):
