@@ -1,13 +1,15 @@
 """One change of many prospects by Odoo's own write and by our bulk operation.
 
-A list, a status and one field on 10,000 prospects among 100,000: the salesperson, of
-whom the host tells the followers, and the company, which it only writes down. Odoo's
-way is what its list does when several rows are edited: one ``write`` of the values,
-tracked, with the messages that it leaves at the commit. Ours is the whole operation, from the
-selection to the receipt: plan, run in batches, histories, lists, lines, and what an
-undo needs. Junk pays the host's scoring on both sides and is a figure of its own; bulk
-operations do not convert, so that nothing is won here. ``--rows`` is the size of the
-selection.
+A list, a status and one field on 10,000 prospects among 100,000. The field is another
+salesperson, to whom the host writes a mail for each prospect and we do not
+(``bulk.mixed``), or the company, which both only write down (``bulk.company``).
+
+Odoo's way is what its list does when several rows are edited: one ``write`` of the
+values, tracked, with the messages that it leaves at the commit. Ours is the whole
+operation, from the selection to the receipt: plan, run in batches, histories, lists,
+lines, and what an undo needs. Junk pays the host's scoring on both sides and is a
+figure of its own; bulk operations do not convert, so that nothing is won here.
+``--rows`` is the size of the selection.
 """
 
 import functools
@@ -56,6 +58,14 @@ def prepare(bench):
         env.ref("base.group_user").implied_ids += group
         env["prospect.list"].create({"name": "Bench list"})
         env["crm.lost.reason"].create({"name": "Bench reason"})
+        env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "name": "Bench salesperson",
+                "login": "bench_salesperson",
+                "email": "bench_salesperson@example.com",
+                "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
+            }
+        )
         env.cr.execute(
             """
             INSERT INTO crm_lead (name, type, active, contact_name, partner_name,
@@ -104,7 +114,10 @@ def hosts_way(bench, rows, name):
         }
 
     values = {
-        "mixed": lambda env: {**common(env), "user_id": env.ref("base.user_admin").id},
+        "mixed": lambda env: {
+            **common(env),
+            "user_id": named(env, "res.users", "Bench salesperson").id,
+        },
         "company": lambda env: {**common(env), "partner_name": "ACME"},
         "junk": lambda env: {
             "lost_reason_id": named(env, "crm.lost.reason", "Bench reason").id,
@@ -147,7 +160,10 @@ def preview(env, selection, name):
         "list_add_ids": named(env, "prospect.list", "Bench list").ids,
     }
     values = {
-        "mixed": lambda: {**common, "user_id": env.ref("base.user_admin").id},
+        "mixed": lambda: {
+            **common,
+            "user_id": named(env, "res.users", "Bench salesperson").id,
+        },
         "company": lambda: {**common, "partner_name": "ACME"},
         "junk": lambda: {
             "junk": True,

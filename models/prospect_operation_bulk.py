@@ -425,7 +425,11 @@ class ProspectOperation(models.Model):
             }
             for name in SHOWN:
                 if name in rest and (name != "active" or "status_id" not in row.after):
-                    old_value, new_value = rest.pop(name)
+                    old_value, value = rest.pop(name)
+                    # not in place: rows share what is the same
+                    row.before = {**row.before, name: old_value}
+                    row.after = {**row.after, name: value}
+                    row.as_planned = False
             if rest:
                 row.kept["rest"] = rest
             new_followers = following[row.lead_id] - followers[row.lead_id]

@@ -129,6 +129,17 @@ class TestBulkUndo(BulkUndoCase):
         self._check(team_id=self.other_team.id)
         self._check(clear_user_id=True, clear_team_id=True)
 
+    def test_company(self):
+        """What the host moves by itself is on the receipt, and goes back too."""
+        self.leads[0].company_id = self.env.company
+        self.leads[0].team_id.company_id = False
+        self.env["crm.lead"].search([])._compute_probabilities()
+        self.env.flush_all()
+        operation = self._check(clear_user_id=True)
+        line = operation.line_ids.filtered(lambda x: x.lead_id == self.leads[0])
+        self.assertEqual(line.before["company_id"], self.env.company.id)
+        self.assertFalse(line.after["company_id"])
+
     def test_activity(self):
         self._check(
             activity_type_id=self.call.id,
