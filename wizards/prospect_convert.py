@@ -314,14 +314,15 @@ class ProspectConvert(models.TransientModel):
             for target in TARGETS:
                 entry = getattr(row, target)
                 if entry and row.outcome == "updated":
-                    key = (target, "link" if entry["do"] == "same" else entry["do"])
+                    done = "link" if entry["do"] == "same" else entry["do"]
+                    key = f"{target} {done}"
                     counts[key] = counts.get(key, 0) + 1
         problems = [row for row in rows if row.outcome != "updated"]
         shown = rows if len(rows) <= SHOWN else []
         return {
             "counts": [
                 (label, counts[key])
-                for key, label in self._get_count_labels()
+                for key, label in self._get_count_labels().items()
                 if counts.get(key)
             ],
             "rows": [
@@ -359,14 +360,15 @@ class ProspectConvert(models.TransientModel):
         ]
 
     def _get_count_labels(self):
-        return [
-            (("contact", "create"), self.env._("New contacts")),
-            (("contact", "link"), self.env._("Linked to known contacts")),
-            (("company", "create"), self.env._("New companies")),
-            (("company", "link"), self.env._("Linked to known companies")),
-            (("deal", "turn"), self.env._("New opportunities")),
-            (("deal", "link"), self.env._("Linked to open opportunities")),
-        ]
+        """{target and what is done with it: the same in words}, in order."""
+        return {
+            "contact create": self.env._("New contacts"),
+            "contact link": self.env._("Linked to known contacts"),
+            "company create": self.env._("New companies"),
+            "company link": self.env._("Linked to known companies"),
+            "deal turn": self.env._("New opportunities"),
+            "deal link": self.env._("Linked to open opportunities"),
+        }
 
     # --- What people do -------------------------------------------------------------
 
