@@ -314,7 +314,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         return {
             fname: value
             for fname, value in values.items()
-            if value or isinstance(value, bool) and fname == "is_company"
+            if value or (isinstance(value, bool) and fname == "is_company")
         }
 
     @api.model
@@ -382,7 +382,11 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         for number, contact in contacts.items():
             known[number].setdefault("contact", contact)
         parents = self.env["res.partner"].union(
-            *(found["contact"][0].parent_id for found in known.values() if found.get("contact"))
+            *(
+                found["contact"][0].parent_id
+                for found in known.values()
+                if found.get("contact")
+            )
         )
         parents = parents._filtered_access("read")
         for lead in self:
@@ -507,7 +511,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         """
         self.ensure_one()
         deals = self._get_lead_duplicates(
-            contact and contact[0] or self.partner_id, self.email_from
+            (contact and contact[0]) or self.partner_id, self.email_from
         ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
         deal = deals.sorted("id")[-1:]
         return (deal, "person") if deal else None
@@ -547,9 +551,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         ]
         if name and len(fitting) > 1:
             key = company_key(name)
-            named = [
-                partner for partner in fitting if company_key(partner.name) == key
-            ]
+            named = [partner for partner in fitting if company_key(partner.name) == key]
             fitting = named or fitting
         return fitting[0] if fitting else None
 
@@ -676,9 +678,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         partners = self.env["res.partner"].sudo().browse(heads)
         fnames = partners._address_fields()
         partners = partners.filtered(
-            lambda head: (
-                not head.is_company or not any(head[fname] for fname in fnames)
-            )
+            lambda head: not head.is_company or not any(head[fname] for fname in fnames)
         )
         partners.flush_model()
         family = partners.with_context(active_test=False).search(

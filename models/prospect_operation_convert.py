@@ -264,7 +264,9 @@ class ProspectOperation(models.Model):
         """What to show after the run: of one prospect what it became, else the receipt."""
         self.ensure_one()
         if self.state == "done" and self.line_count == 1:
-            lead = self.line_ids.filtered(lambda line: line.outcome == "updated").lead_id
+            lead = self.line_ids.filtered(
+                lambda line: line.outcome == "updated"
+            ).lead_id
             # who has handed it over may not see it any more
             if lead and lead.has_access("read"):
                 return lead._prospect_open_converted()

@@ -466,7 +466,10 @@ class TestConvertReviewUndo(ReviewCase):
     def test_address_of_a_contact_that_joins(self):
         company = self._partner(name="Acme Convert", is_company=True)
         self._partner(
-            name="Ana", email="ana@convert.example.com", city="Lyon", vat="FR23334175221"
+            name="Ana",
+            email="ana@convert.example.com",
+            city="Lyon",
+            vat="FR23334175221",
         )
         self._settle()
         before = self._tables()
@@ -501,9 +504,7 @@ class TestConvertReviewUndo(ReviewCase):
         operation = self._convert(self.lead, {"company"})
         company = self.lead.prospect_company_id
         boss = self._partner(name="Boss Ltd", is_company=True)
-        self._partner(
-            name="Bob", email="bob@convert.example.com", parent_id=boss.id
-        )
+        self._partner(name="Bob", email="bob@convert.example.com", parent_id=boss.id)
         other = self._mine(
             contact_name="Bob",
             partner_name="Acme Convert",
@@ -576,7 +577,11 @@ class TestConvertReviewUndo(ReviewCase):
         self.assertEqual(stubborn.prospect_contact_id.parent_id, company)
         self.assertEqual(leads[0].prospect_company_id, company)
         self.assertEqual(
-            (operation.impossible_count, operation.kept_count, operation.reversed_count),
+            (
+                operation.impossible_count,
+                operation.kept_count,
+                operation.reversed_count,
+            ),
             (1, 1, 2),
         )
 

@@ -404,7 +404,7 @@ class ProspectConvert(models.TransientModel):
         return operation._get_conversion_action()
 
     def action_preview(self):
-        """Show what will be made, prospect by prospect, on the page of the operation."""
+        """Show what will be made of each, on the page of the operation."""
         self.ensure_one()
         operation = self._make_operation()
         return operation.action_preview()
