@@ -118,9 +118,7 @@ class ProspectOperation(models.Model):
             return
         rows = self._read_bulk_rows(self.sudo().line_ids)
         with rolled_back(self.env):
-            trial = self.with_context(
-                **QUIET, **trusted(prospect_no_automation=True)
-            )
+            trial = self.with_context(**QUIET, **trusted(prospect_no_automation=True))
             trial._write_bulk_each(rows)
         self._close_bulk_rows(
             [row for row in rows if row.outcome == "failed"], is_done=False

@@ -2,6 +2,7 @@ from . import test_bulk
 from . import test_bulk_undo
 from . import test_capture
 from . import test_convert
+from . import test_convert_review
 from . import test_convert_undo
 from . import test_crm_lead_names
 from . import test_crm_lead_status

@@ -567,7 +567,8 @@ class TestConvertReviewUndo(ReviewCase):
             if stubborn.prospect_contact_id in partners or "Person 2" in (
                 partners.mapped("name")
             ):
-                raise UserError("No.")
+                reason = "No."
+                raise UserError(reason)
             return unlink(partners)
 
         self.patch(self.registry["res.partner"], "unlink", refuse)
