@@ -209,12 +209,19 @@ class ProspectConversionField(models.Model):
             # the same name does not make the same choices
             return value if value in target.get_values(self.env) else False
         if isinstance(value, models.BaseModel):
-            if field.type == "reference":
-                return value and f"{value._name},{value.id}"
-            if field.type == "many2many":
-                return [(6, 0, value.ids)] if value else False
-            return value.id
+            return self._convert_records(value, field)
         return value
+
+    @api.model
+    def _convert_records(self, records, field):
+        """What a relation of a prospect names, for one of the same kind."""
+        if not records:
+            return False
+        if field.type == "reference":
+            return f"{records._name},{records.id}"
+        if field.type == "many2many":
+            return [(6, 0, records.ids)]
+        return records.id
 
     @api.model
     def _read_properties(self, lead):

@@ -261,7 +261,7 @@ class ProspectOperation(models.Model):
             )
 
     def _get_conversion_action(self):
-        """What to show after the run: of one prospect what it became, else the receipt."""
+        """What to show after the run: what one prospect became, else the receipt."""
         self.ensure_one()
         if self.state == "done" and self.line_count == 1:
             lead = self.line_ids.filtered(

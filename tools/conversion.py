@@ -129,7 +129,7 @@ class Conversion:
         Whether an earlier line makes something or it is there already by then makes no
         difference.
 
-        >>> planned = Conversion(2, 7, company={"do": "same", "name": "ACME", "line": 1})
+        >>> planned = Conversion(2, 7, company={"do": "same", "name": "ACME"})
         >>> later = Conversion(2, 7, company={"do": "link", "id": 3, "name": "Acme"})
         >>> later.is_as(planned), planned.is_as(later)
         (True, False)
