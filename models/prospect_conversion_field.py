@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 # Fields of this type take a value of any other as text.
 TEXTS = ("char", "text")
+# Fields of these types go nowhere.
+UNFIT = ("binary", "many2one_reference", "one2many", "properties")
 
 
 class ProspectConversionField(models.Model):
@@ -71,6 +73,9 @@ class ProspectConversionField(models.Model):
                 target.model != "res.partner"
                 or (source and source.model != "crm.lead")
                 or target.name in ("id", "name", "parent_id", "is_company")
+                or target.ttype in UNFIT
+                or not target.store
+                or target.readonly
             ):
                 raise ValidationError(
                     self.env._(
@@ -78,12 +83,14 @@ class ProspectConversionField(models.Model):
                         field=target.field_description,
                     )
                 )
-            if source and not self._is_compatible(source, target):
+            if source and (
+                source.ttype in UNFIT or not self._is_compatible(source, target)
+            ):
                 raise ValidationError(
                     self.env._(
-                        "“%(source)s” does not fit into “%(target)s”: choose fields of"
+                        "“%(origin)s” does not fit into “%(target)s”: choose fields of"
                         " the same type, or a text to fill.",
-                        source=source.field_description,
+                        origin=source.field_description,
                         target=target.field_description,
                     )
                 )
@@ -182,7 +189,7 @@ class ProspectConversionField(models.Model):
             and partners[name].manual
             and partners[name].type == field.type
             and partners[name].comodel_name == field.comodel_name
-            and field.type not in ("one2many", "binary")
+            and field.type not in UNFIT
             and not partners[name].compute
         ]
 
@@ -191,17 +198,30 @@ class ProspectConversionField(models.Model):
         """A value of a prospect as a contact's field takes it."""
         target = self.env["res.partner"]._fields[name]
         if target.type in TEXTS and field.type not in TEXTS:
-            if field.relational:
-                return ", ".join(value.mapped("display_name"))
+            if isinstance(value, models.BaseModel):
+                # sudo: the names alone, of what the prospect names
+                return ", ".join(value.sudo().mapped("display_name"))
             if field.type == "selection":
                 labels = dict(field._description_selection(self.env))
                 return labels.get(value) or False
             return str(value) if value else False
+        if target.type == "selection":
+            # the same name does not make the same choices
+            return value if value in target.get_values(self.env) else False
         if isinstance(value, models.BaseModel):
-            if field.type == "many2many":
-                return [(6, 0, value.ids)] if value else False
-            return value.id
+            return self._convert_records(value, field)
         return value
+
+    @api.model
+    def _convert_records(self, records, field):
+        """What a relation of a prospect names, for one of the same kind."""
+        if not records:
+            return False
+        if field.type == "reference":
+            return f"{records._name},{records.id}"
+        if field.type == "many2many":
+            return [(6, 0, records.ids)]
+        return records.id
 
     @api.model
     def _read_properties(self, lead):

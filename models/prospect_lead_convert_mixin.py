@@ -15,6 +15,7 @@ from ..tools.conversion import (
     plain_value,
     targets_of,
 )
+from ..tools.matching import identity_key
 from ..tools.rights import find_rule
 from ..tools.rows import changed_columns, read_rows
 from ..tools.trusted import trusted
@@ -66,17 +67,17 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     # --- Plan ---------------------------------------------------------------------
 
-    def _prospect_convert_plan(self, choice, numbers=None, companies=None):
+    def _prospect_convert_plan(self, choice, numbers=None, made=None):
         """Decide what becomes of prospects, without touching any.
 
         :param dict choice: see the class
         :param numbers: those of their lines; else they are counted from 1
-        :param dict companies: {company key: number of the line that makes it}, of the
+        :param dict made: {(target, key): number of the line that makes it}, of the
             lines before; added to
         :return: a list of :class:`~..tools.conversion.Conversion`, in the order of
             ``self``
         """
-        companies = {} if companies is None else companies
+        made = {} if made is None else made
         numbers = numbers or range(1, len(self) + 1)
         rows = [
             Conversion(number, lead.id)
@@ -87,7 +88,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         leads = self.browse([row.lead_id for row in rows_left])
         known = leads._prospect_convert_match(choice)
         for lead, row in zip(leads, rows_left, strict=True):
-            lead._prospect_convert_plan_one(row, choice, known[lead.id], companies)
+            lead._prospect_convert_plan_one(row, choice, known[lead.id], made)
         leads._prospect_convert_allow(rows_left)
         return rows
 
@@ -158,7 +159,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             rule = find_rule(rules, person, facts)
             row.allowed = labels[rule.id] if rule else ""
 
-    def _prospect_convert_plan_one(self, row, choice, known, companies):
+    def _prospect_convert_plan_one(self, row, choice, known, made):
         """Decide what one prospect becomes.
 
         :param dict known: {target: (record, why)} of what the match has found
@@ -171,11 +172,11 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         )
         if company:
             row.company = self._prospect_convert_plan_company(
-                row, choice, known.get("company"), companies
+                row, choice, known.get("company"), made
             )
         if contact:
             row.contact = self._prospect_convert_plan_contact(
-                row, choice, known.get("contact")
+                row, choice, known.get("contact"), made
             )
         if deal:
             row.deal = self._prospect_convert_plan_deal(known.get("deal"))
@@ -183,10 +184,13 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             # nothing of what was decided before something was found to be missing
             row.stop(row.outcome, row.reason)
             return
-        if row.company and row.company["do"] == "create":
-            companies.setdefault(company_key(row.company["name"]), row.number)
-        for target, made in (("company", company), ("contact", contact)):
-            if target in choice["make"] and not made:
+        for target in ("company", "contact"):
+            entry = getattr(row, target)
+            if entry and entry["do"] == "create":
+                key = self._prospect_convert_key(target, entry["name"])
+                made.setdefault((target, key), row.number)
+        for target, has_it in (("company", company), ("contact", contact)):
+            if target in choice["make"] and not has_it:
                 row.notes.append(self._prospect_tell_absent(target))
         self._prospect_convert_plan_values(row, choice)
 
@@ -195,18 +199,34 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             return self.env._("No company is named: none is made.")
         return self.env._("No person is named: the company alone is made.")
 
-    def _prospect_convert_plan_company(self, row, choice, known, companies):
+    def _prospect_convert_key(self, target, name):
+        """What is known again by: a company by its name, a person by the address.
+
+        The same rule as for what is in the database already.
+        """
+        if target == "company":
+            return company_key(name)
+        return identity_key(self.email_normalized, self.phone_sanitized)
+
+    def _prospect_convert_find_made(self, target, name, choice, made):
+        """What an earlier line makes, or None."""
+        key = self._prospect_convert_key(target, name)
+        line = made.get((target, key)) if key and choice.get("link") else None
+        return line and {"do": "same", "name": name, "line": line}
+
+    def _prospect_convert_plan_company(self, row, choice, known, made):
         if known:
             return self._prospect_convert_link_partner(row, *known)
         name = self.partner_name or self.contact_name or self.name
-        key = company_key(name)
-        if choice.get("link") and key in companies:
-            return {"do": "same", "name": name, "line": companies[key]}
-        return self._prospect_convert_new("company", name, choice, row)
+        same = self._prospect_convert_find_made("company", name, choice, made)
+        return same or self._prospect_convert_new("company", name, choice, row)
 
-    def _prospect_convert_plan_contact(self, row, choice, known):
+    def _prospect_convert_plan_contact(self, row, choice, known, made):
         if not known:
             name = self.contact_name or self.email_from or self.name
+            same = self._prospect_convert_find_made("contact", name, choice, made)
+            if same:
+                return same
             contact = self._prospect_convert_new("contact", name, choice, row)
             if not row.company and self.partner_id.is_company:
                 contact["values"]["parent_id"] = self.partner_id.id
@@ -365,48 +385,36 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
         Only what the person may see: a link to a hidden contact would show it.
         """
-        known = {
-            lead.id: {
-                target: (lead._prospect_convert_chosen(target, number), "chosen")
-                for target in choice["make"]
-                if (number := choice.get(f"{target}_id"))
-            }
-            for lead in self
-        }
-        searched = {
-            target
-            for target in choice["make"]
-            if choice.get("link") and choice.get(f"{target}_id") is None
-        }
-        if "contact" in searched:
+        known = {lead.id: {} for lead in self}
+        for target in TARGETS:
+            for lead in self:
+                chosen = choice.get(f"{target}_id")
+                if chosen and target in choice["make"]:
+                    record = lead._prospect_convert_chosen(target, chosen)
+                    known[lead.id][target] = (record, "chosen")
+        if not choice.get("link"):
+            return known
+        if "contact" in choice["make"] and choice.get("contact_id") is None:
             for number, contact in self._prospect_match_contacts().items():
-                known[number]["contact"] = contact
-        if "company" in searched:
-            companies = self._prospect_match_companies()
-            parents = self._prospect_match_parents(known)
-            for number, found in known.items():
-                company = parents.get(number) or companies.get(number)
-                if company:
-                    found["company"] = company
+                known[number].setdefault("contact", contact)
+        if "company" in choice["make"] and choice.get("company_id") is None:
+            self._prospect_convert_add_companies(known)
         return known
 
-    @api.model
-    def _prospect_match_parents(self, known):
-        """Companies of the contacts that were found: {lead id: (company, why)}."""
-        contacts = {
-            number: found["contact"][0]
-            for number, found in known.items()
-            if "contact" in found
-        }
-        parents = self.env["res.partner"].union(
-            *(contact.parent_id for contact in contacts.values())
+    def _prospect_convert_add_companies(self, known):
+        """Add known companies to a match: that of the contact, else by link or name."""
+        companies = self._prospect_match_companies()
+        partners = self.env["res.partner"].union(
+            *(found["contact"][0] for found in known.values() if "contact" in found)
         )
-        visible = parents._filtered_access("read")
-        return {
-            number: (contact.parent_id, "parent")
-            for number, contact in contacts.items()
-            if contact.parent_id in visible and contact.parent_id.is_company
-        }
+        parents = partners.parent_id._filtered_access("read")
+        for lead in self:
+            found = known[lead.id]
+            parent = found["contact"][0].parent_id if "contact" in found else None
+            if parent and parent in parents and parent.is_company:
+                found["company"] = (parent, "parent")
+            elif lead.id in companies:
+                found["company"] = companies[lead.id]
 
     def _prospect_convert_chosen(self, target, number):
         """The record that the person has chosen to link.

@@ -141,12 +141,12 @@ class ProspectOperation(models.Model):
     def _plan_convert(self):
         """Plan the conversion of the chosen prospects; goes on where it stopped."""
         start = self._get_planned_number()
-        companies = {}
+        made = {}
         leads = self.env["crm.lead"].browse(self.options["lead_ids"])
         for first in range(start, len(leads), PLAN_BATCH):
             batch = leads[first : first + PLAN_BATCH]
             numbers = range(first + 1, first + 1 + len(batch))
-            rows = batch._prospect_convert_plan(self._get_choice(), numbers, companies)
+            rows = batch._prospect_convert_plan(self._get_choice(), numbers, made)
             copy_rows(
                 self.env.cr,
                 "prospect_operation_line",
@@ -255,7 +255,7 @@ class ProspectOperation(models.Model):
                     "after": row.after or False,
                     "values": {**row.as_plan(), "traces": row.traces},
                     "is_done": True,
-                    "is_replanned": row.decisions() != planned.decisions(),
+                    "is_replanned": not row.is_as(planned),
                     "stamp": now,
                 }
             )

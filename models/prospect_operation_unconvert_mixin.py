@@ -299,7 +299,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         entry = line.values.get("contact") or line.values.get("company") or {}
         partners = self.env["res.partner"].with_context(**QUIET)
         partner = partners.browse(entry.get("id")).exists()
-        if traces.get("tags") and entry["do"] == "link" and partner:
+        if traces.get("tags") and entry["do"] != "create" and partner:
             partner.category_id = [Command.unlink(tag) for tag in traces["tags"]]
         if traces.get("joined"):
             self._leave_company(partners, traces["joined"])

@@ -4,7 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.prospect.models import prospect_operation
@@ -179,6 +179,49 @@ class TestConvertReviewMatch(ReviewCase):
         self._run(operation)
         self.assertEqual(known.parent_id, company)
 
+    def test_same_person_once(self):
+        """One who is there twice becomes one contact, as when done one by one."""
+        lead = self._mine(
+            contact_name="Ana S.",
+            partner_name="ACME Convert",
+            email_from="Ana@convert.example.com",
+        )
+        other = self._mine(contact_name="Ana Silva")
+        operation = self._plan(self.lead | lead | other, ALL)
+        self._run(operation)
+        self.assertEqual(operation.updated_count, 3)
+        self.assertFalse(operation.replanned_count)
+        self.assertEqual(lead.prospect_contact_id, self.lead.prospect_contact_id)
+        self.assertEqual(lead.prospect_company_id, self.lead.prospect_company_id)
+        self.assertNotEqual(other.prospect_contact_id, lead.prospect_contact_id)
+        # the second one is changed: both stay
+        contact = lead.prospect_contact_id
+        lead.status_id = self.new
+        self._undo(operation)
+        self.assertEqual((operation.kept_count, operation.reversed_count), (2, 1))
+        self.assertTrue(contact.exists())
+
+    def test_same_person_in_two_batches(self):
+        leads = self._people(4, "One firm")
+        leads.email_from = "one@review.example.com"
+        self._settle()
+        before = self._tables()
+        operation = self._plan(leads, ALL)
+        with (
+            patch.object(prospect_operation, "SMALL", 0),
+            patch.object(prospect_operation, "BATCH", 3),
+        ):
+            operation.action_run()
+            self._drain(operation)
+            self.assertEqual(operation.updated_count, 4)
+            self.assertFalse(operation.replanned_count)
+            self.assertEqual(len(leads.prospect_contact_id), 1)
+            operation.action_undo()
+            self._drain(operation)
+        self.assertEqual(operation.reversed_count, 4)
+        self._settle()
+        self.assertSameTables(before)
+
 
 @tagged("post_install", "-at_install")
 class TestConvertReviewForged(ReviewCase):
@@ -224,6 +267,25 @@ class TestConvertReviewForged(ReviewCase):
         ]
         wizard.action_convert()
         self.assertFalse(self.lead.prospect_contact_id.barcode)
+
+    def test_mapping_of_what_does_not_fit(self):
+        fields_ = self.env["ir.model.fields"]
+        for source, target in (
+            ("order_ids", "child_ids"),
+            ("activity_ids", "child_ids"),
+            ("referred", "complete_name"),
+            ("lead_properties", "ref"),
+        ):
+            source = fields_._get("crm.lead", source)
+            if not source:
+                continue
+            with self.assertRaises(ValidationError), self.cr.savepoint():
+                self.env["prospect.conversion.field"].create(
+                    {
+                        "source_field_id": source.id,
+                        "target_field_id": fields_._get("res.partner", target).id,
+                    }
+                )
 
     def test_defaults_in_the_context(self):
         """An operation works with the right of who asked for it."""
@@ -567,8 +629,7 @@ class TestConvertReviewUndo(ReviewCase):
             if stubborn.prospect_contact_id in partners or "Person 2" in (
                 partners.mapped("name")
             ):
-                reason = "No."
-                raise UserError(reason)
+                raise UserError(stubborn.name)
             return unlink(partners)
 
         self.patch(self.registry["res.partner"], "unlink", refuse)

@@ -123,18 +123,22 @@ class Conversion:
         """The reason, and the remarks below it."""
         return "\n".join(filter(None, [self.reason, *self.notes]))
 
-    def decisions(self):
-        """What was decided, to see whether it is still so when it is done.
+    def is_as(self, planned):
+        """Whether what is done is what was planned.
 
-        Whether a company is made by an earlier line or is there already by then makes
-        no difference.
+        Whether an earlier line makes something or it is there already by then makes no
+        difference.
 
-        >>> first = Conversion(1, 7, company={"do": "same", "name": "Acme"})
-        >>> later = Conversion(1, 7, company={"do": "link", "id": 3, "name": "Acme"})
-        >>> first.decisions() == later.decisions()
-        True
+        >>> planned = Conversion(2, 7, company={"do": "same", "name": "ACME"})
+        >>> later = Conversion(2, 7, company={"do": "link", "id": 3, "name": "Acme"})
+        >>> later.is_as(planned), planned.is_as(later)
+        (True, False)
         """
-        return (self.outcome, *(_decision(getattr(self, name)) for name in TARGETS))
+        return self.outcome == planned.outcome and all(
+            _decision(getattr(self, name), getattr(planned, name))
+            == _decision(getattr(planned, name))
+            for name in TARGETS
+        )
 
     def as_plan(self):
         """The targets as plain data, to be kept with the line."""
@@ -149,9 +153,12 @@ class Conversion:
         return cls(number, lead_id, outcome=outcome, **targets)
 
 
-def _decision(target):
+def _decision(target, planned=None):
     if not target:
         return None
+    if target["do"] == "link" and planned and planned["do"] == "same":
+        # what the earlier line has made
+        target = planned
     if target["do"] in ("link", "same"):
-        return ("link", target["name"])
+        return (target["do"], target["name"])
     return (target["do"], tuple(sorted(map(str, (target.get("values") or {}).items()))))
