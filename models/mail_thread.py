@@ -60,6 +60,14 @@ class MailThread(models.AbstractModel):
         return self.env["crm.lead"]._prospect_mail_routes(message, message_dict, routes)
 
     @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """Note the address of a mail that came back, before the host counts it."""
+        # sudo: a mail server has no rights
+        errors = self.env["prospect.address.error"].sudo()
+        errors._receive_bounce(email_message, message_dict)
+        return super()._routing_handle_bounce(email_message, message_dict)
+
+    @api.model
     def _message_route_process(self, message, message_dict, routes):
         thread = self.with_context(**trusted(prospect_mail=True))
         return super(MailThread, thread)._message_route_process(

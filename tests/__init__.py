@@ -23,6 +23,7 @@ from . import test_prospect_list
 from . import test_prospect_status
 from . import test_rights
 from . import test_security
+from . import test_suspects
 from . import test_tabular
 from . import test_tools
 from . import test_trusted
