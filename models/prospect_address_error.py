@@ -247,8 +247,6 @@ class ProspectAddressError(models.Model):
         if not email:
             return
         report = read_bounce(email_message)
-        if report.action in ("delayed", "delivered", "relayed", "expanded"):
-            return
         message = message_dict.get("bounced_message")
         self._record(
             email,

@@ -33,3 +33,4 @@ from . import test_web_convert
 from . import test_web_import
 from . import test_web_inbox
 from . import test_web_rights
+from . import test_web_suspects

@@ -93,6 +93,10 @@ def _value(message, name):
     return str(message.get(name) or "").strip().lower()
 
 
+# What a report says of mails that have not come back (RFC 3464).
+NOT_FAILED = frozenset(("delayed", "delivered", "expanded", "relayed"))
+
+
 class Bounce(NamedTuple):
     """What the report of a mail that came back says of its first recipient."""
 
