@@ -260,7 +260,10 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
     def _prospect_read_suspects(self, settings):
         """All that is looked at, as a dict for each prospect of ``self``."""
         self.flush_model(
-            [*SUSPECT_FIELDS, "email_normalized", "is_listed", "phone_sanitized"]
+            [
+                *(*SUSPECT_FIELDS, "email_domain_criterion", "email_normalized"),
+                *("is_listed", "phone_sanitized"),
+            ]
         )
         self.env.cr.execute(
             SQL(
@@ -268,8 +271,7 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
                 SELECT lead.id, lead.email_from, lead.email_normalized, lead.phone,
                        lead.phone_sanitized, lead.contact_name, lead.source_id,
                        lead.create_date, lead.is_suspect, lead.suspect_reasons,
-                       lead.address_error_id, lead.email_domain_criterion,
-                       %(address)s AS address,
+                       lead.address_error_id, %(address)s AS address,
                        former.email AS former_email,
                        error.id AS error_id,
                        COALESCE(error.hard_count + error.soft_count, 0) AS bounces,

@@ -620,12 +620,14 @@ class TestAddressErrors(SuspectCase, TablesMixin):
         book = openpyxl.load_workbook(BytesIO(b64decode(extract.file)))
         rows = [[cell.value for cell in row] for row in book.active]
         self.assertEqual(rows[0][0], ".id")
-        self.assertEqual([row[0] for row in rows[1:]], [str(self.lead.id), str(self.twin.id)])
+        numbers = {row[0] for row in rows[1:]}
+        self.assertEqual(numbers, {str(self.lead.id), str(self.twin.id)})
         self.assertIn("550 nobody lives here", rows[1][-1])
         cells = [cell for row in book.active for cell in row]
         self.assertEqual({cell.data_type for cell in cells if cell.value}, {"s"})
-        for number in (1, 2):
-            book.active.cell(number + 1, 2).value = f"new{number}@acme.example.com"
+        for line in (2, 3):
+            number = book.active.cell(line, 1).value
+            book.active.cell(line, 2).value = f"new{number}@acme.example.com"
         output = BytesIO()
         book.save(output)
         wizard = self._import_wizard(
@@ -637,8 +639,8 @@ class TestAddressErrors(SuspectCase, TablesMixin):
         self._drain(operation)
         self.assertEqual(operation.updated_count, 2)
         self._check()
-        for number, lead in enumerate(self.lead + self.twin, start=1):
-            self.assertEqual(lead.email_normalized, f"new{number}@acme.example.com")
+        for lead in self.lead + self.twin:
+            self.assertEqual(lead.email_normalized, f"new{lead.id}@acme.example.com")
             self.assertFalse(lead.is_suspect)
             self.assertEqual(lead.message_bounce, 0)
             self.assertEqual(lead.list_ids, self.guests)
