@@ -44,7 +44,9 @@ class ProspectAddressError(models.Model):
         help="Of the last mail that came back.",
     )
     subject = fields.Char(
-        string="Mail", readonly=True, help="The subject of the last mail that came back."
+        string="Mail",
+        readonly=True,
+        help="The subject of the last mail that came back.",
     )
     campaign_id = fields.Many2one(
         comodel_name="utm.campaign",

@@ -1,7 +1,7 @@
 import json
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -92,7 +92,9 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
             if count
             else self.env._("%s is the phone of many prospects.", value),
             "name_link": self.env._("The name “%s” holds a link.", value),
-            "name_noise": self.env._("The name “%s” looks like typed at random.", value),
+            "name_noise": self.env._(
+                "The name “%s” looks like typed at random.", value
+            ),
             "arrival_burst": self.env._(
                 "Came with many others from the same form within a minute."
             ),
@@ -188,7 +190,9 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
         """Prospects to whom a mail may be sent without being asked about each: those
         with an address that nobody doubts. Bridges add what they know.
         """
-        return Domain("email_normalized", "!=", False) & Domain("is_suspect", "=", False)
+        return Domain("email_normalized", "!=", False) & Domain(
+            "is_suspect", "=", False
+        )
 
     def _prospect_one_per_address(self):
         """``self`` without those whose address an earlier one has: one mail for each
@@ -297,7 +301,8 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
                     ON source.id = lead.source_id AND source.prospect_channel = 'form'
      LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(code, value)) AS codes
                           FROM prospect_suspect_clearance
-                         WHERE lead_id = lead.id AND is_past IS NOT TRUE) AS cleared ON TRUE
+                         WHERE lead_id = lead.id
+                           AND is_past IS NOT TRUE) AS cleared ON TRUE
      LEFT JOIN LATERAL (SELECT count(*) AS count
                           FROM (SELECT 1 FROM crm_lead AS twin
                                  WHERE twin.phone_sanitized = lead.phone_sanitized
@@ -371,7 +376,7 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
     def _prospect_store_suspects(self, changes):
         """Store what was found, all at once.
 
-        :param list changes: (lead id, reasons, address in error, has another one now, row)
+        :param list changes: (lead id, reasons, address in error, is another, row)
         """
         if not changes:
             return
@@ -450,7 +455,7 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
             self._prospect_ask_domains()
 
     def _prospect_ask_domains(self):
-        """Have the domains of the addresses asked about, but for the large providers'."""
+        """Have the domains of the addresses asked about, but for large providers."""
         self.env["prospect.mail.domain"]._want(
             {
                 criterion[1:]

@@ -14,9 +14,7 @@ class ProspectSuspectClearance(models.Model):
     _description = "Cleared Reason of Suspicion"
     _log_access = False
 
-    code = fields.Char(
-        required=True, readonly=True, export_string_translation=False
-    )
+    code = fields.Char(required=True, readonly=True, export_string_translation=False)
     value = fields.Char(string="About", readonly=True)
     is_past = fields.Boolean(
         readonly=True,

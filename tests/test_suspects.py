@@ -368,7 +368,7 @@ class TestMailServers(SuspectCase):
 
     def test_states(self):
         """A mail server, an address, neither, no domain, and nobody who knows."""
-        names = [name for name in self.dns.answers] + ["missing.example.com"]
+        names = [*self.dns.answers, "missing.example.com"]
         self.assertEqual(
             ask_domains(names, make_resolver(["127.0.0.1"], self.dns.port)),
             {
@@ -607,7 +607,7 @@ class TestAddressErrors(SuspectCase, TablesMixin):
         self.assertFalse(error.exists())
 
     def test_extract_and_import(self):
-        """IY-19: the extract, corrected, updates the same prospects when it comes back."""
+        """IY-19: the extract, corrected, updates the same prospects."""
         self.lead.partner_name = "=1+1"
         error = self._bounce()
         self.salesman.group_ids += self.env.ref("base.group_allow_export")

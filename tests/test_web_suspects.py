@@ -22,7 +22,9 @@ class TestWebSuspects(HttpCase, ProspectCase):
             contact_name="Tour Suspect", email_from="info@acme.example.com", phone="12"
         )
         self._prospect(contact_name="Tour Fine")
-        self.start_tour("/odoo/prospects", "prospect_suspects", login=self.salesman.login)
+        self.start_tour(
+            "/odoo/prospects", "prospect_suspects", login=self.salesman.login
+        )
         self.env.invalidate_all()
         self.assertFalse(lead.is_suspect)
         self.assertEqual(lead.suspect_clearance_ids.user_id, self.salesman)

@@ -160,32 +160,39 @@ def read_name(text):
 def _is_noise(word):
     """Whether a word was typed by letting the hand fall.
 
-    >>> [_is_noise(word) for word in ("hjkl", "lkjh", "power", "brrrr", "xxx", "grtzpl")]
-    [True, True, False, True, True, True]
+    >>> [_is_noise(word) for word in ("hjkl", "lkjh", "brrrr", "xxx", "grtzpl")]
+    [True, True, True, True, True]
+    >>> [_is_noise(word) for word in ("power", "werth", "smrž", "poirier")]
+    [False, False, False, False]
     """
-    if _longest(pairwise(word), lambda pair: pair[0] == pair[1]) + 1 >= _SAME:
-        return True
-    if word == "xxx":
-        return True
-    if len(word) >= _CONSONANTS and _NO_NAME.issuperset(word):
-        return True
-    for row, least in _KEYBOARD:
-        places = [row.find(char) for char in word]
-        for step in (1, -1):
-            length = 1 + _longest(
-                pairwise(places), lambda pair: -1 not in pair and pair[1] - pair[0] == step
-            )
-            # it has to be most of the word, whatever else is in it
-            if length >= least and 2 * length > len(word):
-                return True
-    return False
+    return (
+        word == "xxx"
+        or 1 + _longest(one == other for one, other in pairwise(word)) >= _SAME
+        or (len(word) >= _CONSONANTS and _NO_NAME.issuperset(word))
+        or any(_runs_along(word, row) >= least for row, least in _KEYBOARD)
+    )
 
 
-def _longest(items, holds):
-    """How many items in a row fulfil a condition, at most."""
+def _runs_along(word, row):
+    """How many letters in a row are neighbours on a row of keys, either way; 0 where
+    they are less than half of the word.
+
+    >>> _runs_along("qwerty", "qwertyuiop"), _runs_along("wertheimer", "qwertyuiop")
+    (6, 0)
+    """
+    steps = [
+        row.index(other) - row.index(one) if one in row and other in row else 0
+        for one, other in pairwise(word)
+    ]
+    length = 1 + max(_longest(step == way for step in steps) for way in (1, -1))
+    return length if 2 * length > len(word) else 0
+
+
+def _longest(items):
+    """How many true items follow each other, at most."""
     best = run = 0
     for item in items:
-        run = run + 1 if holds(item) else 0
+        run = run + 1 if item else 0
         best = max(best, run)
     return best
 

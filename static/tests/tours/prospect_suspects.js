@@ -17,8 +17,7 @@ registry.category("web_tour.tours").add("prospect_suspects", {
         { trigger: ".o_prospect_suspect_tooltip li:contains(not a phone number)" },
         {
             content: "others have none",
-            trigger:
-                ".o_kanban_record:contains(Tour Fine):not(:has(.o_prospect_suspect))",
+            trigger: ".o_kanban_record:contains(Tour Fine):not(:has(.o_prospect_suspect))",
         },
         { trigger: ".o_switch_view.o_list", run: "click" },
         { trigger: ".o_searchview_dropdown_toggler", run: "click" },
@@ -56,8 +55,7 @@ registry.category("web_tour.tours").add("prospect_addresses", {
     steps: () => [
         {
             content: "one row for both prospects",
-            trigger:
-                ".o_data_row:contains(gone@acme.example.com) td[name=lead_count]:contains(2)",
+            trigger: ".o_data_row:contains(gone@acme.example.com) td[name=lead_count]:contains(2)",
         },
         { trigger: ".o_data_row td[name=reason]:contains(Does not exist)" },
         { trigger: ".o_data_row td[name=correction]", run: "click" },
