@@ -383,7 +383,7 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_lead AS lead
-                      SET is_suspect = change.reasons <> '[]',
+                      SET is_suspect = NULLIF(change.reasons <> '[]', FALSE),
                           suspect_reasons = NULLIF(change.reasons, '[]'),
                           address_error_id = change.error_id,
                           message_bounce = CASE WHEN change.is_other THEN 0
