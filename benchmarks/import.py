@@ -4,6 +4,17 @@ Odoo's import runs as its web page does it: batches of 2,000 rows, without track
 a database that has no Prospect. Ours is the whole operation, from the file to the
 receipt: preview and run, with histories, lists and lines. All go into a table with as
 many prospects. ``--rows`` is the size of the file.
+
+Both databases have the trigram indexes of the host, which every database has that Odoo
+itself has made; those of the tests are made without the extension that they need.
+
+``import.fast_vs_copy`` compares our whole operation with COPY of the rows that it
+stores in ``crm_lead``, and of nothing else: neither tags nor histories, keys nor lines.
+PostgreSQL leaves what it adds to a trigram index in a list of its own, which somebody
+else merges later for five times the price. The figure is taken with the indexes kept up
+at once on both sides (``fastupdate = off``), as the limits of PERFORMANCE.md were: the
+work that a row costs the table, and not the part of it that is put off. What both make
+with such lists, merged after, is printed above it.
 """
 
 import contextlib
@@ -15,6 +26,7 @@ import time
 from base64 import b64encode
 
 from odoo.modules.registry import Registry
+from odoo.tools import SQL
 
 from odoo.addons.prospect.models.prospect_import_reader import ImportReader
 from odoo.addons.prospect.models.prospect_lead_gate_mixin import ProspectLeadGateMixin
@@ -89,13 +101,6 @@ def run(bench):
             )
             ours.tell(road)
     yield bench.figure(
-        "import.fast_vs_copy",
-        host=lambda: rows / bench.cpu(copy, data, as_stored(bench, data)),
-        ours=lambda: ours.last("fast"),
-        unit="rows/CPU-s",
-        goal=">= 0.5",
-    )
-    yield bench.figure(
         "import.preview",
         host=lambda: ours.seconds["fast"]["run"][-1],
         ours=lambda: ours.seconds["fast"]["preview"][-1],
@@ -117,6 +122,20 @@ def run(bench):
         ours=lambda: second_time(bench, data, rows),
         unit="CPU-s",
         goal="< 1",
+    )
+    stored = as_stored(bench, data)
+    say(
+        f"with the lists of trigram indexes merged after: COPY"
+        f" {rows / bench.cpu(copy, stored):.0f}, ours"
+        f" {ours.last('fast', 'preview', 'run', 'merge'):.0f} rows/CPU-s"
+    )
+    index_at_once(bench)
+    yield bench.figure(
+        "import.fast_vs_copy",
+        host=lambda: rows / bench.cpu(copy, stored),
+        ours=lambda: ours.speed("fast"),
+        unit="rows/CPU-s",
+        goal=">= 0.5",
     )
 
 
@@ -167,6 +186,7 @@ def make_file(rows):
 
 def prepare(bench):
     """Sources, tags, and as many leads as a team has, spread over two years."""
+    complete_indexes(bench)
     with bench.env(commit=True) as env:
         group = env.ref("crm.group_use_lead")
         env.ref("base.group_user").implied_ids += group
@@ -202,7 +222,46 @@ def prepare(bench):
             },
         )
     with bench.env(commit=True) as env:
+        merge(env)
         env.cr.execute("ANALYZE crm_lead")
+
+
+def complete_indexes(bench):
+    """Make the trigram indexes, as in any database that Odoo itself has made."""
+    with bench.env(commit=True) as env:
+        env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        registry = env.registry
+        registry.has_trigram = True
+        registry.check_indexes(env.cr, registry.models)
+
+
+def index_at_once(bench):
+    """Let trigram indexes be kept up with each row, and not by a later job."""
+    with bench.env(commit=True) as env:
+        merge(env)
+        env.cr.execute(
+            """SELECT index.relname
+                 FROM pg_index
+                 JOIN pg_class AS index ON index.oid = pg_index.indexrelid
+                 JOIN pg_am ON pg_am.oid = index.relam
+                WHERE pg_index.indrelid = 'crm_lead'::regclass
+                  AND pg_am.amname = 'gin'"""
+        )
+        for (name,) in env.cr.fetchall():
+            env.cr.execute(
+                SQL("ALTER INDEX %s SET (fastupdate = off)", SQL.identifier(name))
+            )
+
+
+def merge(env):
+    """Merge what was added to trigram indexes into them, as a vacuum does later."""
+    env.cr.execute(
+        """SELECT gin_clean_pending_list(index.oid)
+             FROM pg_index
+             JOIN pg_class AS index ON index.oid = pg_index.indexrelid
+             JOIN pg_am ON pg_am.oid = index.relam
+            WHERE pg_index.indrelid = 'crm_lead'::regclass AND pg_am.amname = 'gin'"""
+    )
 
 
 # --- The host's road -----------------------------------------------------------------
@@ -246,7 +305,7 @@ def import_hosts_way(env, data):
 class Ours:
     """Our import by either road, and what it took.
 
-    - ``seconds``: {road: {"preview" or "run": CPU seconds of each turn}}
+    - ``seconds``: {road: {"preview", "run" or "merge": CPU seconds of each turn}}
     """
 
     def __init__(self, bench, data, rows):
@@ -260,22 +319,26 @@ class Ours:
     def speed(self, road):
         """Rows a CPU second from the file to the receipt."""
         bench = self.bench
-        seconds = self.seconds.setdefault(road, {"preview": [], "run": []})
+        seconds = self.seconds.setdefault(road, {"preview": [], "run": [], "merge": []})
         shares = self.shares[road] = {}
         with bench.env(user="admin") as env, measured_phases(shares):
             env = env(context={**env.context, **trusted(prospect_road=road)})
             seconds["preview"].append(bench.measure(env, preview, self.data))
             operation = bench.result
             seconds["run"].append(bench.measure(env, run_operation, operation))
+            seconds["merge"].append(bench.measure(env, merge))
             if operation.created_count != self.rows:
                 raise ValueError((operation.created_count, operation.error))
             self.roads[road] = operation.road
         return self.last(road)
 
-    def last(self, road):
-        """Rows a CPU second of the last turn."""
-        seconds = self.seconds[road]
-        return self.rows / (seconds["preview"][-1] + seconds["run"][-1])
+    def last(self, road, *phases):
+        """Rows a CPU second of the last turn; merging is a later job's, as the host's.
+
+        :param phases: what is counted, else preview and run
+        """
+        phases = phases or ("preview", "run")
+        return self.rows / sum(self.seconds[road][phase][-1] for phase in phases)
 
     def tell(self, road):
         """Print where the time goes."""
@@ -283,7 +346,7 @@ class Ours:
             phase: statistics.median(values)
             for phase, values in self.seconds[road].items()
         }
-        total = sum(seconds.values())
+        total = seconds["preview"] + seconds["run"]
         shares = sorted(self.shares[road].items(), key=lambda item: -item[1])
         say(
             f"{road}: preview {seconds['preview']:.2f}, run {seconds['run']:.2f} CPU-s;"
@@ -402,9 +465,10 @@ def as_stored(bench, data):
         return columns, text.getvalue()
 
 
-def copy(env, _data, stored):
+def copy(env, stored):
     """The rows into the same table, with all its indexes."""
     columns, text = stored
     env.cr.copy_expert(f"COPY crm_lead ({columns}) FROM STDIN", io.StringIO(text))
     if env.cr.rowcount < 1:
         raise ValueError(env.cr.rowcount)
+    merge(env)

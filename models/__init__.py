@@ -27,6 +27,7 @@ from . import base_import_import
 from . import crm_lead
 from . import crm_team
 from . import ir_actions_server
+from . import ir_ui_menu
 from . import mail_activity
 from . import mail_alias
 from . import mail_thread

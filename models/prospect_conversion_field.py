@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 # Fields of this type take a value of any other as text.
@@ -69,8 +69,7 @@ class ProspectConversionField(models.Model):
                 )
             if (
                 target.model != "res.partner"
-                or source
-                and source.model != "crm.lead"
+                or (source and source.model != "crm.lead")
                 or target.name in ("id", "name", "parent_id", "is_company")
             ):
                 raise ValidationError(
@@ -105,32 +104,77 @@ class ProspectConversionField(models.Model):
         :return: dict of values, without empty ones
         """
         values = {}
-        for source, name in self._get_same_fields():
-            values[name] = self._convert(lead[source], lead._fields[source], name)
         properties = None
-        # sudo: everybody converts by the rules of the administrator
-        for row in self.sudo().search([("target", "in", (target, "both"))]):
-            name = row.target_field_id.name
-            if name not in self.env["res.partner"]._fields:
+        same = [(name, "", name) for name in self._get_same_fields()]
+        for source, label, name in [*same, *self._get_rules(target)]:
+            if not self._may_carry(lead, source, name):
                 continue
-            source = row.source_field_id.name
-            if source and source in lead._fields:
+            if source:
                 value = self._convert(lead[source], lead._fields[source], name)
             else:
                 if properties is None:
                     properties = self._read_properties(lead)
-                value = properties.get((row.property_label or "").strip().casefold())
-                value = self._convert_property(value, name)
+                value = self._convert_property(properties.get(label), name)
             if value not in (None, False, ""):
                 values[name] = value
         return {name: value for name, value in values.items() if value}
 
     @api.model
+    @tools.ormcache("target", cache="stable")
+    def _get_rules(self, target):
+        """The rules of the administrator, read once for all prospects.
+
+        :return: tuple of (field of prospects, or empty; label of a property; field of
+            contacts)
+        """
+        # sudo: everybody converts by the rules of the administrator
+        return tuple(
+            (
+                row.source_field_id.name or "",
+                (row.property_label or "").strip().casefold(),
+                row.target_field_id.name,
+            )
+            for row in self.sudo().search([("target", "in", (target, "both"))])
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env.registry.clear_cache("stable")
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache("stable")
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache("stable")
+        return result
+
+    @api.model
+    def _may_carry(self, lead, source, name):
+        """Whether both fields are there, and for the eyes of the person.
+
+        :param str source: field of prospects, or empty for a property
+        :param str name: field of contacts
+        """
+        source = source or "lead_properties"
+        partners = self.env["res.partner"]
+        return (
+            source in lead._fields
+            and name in partners._fields
+            and lead._has_field_access(lead._fields[source], "read")
+            and partners._has_field_access(partners._fields[name], "write")
+        )
+
+    @api.model
     def _get_same_fields(self):
-        """(name, name) of fields that administrators have added to both alike."""
+        """Names of fields that administrators have added to both alike."""
         partners = self.env["res.partner"]._fields
         return [
-            (name, name)
+            name
             for name, field in self.env["crm.lead"]._fields.items()
             if field.manual
             and field.store
@@ -138,7 +182,8 @@ class ProspectConversionField(models.Model):
             and partners[name].manual
             and partners[name].type == field.type
             and partners[name].comodel_name == field.comodel_name
-            and field.type != "one2many"
+            and field.type not in ("one2many", "binary")
+            and not partners[name].compute
         ]
 
     @api.model

@@ -19,7 +19,7 @@ class ProspectLeadBulkMixin(models.AbstractModel):
 
     @api.model
     def get_views(self, views, options=None):
-        """The menu *Actions* offers them on the Prospects pages, not on the pipeline."""
+        """The menu *Actions* offers them on the Prospects pages alone."""
         result = super().get_views(views, options)
         action = self.env.ref("prospect.prospect_bulk_action", raise_if_not_found=False)
         for view_id, view_type in views:

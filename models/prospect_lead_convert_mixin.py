@@ -1,13 +1,20 @@
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, Command, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.conversion import TARGETS, Conversion, company_key, targets_of
+from ..tools.conversion import (
+    TARGETS,
+    Conversion,
+    company_key,
+    plain_value,
+    targets_of,
+)
 from ..tools.rights import find_rule
 from ..tools.rows import changed_columns, read_rows
 from ..tools.trusted import trusted
@@ -53,7 +60,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         operation = leads.env["prospect.operation"]._make_conversion(
             leads, {"make": list(targets), "link": True, **choice}
         )
-        operation.action_preview()
+        # it plans first; what is long is planned and run in the background
         operation.action_run()
         return operation.with_env(self.env)
 
@@ -91,6 +98,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         readable = self.browse(existing)._filtered_access("read")
         allowed = set(readable._prospect_filter_right("convert").ids)
         writable = set(readable._filtered_access("write").ids)
+        hidden = set(readable._prospect_find_of_hidden().ids)
         readable = set(readable.ids)
         for lead, row in zip(self, rows, strict=True):
             if lead.id not in existing or lead.id not in readable:
@@ -105,6 +113,17 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 row.stop("failed", self._prospect_tell_right("convert"))
             elif lead.id not in writable:
                 row.stop("failed", self.env._("You may not change this prospect."))
+            elif lead.id in hidden:
+                row.stop(
+                    "failed",
+                    self.env._("It belongs to a contact that you may not see."),
+                )
+
+    def _prospect_find_of_hidden(self):
+        """Those of ``self`` whose contact the person may not see."""
+        partners = self.partner_id
+        hidden = partners - partners._filtered_access("read")
+        return self.filtered(lambda lead: lead.partner_id in hidden)
 
     def _prospect_tell_converted(self):
         """Who converted a prospect, and when, for people."""
@@ -160,6 +179,12 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             )
         if deal:
             row.deal = self._prospect_convert_plan_deal(known.get("deal"))
+        if row.outcome != "updated":
+            # nothing of what was decided before something was found to be missing
+            row.stop(row.outcome, row.reason)
+            return
+        if row.company and row.company["do"] == "create":
+            companies.setdefault(company_key(row.company["name"]), row.number)
         for target, made in (("company", company), ("contact", contact)):
             if target in choice["make"] and not made:
                 row.notes.append(self._prospect_tell_absent(target))
@@ -172,35 +197,69 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     def _prospect_convert_plan_company(self, row, choice, known, companies):
         if known:
-            return self._prospect_convert_link(*known)
+            return self._prospect_convert_link_partner(row, *known)
         name = self.partner_name or self.contact_name or self.name
         key = company_key(name)
         if choice.get("link") and key in companies:
             return {"do": "same", "name": name, "line": companies[key]}
-        companies[key] = row.number
         return self._prospect_convert_new("company", name, choice, row)
 
     def _prospect_convert_plan_contact(self, row, choice, known):
         if not known:
             name = self.contact_name or self.email_from or self.name
             contact = self._prospect_convert_new("contact", name, choice, row)
-            if row.company:
+            if not row.company and self.partner_id.is_company:
+                contact["values"]["parent_id"] = self.partner_id.id
+            if row.company or contact["values"].get("parent_id"):
                 # the company says it, and what it shares with its people
                 contact["values"].pop("company_name", None)
             return contact
-        contact = self._prospect_convert_link(*known)
-        partner = known[0]
-        if row.company and not partner.parent_id and not partner.is_company:
-            contact["joins"] = True
-        elif row.company and partner.parent_id.id != row.company.get("id"):
+        contact = self._prospect_convert_link_partner(row, *known)
+        if row.company:
+            self._prospect_convert_plan_join(row, contact, known[0])
+        return contact
+
+    def _prospect_convert_plan_join(self, row, contact, partner):
+        """Whether a known contact is put into the company of its prospect.
+
+        Not who has an account: companies share their documents with their people, and
+        the name of the company may be what a visitor has typed.
+
+        :param dict contact: how the contact is linked, changed in place
+        """
+        # sudo: whether it has an account, and the name of its company, which is a part
+        # of its own
+        known = partner.sudo().with_context(active_test=False)
+        names = {"contact": partner.display_name, "company": row.company["name"]}
+        if known.parent_id:
+            if known.parent_id.id != row.company.get("id"):
+                names["company"] = known.parent_id.display_name
+                row.notes.append(
+                    self.env._("%(contact)s stays with %(company)s.", **names)
+                )
+        elif known.user_ids:
             row.notes.append(
                 self.env._(
-                    "%(contact)s stays with %(company)s.",
-                    contact=partner.display_name,
-                    company=partner.parent_id.display_name,
+                    "%(contact)s has a user account, and is not put into %(company)s:"
+                    " companies share their documents with their people.",
+                    **names,
                 )
             )
-        return contact
+        else:
+            contact["joins"] = True
+            row.notes.append(
+                self.env._(
+                    "%(contact)s is put into %(company)s, and gets its address.",
+                    **names,
+                )
+            )
+
+    def _prospect_convert_link_partner(self, row, partner, why):
+        if not partner.active:
+            row.notes.append(
+                self.env._("%(contact)s is archived.", contact=partner.display_name)
+            )
+        return self._prospect_convert_link(partner, why)
 
     @api.model
     def _prospect_convert_link(self, record, why):
@@ -213,6 +272,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
     def _prospect_convert_new(self, target, name, choice, row):
         """A contact or company to make, with the values that it gets."""
         values = self._prospect_convert_values(target, name, choice)
+        values = {fname: plain_value(value) for fname, value in values.items()}
         missing = self._prospect_convert_missing(target, values)
         if missing:
             labels = self.env["res.partner"].fields_get(missing, ["string"])
@@ -247,11 +307,14 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             values.pop("function", None)
         values["prospect_source_id"] = self.source_id.id
         values.update(self.env["prospect.conversion.field"]._carry(self, target))
-        values.update((choice.get("values") or {}).get(target) or {})
+        for fname, value in ((choice.get("values") or {}).get(target) or {}).items():
+            if not values.get(fname):
+                # what people type for all is for those that lack it
+                values[fname] = value
         return {
             fname: value
             for fname, value in values.items()
-            if value or isinstance(value, bool) and fname == "is_company"
+            if value or (isinstance(value, bool) and fname == "is_company")
         }
 
     @api.model
@@ -302,41 +365,82 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
         Only what the person may see: a link to a hidden contact would show it.
         """
-        known = {lead.id: {} for lead in self}
-        for target in TARGETS:
-            for lead in self:
-                chosen = choice.get(f"{target}_id")
-                if chosen and target in choice["make"]:
-                    record = lead._prospect_convert_chosen(target, chosen)
-                    known[lead.id][target] = (record, "chosen")
-        if not choice.get("link"):
-            return known
-        contacts = companies = {}
-        if "contact" in choice["make"] and choice.get("contact_id") is None:
-            contacts = self._prospect_match_contacts()
-        if "company" in choice["make"] and choice.get("company_id") is None:
+        known = {
+            lead.id: {
+                target: (lead._prospect_convert_chosen(target, number), "chosen")
+                for target in choice["make"]
+                if (number := choice.get(f"{target}_id"))
+            }
+            for lead in self
+        }
+        searched = {
+            target
+            for target in choice["make"]
+            if choice.get("link") and choice.get(f"{target}_id") is None
+        }
+        if "contact" in searched:
+            for number, contact in self._prospect_match_contacts().items():
+                known[number]["contact"] = contact
+        if "company" in searched:
             companies = self._prospect_match_companies()
-        for lead in self:
-            found = known[lead.id]
-            if lead.id in contacts:
-                found.setdefault("contact", contacts[lead.id])
-            if "company" in choice["make"] and choice.get("company_id") is None:
-                parent = found["contact"][0].parent_id if "contact" in found else None
-                if parent and parent.is_company:
-                    found["company"] = (parent, "parent")
-                elif lead.id in companies:
-                    found["company"] = companies[lead.id]
+            parents = self._prospect_match_parents(known)
+            for number, found in known.items():
+                company = parents.get(number) or companies.get(number)
+                if company:
+                    found["company"] = company
         return known
 
     @api.model
+    def _prospect_match_parents(self, known):
+        """Companies of the contacts that were found: {lead id: (company, why)}."""
+        contacts = {
+            number: found["contact"][0]
+            for number, found in known.items()
+            if "contact" in found
+        }
+        parents = self.env["res.partner"].union(
+            *(contact.parent_id for contact in contacts.values())
+        )
+        visible = parents._filtered_access("read")
+        return {
+            number: (contact.parent_id, "parent")
+            for number, contact in contacts.items()
+            if contact.parent_id in visible and contact.parent_id.is_company
+        }
+
     def _prospect_convert_chosen(self, target, number):
         """The record that the person has chosen to link.
 
         :raises AccessError: when the person may not see it
+        :raises UserError: when it is gone, or of another kind than the dialog offers
         """
         model = "crm.lead" if target == "deal" else "res.partner"
         record = self.env[model].browse(number).exists()
         record.check_access("read")
+        fits = {
+            "contact": lambda: not record.is_company,
+            "company": lambda: record.is_company,
+            "deal": lambda: (
+                record != self
+                and record.type == "opportunity"
+                and record.won_status == "pending"
+            ),
+        }
+        if not record or not fits[target]():
+            raise UserError(
+                {
+                    "contact": self.env._(
+                        "The chosen contact is none, or was deleted. Choose a person."
+                    ),
+                    "company": self.env._(
+                        "The chosen company is none, or was deleted. Choose a company."
+                    ),
+                    "deal": self.env._(
+                        "The chosen opportunity is not open any more. Choose another"
+                        " one."
+                    ),
+                }[target]
+            )
         return record
 
     def _prospect_match_contacts(self):
@@ -355,6 +459,10 @@ class ProspectLeadConvertMixin(models.AbstractModel):
             Domain("email_normalized", "in", list(emails))
             | Domain("phone_sanitized", "in", list(phones))
         ).filtered(lambda partner: not partner.is_company)
+        known = defaultdict(list)
+        for partner in partners:
+            for fname in ("email_normalized", "phone_sanitized"):
+                known[fname, partner[fname]].append(partner)
         found = {}
         for lead in self:
             if lead.partner_id and not lead.partner_id.is_company:
@@ -365,7 +473,9 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 ("phone_sanitized", "phone"),
             ):
                 if lead[fname]:
-                    partner = lead._prospect_first_partner(partners, fname, lead[fname])
+                    partner = lead._prospect_first_partner(
+                        known[fname, lead[fname]], lead.contact_name
+                    )
                     if partner:
                         found[lead.id] = (partner, why)
                     break
@@ -378,7 +488,11 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         numbers = self.env.execute_query(
             SQL(
                 "SELECT id FROM res_partner WHERE is_company AND lower(name) = ANY(%s)",
-                list(names),
+                # the database has its own idea of lower case: Groß is not gross
+                [
+                    *names,
+                    *(lead.partner_name.lower() for lead in self if lead.partner_name),
+                ],
             )
         )
         partners = self._prospect_search_partners(
@@ -406,7 +520,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         """
         self.ensure_one()
         deals = self._get_lead_duplicates(
-            contact and contact[0] or self.partner_id, self.email_from
+            (contact and contact[0]) or self.partner_id, self.email_from
         ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
         deal = deals.sorted("id")[-1:]
         return (deal, "person") if deal else None
@@ -426,23 +540,29 @@ class ProspectLeadConvertMixin(models.AbstractModel):
 
     @api.model
     def _prospect_search_partners(self, domain):
-        """Contacts that the person may see, oldest first."""
+        """Contacts in use that the person may see, oldest first."""
+        partners = self.env["res.partner"]
         if domain.is_false():
-            return self.env["res.partner"]
-        return self.env["res.partner"].search(domain, order="id")
+            return partners
+        # operations look at what is archived, too; it is not for new links
+        found = partners.with_context(active_test=True).search(domain, order="id")
+        return found.with_env(self.env)
 
-    def _prospect_first_partner(self, partners, fname=None, value=None):
-        """The oldest contact that belongs to the prospect's company or to none."""
-        companies = (self.company_id or self.env.company).ids
-        return next(
-            (
-                partner
-                for partner in partners
-                if (not fname or partner[fname] == value)
-                and (not partner.company_id or partner.company_id.id in companies)
-            ),
-            None,
-        )
+    def _prospect_first_partner(self, partners, name=None):
+        """The oldest contact that belongs to the prospect's company or to none.
+
+        :param partners: contacts, oldest first
+        :param name: of several that fit, the first one of this name is preferred
+        """
+        companies = (False, (self.company_id or self.env.company).id)
+        fitting = [
+            partner for partner in partners if partner.company_id.id in companies
+        ]
+        if name and len(fitting) > 1:
+            key = company_key(name)
+            named = [partner for partner in fitting if company_key(partner.name) == key]
+            fitting = named or fitting
+        return fitting[0] if fitting else None
 
     # --- Apply --------------------------------------------------------------------
 
@@ -461,13 +581,16 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         leads = leads._prospect_with_checked(leads)
         columns = leads._prospect_read_columns()
         leads._prospect_convert_make(rows, "company")
-        leads._prospect_convert_make(rows, "contact")
-        leads._prospect_convert_join_companies(rows)
-        leads._prospect_convert_write(rows, choice)
+        with leads._prospect_convert_trace_companies(rows):
+            leads._prospect_convert_make(rows, "contact")
+            leads._prospect_convert_join_companies(rows)
+        leads._prospect_convert_write(rows)
         leads._prospect_convert_follow(rows, choice)
         leads._prospect_convert_close(rows)
-        leads._prospect_convert_trace(rows, columns)
         leads._prospect_convert_tell(rows)
+        # last: who hands a prospect over may not see it afterwards
+        leads._prospect_convert_assign(choice)
+        leads._prospect_convert_trace(rows, columns)
 
     @api.model
     def _prospect_convert_context(self):
@@ -552,8 +675,56 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 "columns": changed_columns(before[number], after[number]),
             }
 
-    def _prospect_convert_write(self, rows, choice):
-        """Write the prospects: linked, turned into deals, assigned."""
+    @contextmanager
+    def _prospect_convert_trace_companies(self, rows):
+        """Remember what known companies get from their new people.
+
+        The host gives a company without an address that of its first person, and
+        hands on to all below what one gets. An undo takes it back.
+        """
+        heads = self._prospect_convert_find_heads(rows)
+        # sudo: the columns of whole families, kept for the undo alone
+        partners = self.env["res.partner"].sudo().browse(heads)
+        fnames = partners._address_fields()
+        partners = partners.filtered(
+            lambda head: not head.is_company or not any(head[fname] for fname in fnames)
+        )
+        partners.flush_model()
+        family = partners.with_context(active_test=False).search(
+            [("id", "child_of", partners.ids)]
+        )
+        before = read_rows(self.env.cr, family._table, family.ids)
+        yield
+        family.flush_model()
+        after = read_rows(self.env.cr, family._table, family.ids)
+        for member in family:
+            columns = changed_columns(before[member.id], after[member.id])
+            if columns:
+                head = member
+                while head not in partners:
+                    head = head.parent_id
+                traces = heads[head.id].traces
+                traces.setdefault("family", []).append(
+                    {"id": member.id, "columns": columns}
+                )
+
+    @api.model
+    def _prospect_convert_find_heads(self, rows):
+        """{id: row} of known companies that get people, and of people who join one."""
+        heads = {}
+        for row in rows:
+            if not row.contact:
+                continue
+            if row.company and row.company["do"] == "link":
+                heads.setdefault(row.company["id"], row)
+            if parent_id := row.contact.get("values", {}).get("parent_id"):
+                heads.setdefault(parent_id, row)
+            if row.contact.get("joins"):
+                heads.setdefault(row.contact["id"], row)
+        return heads
+
+    def _prospect_convert_write(self, rows):
+        """Write the prospects: linked, and turned into deals."""
         partners = self.env["res.partner"]
         now = self.env.cr.now()
         for lead, row in zip(self, rows, strict=True):
@@ -565,6 +736,9 @@ class ProspectLeadConvertMixin(models.AbstractModel):
                 if customer:
                     values["partner_id"] = customer.id
                 lead.write(values)
+
+    def _prospect_convert_assign(self, choice):
+        """Give the prospects to who works on them from now on."""
         user_id, team_id = choice.get("user_id"), choice.get("team_id")
         if user_id or team_id:
             self._handle_salesmen_assignment(
@@ -668,7 +842,9 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         """
         if not self:
             return
-        leads = self.with_context(**trusted(prospect_batch=False))
+        # sudo: what follows from a conversion that was allowed, even when it has handed
+        # the prospect over to somebody else
+        leads = self.sudo().with_context(**trusted(prospect_batch=False))
         statuses = self.env["prospect.status"]
         leads._prospect_on_status_changed(
             {

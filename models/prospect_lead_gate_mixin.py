@@ -404,11 +404,13 @@ class ProspectLeadGateMixin(models.AbstractModel):
     def _prospect_gate_plan_new(self, row, defaults):
         """A row that makes a prospect."""
         row.outcome, row.reason = "repeat" if row.closed else "created", ""
+        # a row has no empty values
         row.after = {
             fname: value
-            for fname, value in {**(defaults or {}), **row.values}.items()
+            for fname, value in (defaults or {}).items()
             if value not in (None, False, "", [])
         }
+        row.after.update(row.values)
         for fname in ("list_ids", "tag_ids"):
             if defaults and defaults.get(fname):
                 row.after[fname] = sorted(
@@ -418,9 +420,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
             row.reason = self.env._("Known as a converted prospect or as junk.")
         if any(fname in row.after for fname in NAMES):
             self._prospect_complete_names(row.after)
-            row.after = {
-                fname: value for fname, value in row.after.items() if value is not False
-            }
+            for fname in NAMES:
+                if row.after[fname] is False:
+                    del row.after[fname]
 
     @api.model
     def _prospect_gate_plan_known(self, row, current, policy):

@@ -170,7 +170,7 @@ class ProspectLeadRightMixin(models.AbstractModel):
         ]
 
     def _prospect_get_names(self):
-        """Titles of ``self`` for a message; of what the person may not see, a number."""
+        """Titles of ``self``, for a message; a number of what may not be seen."""
         readable = self._filtered_access("read")
         names = [lead.display_name for lead in readable]
         return names + [

@@ -1,5 +1,6 @@
 import json
 from collections import defaultdict
+from functools import lru_cache
 
 import psycopg2
 
@@ -9,10 +10,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
 from ..tools.transactions import CONCURRENCY_ERRORS, rolled_back
+from ..tools.trusted import trusted
 from . import prospect_operation
 from .prospect_bulk_planner import LINKS, BulkPlanner, BulkRow
 from .prospect_lead_gate_mixin import QUIET
 
+# What makes a prospect junk, and brings it back.
+STATE_FIELDS = ("lost_reason_id", "status_id")
 # Written by the host and by no change that a person could see.
 UNSEEN = frozenset({"write_date", "write_uid"})
 # What the host changes by itself and the receipt shows.
@@ -22,8 +26,8 @@ SHOWN = ("active", "company_id", "status_id", "user_id", "team_id")
 class ProspectOperation(models.Model):
     """One change of many prospects at once, as an operation [IE-20 to IE-24].
 
-    Its options: ``selection`` (``ids`` or ``domain``), ``count``, ``changes`` and
-    ``note``, see ``prospect.bulk``. The set of prospects is fixed when the plan is
+    Its options: ``selection`` (``ids`` or ``domain``), ``count`` and ``changes``,
+    see ``prospect.bulk``. The set of prospects is fixed when the plan is
     made. Small ones are all or nothing: an error on one prospect changes none.
     """
 
@@ -45,6 +49,7 @@ class ProspectOperation(models.Model):
         :raises AccessError: when not
         """
         self.env["crm.lead"].check_access("write")
+        self.env["prospect.right"]._check("bulk")
 
     # --- Plan ---------------------------------------------------------------------
 
@@ -90,8 +95,19 @@ class ProspectOperation(models.Model):
             domain = Domain("id", "in", selection.get("ids") or [])
         return leads, domain & Domain("status_id", "!=", False)
 
+    def _get_bulk_changes(self):
+        """What is to be done, without reading the selection, which may be long."""
+        self.flush_recordset(["options"])
+        ((changes,),) = self.env.execute_query(
+            SQL(
+                "SELECT options->'changes' FROM prospect_operation WHERE id = %s",
+                self.id,
+            )
+        )
+        return changes
+
     def _get_bulk_planner(self):
-        return BulkPlanner(self.env, self.options["changes"])
+        return BulkPlanner(self.env, self._get_bulk_changes())
 
     def _try_bulk(self, count):
         """Show in the preview of a small one what the host would refuse.
@@ -102,7 +118,9 @@ class ProspectOperation(models.Model):
             return
         rows = self._read_bulk_rows(self.sudo().line_ids)
         with rolled_back(self.env):
-            trial = self.with_context(prospect_no_automation=True)
+            trial = self.with_context(
+                **QUIET, **trusted(prospect_no_automation=True)
+            )
             trial._write_bulk_each(rows)
         self._close_bulk_rows(
             [row for row in rows if row.outcome == "failed"], is_done=False
@@ -117,6 +135,10 @@ class ProspectOperation(models.Model):
             shown; nothing is changed then
         """
         self._check_bulk_right()
+        # all of it, or what waits to be computed would be tracked after all
+        self.with_context(**QUIET)._apply_bulk_lines(lines)
+
+    def _apply_bulk_lines(self, lines):
         rows = self._read_bulk_rows(lines)
         writing = [row for row in rows if row.outcome == "updated"]
         self._write_bulk_refused([row for row in writing if row.was_refused])
@@ -131,7 +153,7 @@ class ProspectOperation(models.Model):
             self._check_whole(writing)
         # sudo: what follows from a change that was allowed, even when it has handed the
         # prospects over to somebody else
-        leads = self.env["crm.lead"].sudo().with_context(**QUIET)
+        leads = self.env["crm.lead"].sudo()
         leads._prospect_gate_react([row for row in rows if row.outcome == "updated"])
         self._close_bulk_rows(rows, is_done=True)
 
@@ -140,13 +162,16 @@ class ProspectOperation(models.Model):
         self.env["prospect.operation.line"].flush_model()
         found = self.env.execute_query(
             SQL(
-                """SELECT id, number, lead_id, outcome, reason, before, after
+                """SELECT id, number, lead_id,
+                          outcome, reason, before::text, after::text
                      FROM prospect_operation_line
                     WHERE id IN %s ORDER BY number""",
                 tuple(lines.ids),
             )
         )
-        plans = self._get_bulk_planner().read([line[2] for line in found if line[2]])
+        plans = self._get_bulk_planner().plan([line[2] for line in found if line[2]])
+        # most of them are the same: read once
+        read = lru_cache(lambda text: json.loads(text) if text else {})
         rows = []
         for line_id, number, lead_id, *planned in found:
             row = BulkRow(line_id, number, lead_id or 0)
@@ -157,14 +182,11 @@ class ProspectOperation(models.Model):
                 row.replanned = True
                 continue
             *present, row.team_id, row.owner_id = plans[lead_id]
-            row.outcome, row.reason, row.before, row.after = (
-                present[0],
-                present[1] or "",
-                present[2] or {},
-                present[3] or {},
-            )
+            row.outcome, row.reason = present[0], present[1] or ""
+            row.before, row.after = read(present[2]), read(present[3])
+            row.as_planned = present == planned
             row.was_refused = planned[0] == "failed"
-            row.replanned = bool(self.started_at) and present != planned
+            row.replanned = bool(self.started_at) and not row.as_planned
         return rows
 
     def _check_whole(self, rows):
@@ -212,34 +234,33 @@ class ProspectOperation(models.Model):
         if not rows:
             return
         leads = self.env["crm.lead"].with_context(
-            **QUIET,
             active_test=False,
-            mail_activity_quick_update=True,
-            prospect_batch=True,
-            prospect_keep_contact=True,
+            **trusted(prospect_batch=True, prospect_keep_contact=True),
         )
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
         before, followers = self._read_bulk_columns(ids), self._read_followers(ids)
+        changes = self._get_bulk_changes()
         # the values last: they may hand the prospects over to somebody else
-        if (self.options["changes"].get("links") or {}).get("list_ids"):
+        if changes["links"].get("list_ids"):
             self._change_bulk_lists(leads, rows)
-        self._plan_bulk_activities(rows)
+        if changes["activity"]:
+            self._plan_bulk_activities(changes, rows)
         self._post_bulk_note(leads, rows)
-        for values, group in self._group_bulk_rows(rows):
-            changed = leads.browse([row.lead_id for row in group]).with_prefetch(ids)
+        for values, lead_ids in self._group_bulk_rows(rows):
+            changed = leads.browse(lead_ids).with_prefetch(ids)
             changed.write(values)
             if values.get("user_id"):
                 # as the host does for who is assigned, without its mail; sudo: what
                 # follows from a write that was allowed
                 changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
-        self.env.flush_all()
+        # sudo: what is computed from a write that was allowed
+        leads.sudo().env.flush_all()
         self._note_bulk_rest(rows, before, followers)
 
     def _group_bulk_rows(self, rows):
-        """[(values as for ``write``, rows)] of what is written together."""
-        groups, values_of = defaultdict(list), {}
-        links = self.options["changes"].get("links") or {}
+        """[(values as for ``write``, lead ids)] of what is written together."""
+        writes = []
         for row in rows:
             values = {
                 fname: value or False
@@ -249,18 +270,59 @@ class ProspectOperation(models.Model):
             if "user_id" in values:
                 # handed over, or the host would search for it prospect by prospect
                 values.setdefault("team_id", row.team_id or False)
-            tags = row.before.get("tag_ids"), row.after.get("tag_ids")
-            if "tag_ids" in links and any(tags):
-                values["tag_ids"] = [
-                    *(Command.unlink(number) for number in tags[0] or ()),
-                    *(Command.link(number) for number in tags[1] or ()),
-                ]
-            if not values:
-                continue
-            key = repr(sorted(values.items()))
-            values_of.setdefault(key, values)
-            groups[key].append(row)
-        return [(values_of[key], group) for key, group in groups.items()]
+            values.update(
+                self._get_tag_values(
+                    row.before.get("tag_ids"), row.after.get("tag_ids")
+                )
+            )
+            writes.append((row.lead_id, row.before, values))
+        return self._group_bulk_writes(writes, self._find_junk_statuses())
+
+    @api.model
+    def _get_tag_values(self, gone, joined):
+        """Values that take tags off and put others on."""
+        if not gone and not joined:
+            return {}
+        return {
+            "tag_ids": [
+                *(Command.unlink(number) for number in gone or ()),
+                *(Command.link(number) for number in joined or ()),
+            ]
+        }
+
+    @api.model
+    def _find_junk_statuses(self):
+        # sudo: the kinds of statuses, whoever may read them
+        statuses = self.env["prospect.status"].sudo()
+        return set(statuses.search([("kind", "=", "junk")]).ids)
+
+    @api.model
+    def _group_bulk_writes(self, writes, junk, undo=False):
+        """Put together who gets the same values.
+
+        To junk and back is a write of its own, before all others, and after them in an
+        undo: the host counts lost prospects by the values that they have then.
+
+        :param list writes: (lead id, values before, values as for ``write``)
+        :param set junk: numbers of the statuses of kind junk
+        :return: [(values, lead ids)], in the order in which to write them
+        """
+        groups, values_of = defaultdict(list), {}
+        for lead_id, before, values in writes:
+            state = {}
+            if junk & {before.get("status_id"), values.get("status_id")}:
+                state = {
+                    fname: values[fname] for fname in STATE_FIELDS if fname in values
+                }
+            rest = {
+                fname: value for fname, value in values.items() if fname not in state
+            }
+            for place, part in ((undo, state), (not undo, rest)):
+                if part:
+                    key = place, repr(sorted(part.items()))
+                    values_of[key] = part
+                    groups[key].append(lead_id)
+        return [(values_of[key], groups[key]) for key in sorted(groups)]
 
     @api.model
     def _change_bulk_lists(self, leads, rows, cause=None, undo=False):
@@ -279,17 +341,15 @@ class ProspectOperation(models.Model):
                 cause=cause or self._get_cause(),
             )
 
-    def _plan_bulk_activities(self, rows):
+    def _plan_bulk_activities(self, changes, rows):
         """Plan what is to be done with each prospect."""
-        activity = self.options["changes"].get("activity")
-        if not activity:
-            return
+        activity = changes["activity"]
         # no mail to whom it is for: one for each prospect would be too many
         activities = self.env["mail.activity"].with_context(
-            **QUIET, mail_activity_quick_update=True
+            mail_activity_quick_update=True
         )
         model_id = self.env["ir.model"]._get_id("crm.lead")
-        owner = self.options["changes"].get("set", {}).get("user_id")
+        owner = changes["set"].get("user_id")
         records = activities.create(
             [
                 {
@@ -311,8 +371,8 @@ class ProspectOperation(models.Model):
 
     def _post_bulk_note(self, leads, rows):
         """Say on each prospect why it is junk, where somebody has written it."""
-        note = self.options.get("note")
         lead_ids = [row.lead_id for row in rows if row.after.get("status_id")]
+        note = self._get_bulk_changes()["note"]
         if note and lead_ids:
             body = plaintext2html(note)
             leads.browse(lead_ids)._message_log_batch(dict.fromkeys(lead_ids, body))
@@ -365,12 +425,32 @@ class ProspectOperation(models.Model):
             }
             for name in SHOWN:
                 if name in rest and (name != "active" or "status_id" not in row.after):
-                    row.before[name], row.after[name] = rest.pop(name)
+                    old_value, value = rest.pop(name)
+                    # not in place: rows share what is the same
+                    row.before = {**row.before, name: old_value}
+                    row.after = {**row.after, name: value}
+                    row.as_planned = False
             if rest:
                 row.kept["rest"] = rest
             new_followers = following[row.lead_id] - followers[row.lead_id]
             if new_followers:
                 row.kept["followers"] = sorted(new_followers)
+
+    def _finish(self):
+        if self.kind == "bulk":
+            self._recount_members()
+        return super()._finish()
+
+    def _finish_undo(self):
+        if self.kind == "bulk":
+            self._recount_members()
+        return super()._finish_undo()
+
+    def _recount_members(self):
+        """Whoever is archived or comes back changes the numbers on the lists."""
+        if self._get_bulk_changes()["archive"]:
+            # sudo: whoever changes prospects may not plan jobs
+            self.env.ref("prospect.ir_cron_member_count").sudo()._trigger()
 
     # --- Lines --------------------------------------------------------------------
 
@@ -379,6 +459,10 @@ class ProspectOperation(models.Model):
 
         :param bool is_done: whether they were applied
         """
+        plain = [row for row in rows if is_done and row.as_planned and not row.kept]
+        self._close_lines([(row.line_id, row.lead_id or None) for row in plain])
+        plain = {row.line_id for row in plain}
+        rows = [row for row in rows if row.line_id not in plain]
         if not rows:
             return
         # as the ORM dates what it writes

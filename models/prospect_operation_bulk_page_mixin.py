@@ -44,7 +44,7 @@ class ProspectOperationBulkPageMixin(models.AbstractModel):
             label = self._get_bulk_label(fname)
             if link.get("clear"):
                 parts.append(self.env._("%(field)s: emptied", field=label))
-            for sign, numbers in (("+", link.get("add")), ("−", link.get("remove"))):
+            for sign, numbers in (("+", link.get("add")), ("-", link.get("remove"))):
                 if numbers:
                     names = self._get_bulk_names(fname, numbers)
                     parts.append(f"{label}: {sign} {names}")

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 import psycopg2
 
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.transactions import CONCURRENCY_ERRORS
+from ..tools.trusted import trusted
 from .prospect_bulk_planner import LINKS
 from .prospect_lead_gate_mixin import QUIET
 
@@ -49,6 +50,10 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
 
     def _undo_batch_bulk(self, lines):
         """Take lines back."""
+        # all of it, or what waits to be computed would be tracked after all
+        self.with_context(**QUIET)._undo_bulk_lines(lines)
+
+    def _undo_bulk_lines(self, lines):
         rows = self._read_undo_rows(lines)
         self._answer_undo_rows(rows)
         open_rows = [row for row in rows if not row.answer]
@@ -193,27 +198,26 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
     def _undo_bulk_rows(self, rows):
         """Write what goes back, equal changes together, and say what became of it."""
         leads = self.env["crm.lead"].with_context(
-            **QUIET,
             active_test=False,
-            prospect_batch=True,
-            prospect_keep_contact=True,
-            prospect_no_automation=True,
+            **trusted(
+                prospect_batch=True,
+                prospect_keep_contact=True,
+                prospect_no_automation=True,
+            ),
         )
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")
         self._change_bulk_lists(leads, rows, cause="undo", undo=True)
-        groups, values_of = defaultdict(list), {}
-        for row in rows:
-            values = self._get_undo_values(row)
-            if values:
-                key = repr(sorted(values.items()))
-                values_of[key] = values
-                groups[key].append(row.lead_id)
-        for key, lead_ids in groups.items():
-            leads.browse(lead_ids).with_prefetch(ids).write(values_of[key])
+        writes = [(row.lead_id, row.after, self._get_undo_values(row)) for row in rows]
+        for values, lead_ids in self._group_bulk_writes(
+            writes, self._find_junk_statuses(), undo=True
+        ):
+            leads.browse(lead_ids).with_prefetch(ids).write(values)
         kept_activities = self._undo_activities(rows)
         self._undo_followers(rows)
-        self.env.flush_all()
+        # sudo: what is computed from a write that was allowed
+        leads.sudo().env.flush_all()
+        self._forget_scoring()
         self._restore_columns(rows)
         for row in rows:
             labels = list(row.labels)
@@ -227,12 +231,9 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         values = dict(row.values)
         if {"first_name", "last_name"} & values.keys():
             values.pop("contact_name", None)
-        tags = row.after.get("tag_ids"), row.before.get("tag_ids")
-        if any(tags):
-            values["tag_ids"] = [
-                *(Command.unlink(number) for number in tags[0] or ()),
-                *(Command.link(number) for number in tags[1] or ()),
-            ]
+        values.update(
+            self._get_tag_values(row.after.get("tag_ids"), row.before.get("tag_ids"))
+        )
         return values
 
     def _undo_activities(self, rows):
@@ -276,6 +277,24 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         ]
         # sudo: followings that the operation itself has made
         self.env["mail.followers"].sudo().browse(numbers).exists().unlink()
+
+    def _forget_scoring(self):
+        """Take out of the host's scoring what the operation alone had brought in.
+
+        A value that has neither won nor lost is not in the table when the host makes
+        it anew each night, and changes the scores while it is.
+        """
+        if not self._get_bulk_changes()["status_id"]:
+            return
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM crm_lead_scoring_frequency
+                    WHERE create_date >= %s AND won_count <= 0.1 AND lost_count <= 0.1
+                """,
+                self.create_date,
+            )
+        )
+        self.env["crm.lead.scoring.frequency"].invalidate_model(flush=False)
 
     @api.model
     def _restore_columns(self, rows):

@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, clean_context, formatLang
 
 from ..tools.conversion import Conversion, company_key
 from ..tools.copying import copy_rows
@@ -41,13 +41,16 @@ class ProspectOperation(models.Model):
         :param leads: the prospects
         :param dict choice: see ``prospect.lead.convert.mixin``
         """
+        # defaults of a page, or of a request, are not for what it makes
+        operations = self.with_context(clean_context(self.env.context))
         # sudo: operations are made by what people may do, and by nobody by hand
         return (
-            self.sudo()
+            operations.sudo()
             .create(
                 {
                     "name": self._name_conversion(leads),
                     "kind": "convert",
+                    "user_id": self.env.uid,
                     "options": {
                         "lead_ids": leads.ids,
                         "choice": choice,
@@ -56,7 +59,7 @@ class ProspectOperation(models.Model):
                     },
                 }
             )
-            .with_env(self.env)
+            .with_env(operations.env)
         )
 
     @api.model
@@ -110,17 +113,18 @@ class ProspectOperation(models.Model):
         wizard = self.env["prospect.convert"].create(
             {
                 "lead_ids": [Command.set(self.options["lead_ids"])],
-                "link_known": choice["link"],
+                "link_known": choice.get("link", True),
                 **{
                     f"make_{target}": target in choice["make"]
                     for target in ("contact", "company", "deal")
                 },
                 **{
-                    fname: choice.get(fname)
+                    fname: choice[fname]
                     for fname in (
                         *("user_id", "team_id", "leave_lists", "copy_tags"),
                         *("copy_notes", "activities"),
                     )
+                    if fname in choice
                 },
             }
         )
@@ -257,9 +261,13 @@ class ProspectOperation(models.Model):
             )
 
     def _get_conversion_action(self):
-        """What to show after the run: of one prospect what it became, else the receipt."""
+        """After the run: of one prospect what it became, else the receipt."""
         self.ensure_one()
-        lines = self.line_ids
-        if self.state == "done" and len(lines) == 1 and lines.outcome == "updated":
-            return lines.lead_id._prospect_open_converted()
+        if self.state == "done" and self.line_count == 1:
+            lead = self.line_ids.filtered(
+                lambda line: line.outcome == "updated"
+            ).lead_id
+            # who has handed it over may not see it any more
+            if lead and lead.has_access("read"):
+                return lead._prospect_open_converted()
         return self.action_open()

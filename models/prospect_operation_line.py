@@ -142,6 +142,8 @@ class ProspectOperationLine(models.Model):
                 new = self._tell(fname, after.get(fname), names)
                 if line.outcome in ("created", "repeat") or not old:
                     value = Markup("%s") % new
+                elif not new:
+                    value = Markup("<s class='text-muted'>%s</s>") % old
                 else:
                     value = Markup("<s class='text-muted'>%s</s> → %s") % (old, new)
                 rows.append((label, value))

@@ -42,22 +42,26 @@ class ProspectOperationPageMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_run_label(self):
         for operation in self:
-            count = operation.change_count
-            method = getattr(operation, f"_get_run_label_{operation.kind}")
-            operation.run_label = method(count)
+            tell = operation._get_kind_method("run_label")
+            operation.run_label = tell and tell(operation.change_count)
 
     @api.depends("change_count", "kind")
     @api.depends_context("lang")
     def _compute_notice(self):
         for operation in self:
-            method = getattr(operation, f"_get_notice_{operation.kind}")
-            operation.notice = method(bool(operation.change_count))
+            tell = operation._get_kind_method("notice")
+            operation.notice = tell and tell(bool(operation.change_count))
 
     @api.depends("kind", "options")
     @api.depends_context("lang")
     def _compute_what(self):
         for operation in self:
-            operation.what = getattr(operation, f"_get_what_{operation.kind}")()
+            tell = operation._get_kind_method("what")
+            operation.what = tell and tell()
+
+    def _get_kind_method(self, name):
+        """The method of the kind that gives a text, or False where there is none."""
+        return getattr(self, f"_get_{name}_{self.kind}", False)
 
     def _get_what_import(self):
         """What an import does is told row by row."""

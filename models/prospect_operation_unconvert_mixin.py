@@ -48,7 +48,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         made = self._get_made(lines)
         touched = self._find_traces("res.partner", self._get_partner_stamps(made))
         kept = self._get_kept_partners()
-        used = self._find_other_users(made, leads)
+        used = self._find_other_users(made)
         obstacles = {}
         for line in lines:
             lead = leads.browse(line.lead_id.id)
@@ -121,29 +121,68 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         )
         return {number: "" for line in kept for number in self._get_partner_ids(line)}
 
-    def _find_other_users(self, made, leads):
-        """{contact id: ""} of those that prospects or contacts of others name."""
+    def _find_other_users(self, made):
+        """{contact id: ""} of those that records of others name, new ones or old."""
         numbers = {number for numbers in made.values() for number in numbers}
         if not numbers:
             return {}
-        query = SQL(
-            """SELECT partner_id FROM crm_lead
-                WHERE partner_id IN %(numbers)s AND id NOT IN (
-                      SELECT lead_id FROM prospect_operation_line
-                       WHERE operation_id = %(operation)s AND lead_id IS NOT NULL)
-                UNION
-               SELECT parent_id FROM res_partner
-                WHERE parent_id IN %(numbers)s AND id NOT IN (
-                      SELECT (target.value ->> 'id')::int
-                        FROM prospect_operation_line AS line,
-                             jsonb_each(line.values) AS target
-                       WHERE line.operation_id = %(operation)s
-                         AND target.key IN ('contact', 'company')
-                         AND target.value ->> 'id' IS NOT NULL)""",
-            numbers=tuple(numbers),
-            operation=self.id,
-        )
-        return {number: "" for (number,) in self.env.execute_query(query)}
+        self.env.flush_all()
+        return {
+            number: ""
+            for table, column, others in self._get_partner_columns()
+            for (number,) in self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT %(column)s FROM %(table)s"
+                    " WHERE %(column)s IN %(numbers)s AND %(others)s",
+                    column=SQL.identifier(column),
+                    table=SQL.identifier(table),
+                    numbers=tuple(numbers),
+                    others=others,
+                )
+            )
+        }
+
+    def _get_partner_columns(self):
+        """Where contacts are named: [(table, column, condition of what is not ours)].
+
+        Ours are the prospects of this operation, and the contacts that it has made or
+        linked.
+        """
+        ours = {
+            "crm.lead": SQL(
+                """id NOT IN (SELECT lead_id FROM prospect_operation_line
+                                WHERE operation_id = %s AND lead_id IS NOT NULL)""",
+                self.id,
+            ),
+            "res.partner": SQL(
+                """id NOT IN (SELECT (target.value ->> 'id')::int
+                                 FROM prospect_operation_line AS line,
+                                      jsonb_each(line.values) AS target
+                                WHERE line.operation_id = %s
+                                  AND target.key IN ('contact', 'company')
+                                  AND target.value ->> 'id' IS NOT NULL)""",
+                self.id,
+            ),
+        }
+        # what a contact says of itself, such as its tags
+        own = {
+            field.relation
+            for field in self.env["res.partner"]._fields.values()
+            if field.type == "many2many" and field.store
+        }
+        columns = []
+        for name, model in self.env.registry.items():
+            if model._abstract or not model._auto or model._transient:
+                continue
+            for field in model._fields.values():
+                if not field.store or field.comodel_name != "res.partner":
+                    continue
+                if field.type == "many2one":
+                    others = ours.get(name, SQL("TRUE"))
+                    columns.append((model._table, field.name, others))
+                elif field.type == "many2many" and field.relation not in own:
+                    columns.append((field.relation, field.column2, SQL("TRUE")))
+        return columns
 
     @api.model
     def _find_changed(self, lead, line):
@@ -183,6 +222,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
 
     def _unconvert(self, leads, lines):
         """Give prospects back what they were, and delete what was made of them."""
+        leads, lines = self._keep_shared(leads, lines)
         if not leads:
             return
         now = leads._prospect_read_columns()
@@ -204,10 +244,51 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             )
         self._restore_converted(leads, lines, now)
         self._delete_targets(lines)
+        self._restore_families(lines)
         leads._message_log_batch(
             bodies=dict.fromkeys(leads.ids, self.env._("Conversion undone"))
         )
         self._write_answers(dict.fromkeys(lines, ("reversed", "")))
+
+    def _keep_shared(self, leads, lines):
+        """Leave out lines whose company another one of this batch still needs.
+
+        That one was refused after it had been seen what stands in the way.
+
+        :return: the prospects and lines that are left
+        """
+        kept = self._get_kept_partners()
+        made = self._get_made(lines)
+        answers = {
+            line: self._answer_used(names)
+            for line in lines
+            if (names := self._name_partners(made[line], kept))
+        }
+        self._write_answers(answers)
+        lines = lines.filtered(lambda line: line not in answers)
+        return leads.browse(lines.lead_id.ids), lines
+
+    def _restore_families(self, lines):
+        """Take back what known companies, and who belongs to them, have got."""
+        changes = {
+            trace["id"]: trace["columns"]
+            for line in lines
+            for trace in (line.values.get("traces") or {}).get("family", ())
+        }
+        if not changes:
+            return
+        self.env.flush_all()
+        partners = self.env["res.partner"]
+        now = read_rows(self.env.cr, partners._table, changes)
+        write_rows(
+            self.env.cr,
+            partners._table,
+            {
+                number: columns_to_restore(changes[number], row, row)
+                for number, row in now.items()
+            },
+        )
+        partners.invalidate_model()
 
     def _unconvert_follow(self, lead, line):
         """Lists, tags, activities and company of known contacts, as they were."""
@@ -221,11 +302,15 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         if traces.get("tags") and entry["do"] == "link" and partner:
             partner.category_id = [Command.unlink(tag) for tag in traces["tags"]]
         if traces.get("joined"):
-            self._leave_company(partners, **traces["joined"])
+            self._leave_company(partners, traces["joined"])
         if traces.get("activities"):
             # sudo: the plans of all colleagues come back with the prospect
             activities = self.env["mail.activity"].sudo()
             activities = activities.browse(traces["activities"]).exists()
+            # what somebody has done since is not to be done again
+            activities = activities.filtered(
+                lambda activity: activity.active or activity.prospect_closed
+            )
             activities.write(
                 {
                     "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
@@ -236,20 +321,21 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             )
 
     @api.model
-    def _leave_company(self, partners, id, columns):  # noqa: A002 - as it is kept
+    def _leave_company(self, partners, joined):
         """Take a known contact out of the company that it was put into."""
-        partner = partners.browse(id).exists()
+        columns = joined["columns"]
+        partner = partners.browse(joined["id"]).exists()
         if not partner:
             return
         partner.flush_recordset()
-        before = read_rows(self.env.cr, partner._table, partner.ids)[id]
+        before = read_rows(self.env.cr, partner._table, partner.ids)[partner.id]
         if before["parent_id"] != columns["parent_id"][1]:
             return
         partner.parent_id = False
         partner.flush_recordset()
-        now = read_rows(self.env.cr, partner._table, partner.ids)[id]
+        now = read_rows(self.env.cr, partner._table, partner.ids)[partner.id]
         wanted = columns_to_restore(columns, before, now)
-        write_rows(self.env.cr, partner._table, {id: wanted})
+        write_rows(self.env.cr, partner._table, {partner.id: wanted})
         partner.invalidate_recordset()
 
     def _restore_converted(self, leads, lines, before):

@@ -35,7 +35,7 @@ class ProspectRightMatrixMixin(models.AbstractModel):
             ``companies`` and ``changes``
         """
         self.check_access("read")
-        rights = self.with_context(active_test=True).search([])
+        rights = self._get_all()
         cells = rights._get_cells()
         roles = self._get_roles(rights.group_id, group_ids)
         return {
@@ -86,14 +86,20 @@ class ProspectRightMatrixMixin(models.AbstractModel):
     def reset_defaults(self):
         """Go back to the rights as they were installed, in all companies."""
         self.check_access("unlink")
-        rights = self.with_context(active_test=False)
-        before = rights.search([])._get_cells()
+        before = self._get_all()._get_cells()
         # sudo: an installation of the data; the history is written below
-        system = rights.with_user(SUPERUSER_ID)
-        system.search([]).unlink()
+        system = self.with_user(SUPERUSER_ID)
+        system._get_all(archived=True).unlink()
         convert.convert_file(system.env, "prospect", DEFAULTS, {}, mode="init")
-        after = rights.search([])._get_cells()
+        after = self._get_all()._get_cells()
         self.env["prospect.right.change"]._append(before, after)
+
+    @api.model
+    def _get_all(self, archived=False):
+        """All rows of the table, which has some dozens."""
+        rights = self.with_context(active_test=not archived)
+        # pylint: disable=no-search-all
+        return rights.search([])
 
     # --- Columns and rows -----------------------------------------------------------
 
@@ -207,7 +213,7 @@ class ProspectRightMatrixMixin(models.AbstractModel):
         operation, role, group_id = key
         found = []
         if company_id and (*key, 0) in cells:
-            found.append((cells[*key, 0], self.env._("all companies")))
+            found.append((cells[(*key, 0)], self.env._("all companies")))
         # sudo: what a group implies, for those who look at the matrix
         implied = self.env["res.groups"].browse(group_id or []).sudo().all_implied_ids
         for group in implied.filtered(lambda group: group.id != group_id):

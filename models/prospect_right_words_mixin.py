@@ -28,8 +28,9 @@ class ProspectRightWordsMixin(models.AbstractModel):
         """Who has a right, in words, for those who are refused."""
         # sudo: the table tells who to ask
         rights = self.sudo().browse(rule.id for rule in self._get_rules(operation))
-        rights = rights.sorted(lambda right: (right.role == "group", right.role))
-        labels = dict.fromkeys(right._get_role_label() for right in rights)
+        labels = dict.fromkeys(
+            right._get_role_label() for right in rights._sort_for_people()
+        )
         return ", ".join(labels) or self.env._("nobody at present")
 
     @api.model
@@ -88,18 +89,31 @@ class ProspectRightWordsMixin(models.AbstractModel):
         if deciding:
             deciding = self.browse(deciding.id)
             return True, deciding, [rights._tell_granted(deciding, facts, lead)]
-        sentences = [
-            rights._tell_refused(right, facts)
-            # sudo: the table decides, whoever asks
-            for right in self.sudo().search(
-                [("operation", "=", operation), ("active", "=", True)]
+        # sudo: the table decides, whoever asks
+        others = self.sudo().browse(rule.id for rule in self._get_rules(operation))
+        if not others:
+            return (
+                False,
+                self.browse(),
+                [self.env._("Nobody has this right at present.")],
             )
-        ]
         return (
             False,
             self.browse(),
-            sentences or [self.env._("Nobody has this right at present.")],
+            [
+                self.env._(
+                    "Who has the right, and why it is not %(user)s:", user=user.name
+                ),
+                *(
+                    f"- {rights._tell_refused(right, facts)}"
+                    for right in others._sort_for_people()
+                ),
+            ],
         )
+
+    def _sort_for_people(self):
+        """Relations to the prospect first, then groups."""
+        return self.sorted(lambda right: (right.role == "group", right.role))
 
     @api.model
     def _tell_obstacle(self, operation, lead):
@@ -128,95 +142,111 @@ class ProspectRightWordsMixin(models.AbstractModel):
     @api.model
     def _tell_granted(self, right, facts, lead):
         """Why a right gives something to the current user, in words."""
+        return getattr(self, f"_tell_{right.role}")(right, facts, lead)
+
+    @api.model
+    def _tell_creator(self, _right, _facts, lead):
+        return self.env._(
+            "%(user)s added it on %(date)s.",
+            user=self.env.user.name,
+            # sudo: when it was added, to whoever asks about it
+            date=format_date(self.env, lead.sudo().create_date),
+        )
+
+    @api.model
+    def _tell_assigned(self, _right, _facts, _lead):
+        return self.env._("%(user)s is its salesperson.", user=self.env.user.name)
+
+    @api.model
+    def _tell_supervisor(self, _right, facts, _lead):
         user = self.env.user.name
-        if right.role == "creator":
-            return self.env._(
-                "%(user)s added it on %(date)s.",
-                user=user,
-                date=format_date(self.env, lead.sudo().create_date),
-            )
-        if right.role == "assigned":
-            return self.env._("%(user)s is its salesperson.", user=user)
-        if right.role == "supervisor":
-            if facts.creator_id:
-                return self.env._(
-                    "%(user)s supervises %(creator)s, who added it.",
-                    user=user,
-                    creator=self._get_user_name(facts.creator_id),
-                )
+        if not facts.creator_id:
             return self.env._(
                 "No employee added it, and %(user)s leads its sales team.", user=user
             )
-        return {
-            "own": self.env._(
+        return self.env._(
+            "%(user)s supervises %(creator)s, who added it.",
+            user=user,
+            creator=self._get_user_name(facts.creator_id),
+        )
+
+    @api.model
+    def _tell_group(self, right, _facts, _lead):
+        names = {"user": self.env.user.name, "group": right._get_role_label()}
+        if right.scope == "own":
+            return self.env._(
                 "%(user)s belongs to the group “%(group)s”, which has the right on what"
                 " they added or are assigned to.",
-                user=user,
-                group=right._get_role_label(),
-            ),
-            "team": self.env._(
+                **names,
+            )
+        if right.scope == "team":
+            return self.env._(
                 "%(user)s belongs to the group “%(group)s”, which has the right on what"
                 " is their team's.",
-                user=user,
-                group=right._get_role_label(),
-            ),
-            "all": self.env._(
-                "%(user)s belongs to the group “%(group)s”, which has the right on all"
-                " that they see.",
-                user=user,
-                group=right._get_role_label(),
-            ),
-        }[right.scope]
+                **names,
+            )
+        return self.env._(
+            "%(user)s belongs to the group “%(group)s”, which has the right on all that"
+            " they see.",
+            **names,
+        )
 
     @api.model
     def _tell_refused(self, right, facts):
         """Why a right gives nothing to the current user, in words."""
-        user = self.env.user.name
-        if right.company_id and right.company_id.id not in (
-            self.env.companies.ids if not facts.company_id else [facts.company_id]
-        ):
+        companies = [facts.company_id] if facts.company_id else self.env.companies.ids
+        if right.company_id and right.company_id.id not in companies:
             return self.env._(
                 "%(right)s: only in the company %(company)s.",
                 right=right._get_role_label(),
                 company=right.company_id.name,
             )
-        if right.role == "creator":
-            if not facts.creator_id:
-                return self.env._("Who added it: no employee did.")
+        return getattr(self, f"_tell_not_{right.role}")(right, facts)
+
+    @api.model
+    def _tell_not_creator(self, _right, facts):
+        if not facts.creator_id:
+            return self.env._("Who added it: no employee did.")
+        return self.env._(
+            "Who added it: that is %(creator)s.",
+            creator=self._get_user_name(facts.creator_id),
+        )
+
+    @api.model
+    def _tell_not_assigned(self, _right, facts):
+        if not facts.user_id:
+            return self.env._("Its salesperson: it has none.")
+        return self.env._(
+            "Its salesperson: that is %(salesperson)s.",
+            salesperson=self._get_user_name(facts.user_id),
+        )
+
+    @api.model
+    def _tell_not_supervisor(self, _right, facts):
+        user = self.env.user.name
+        if not facts.creator_id:
             return self.env._(
-                "Who added it: that is %(creator)s.",
-                creator=self._get_user_name(facts.creator_id),
-            )
-        if right.role == "assigned":
-            if not facts.user_id:
-                return self.env._("Its salesperson: it has none.")
-            return self.env._(
-                "Its salesperson: that is %(salesperson)s.",
-                salesperson=self._get_user_name(facts.user_id),
-            )
-        if right.role == "supervisor":
-            if not facts.creator_id:
-                return self.env._(
-                    "Supervisor: no employee added it, and %(user)s does not lead its"
-                    " sales team.",
-                    user=user,
-                )
-            return self.env._(
-                "Supervisor: %(user)s does not supervise %(creator)s, who added it.",
+                "Supervisor: no employee added it, and %(user)s does not lead its sales"
+                " team.",
                 user=user,
-                creator=self._get_user_name(facts.creator_id),
             )
+        return self.env._(
+            "Supervisor: %(user)s does not supervise %(creator)s, who added it.",
+            user=user,
+            creator=self._get_user_name(facts.creator_id),
+        )
+
+    @api.model
+    def _tell_not_group(self, right, _facts):
+        names = {"user": self.env.user.name, "group": right._get_role_label()}
         if right.group_id.id not in self.env.user._get_group_ids():
             return self.env._(
-                "Group “%(group)s”: %(user)s does not belong to it.",
-                group=right._get_role_label(),
-                user=user,
+                "Group “%(group)s”: %(user)s does not belong to it.", **names
             )
         return self.env._(
             "Group “%(group)s”: only on what %(user)s, or their team, added or is"
             " assigned to.",
-            group=right._get_role_label(),
-            user=user,
+            **names,
         )
 
     @api.model

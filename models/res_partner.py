@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.trusted import trusted
+
 
 class ResPartner(models.Model):
     """A contact knows the prospects that it was made from or linked to [BX-31]."""
@@ -8,7 +10,6 @@ class ResPartner(models.Model):
 
     prospect_source_id = fields.Many2one(
         comodel_name="utm.source",
-        string="Prospect Source",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -83,7 +84,7 @@ class ResPartner(models.Model):
             )
         )
         if leads:
-            leads.with_context(prospect_cause=cause).write(
+            leads.with_context(**trusted(prospect_cause=cause)).write(
                 {
                     "status_id": self.env["prospect.status"]._get_main("converted").id,
                     "date_conversion": self.env.cr.now(),

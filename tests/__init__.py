@@ -29,6 +29,7 @@ from . import test_tools
 from . import test_trusted
 from . import test_utm_source
 from . import test_web
+from . import test_web_bulk
 from . import test_web_convert
 from . import test_web_import
 from . import test_web_inbox

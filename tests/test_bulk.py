@@ -423,11 +423,11 @@ class TestBulkRows(BulkCase):
 
     def _refuse(self, lead):
         """Let writes of one prospect fail, as a rule of another add-on may."""
-        write = type(self.env["crm.lead"]).write
+        write, refusal = type(self.env["crm.lead"]).write, UserError("Not this one.")
 
         def refusing(records, vals):
             if lead in records and "partner_name" in vals:
-                raise UserError("Not this one.")
+                raise refusal
             return write(records, vals)
 
         return patch.object(type(self.env["crm.lead"]), "write", refusing)
@@ -535,3 +535,46 @@ class TestBulkRows(BulkCase):
         self.assertTrue(offered("prospect.crm_lead_view_list", "list"))
         self.assertTrue(offered("prospect.crm_lead_view_form", "form"))
         self.assertFalse(offered("crm.crm_case_tree_view_oppor", "list"))
+
+    def test_queries(self):
+        """Preview, run and undo take as many queries for 10 prospects as for 50."""
+        values = {
+            "list_add_ids": self.guests.ids,
+            "tag_add_ids": self.warm.ids,
+            "status_id": self.in_progress.id,
+            "user_id": self.manager.id,
+            "partner_name": "ACME",
+            "activity_type_id": self.call.id,
+            "activity_date": date(2030, 1, 15),
+        }
+        counts = []
+        with patch.object(prospect_operation, "SMALL", 1):
+            for count in (10, 10, 50):
+                leads = self.env["crm.lead"].create(
+                    [
+                        {
+                            "type": "lead",
+                            "contact_name": f"Person {number}",
+                            "user_id": self.salesman.id,
+                            "team_id": self.team.id,
+                        }
+                        for number in range(count)
+                    ]
+                )
+                operation = self._wizard(leads, self.manager, **values)
+                operation = operation._make_operation()
+                counts.append([])
+                for action in ("action_preview", "action_run", "action_undo"):
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    before = self.cr.sql_log_count
+                    getattr(operation, action)()
+                    for _batch in operation.sudo()._work_in_background():
+                        pass
+                    counts[-1].append(self.cr.sql_log_count - before)
+                self.assertEqual(operation.state, "undone", operation.error)
+                self.assertEqual(operation.reversed_count, count)
+        _warm, few, many = counts
+        for number, limit in enumerate((45, 190, 150)):
+            self.assertLessEqual(many[number], few[number] + 3, counts)
+            self.assertLessEqual(many[number], limit, counts)

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.prospect.tools.trusted import trusted
 
@@ -53,6 +54,20 @@ class ConvertCase(ProspectCase):
         operation.action_run()
         self.env.invalidate_all()
         return operation.sudo()
+
+    def _later(self, record):
+        """The last change of a record happens after the conversion."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %s SET write_date = write_date + interval '1 minute',
+                                 create_date = create_date + interval '1 minute'
+                    WHERE id = %s""",
+                SQL.identifier(record._table),
+                record.id,
+            )
+        )
+        record.invalidate_recordset()
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from odoo.addons.prospect.tools.transactions import run_again
 
@@ -117,20 +117,6 @@ class TestConvertUndo(TablesMixin, ConvertCase):
         self.assertEqual(operation.reversed_count, 1)
         again = self._convert(self.lead, {"contact"})
         self.assertEqual(again.updated_count, 1)
-
-    def _later(self, record):
-        """The last change of a record happens after the conversion."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE %s SET write_date = write_date + interval '1 minute',
-                                 create_date = create_date + interval '1 minute'
-                    WHERE id = %s""",
-                SQL.identifier(record._table),
-                record.id,
-            )
-        )
-        record.invalidate_recordset()
 
 
 @tagged("post_install", "-at_install")

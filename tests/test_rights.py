@@ -49,23 +49,26 @@ class RightsCase(ProspectCase):
     @classmethod
     def _added(cls, amount=1, **values):
         """Prospects that the creator has added and the salesman has now."""
-        leads = cls.env["crm.lead"].with_user(cls.creator).create(
-            [
-                {
-                    "type": "lead",
-                    "contact_name": f"Person {number}",
-                    "email_from": f"person{next(cls.numbers)}@example.com",
-                    "user_id": cls.creator.id,
-                    "team_id": cls.creator_team.id,
-                    **values,
-                }
-                for number in range(amount)
-            ]
+        leads = (
+            cls.env["crm.lead"]
+            .with_user(cls.creator)
+            .create(
+                [
+                    {
+                        "type": "lead",
+                        "contact_name": f"Person {number}",
+                        "email_from": f"person{next(cls.numbers)}@example.com",
+                        "user_id": cls.creator.id,
+                        "team_id": cls.creator_team.id,
+                        **values,
+                    }
+                    for number in range(amount)
+                ]
+            )
         )
         leads = leads.with_env(cls.env)
         leads.write({"user_id": cls.salesman.id, "team_id": cls.team.id})
         return leads
-
 
     def _refused(self, call):
         """The refusal that a call ends in, and nothing rolled back behind it.
@@ -217,6 +220,18 @@ class TestRights(RightsCase):
         self.assertTrue(self._may(own, self.stranger))
         self.assertTrue(self._may(others, self.stranger))
 
+    def test_other_workers_are_told(self):
+        """What they keep of the table is forgotten when a row changes."""
+        right = self._allow("convert", "assigned")
+        for change in (
+            lambda: right.write({"active": False}),
+            lambda: self._allow("merge", "assigned"),
+            right.unlink,
+        ):
+            self.registry.cache_invalidated.clear()
+            change()
+            self.assertIn("default", self.registry.cache_invalidated)
+
     def test_rights_of_one_company(self):
         other = self.env["res.company"].create({"name": "Other company"})
         users = self.stranger | self.manager
@@ -268,7 +283,9 @@ class TestRights(RightsCase):
             ):
                 self._allow(operation, role, group, scope=scope)
         with self.assertRaises(UserError):
-            self.env["prospect.right"].set_cell("import", "creator", False, False, "own")
+            self.env["prospect.right"].set_cell(
+                "import", "creator", False, False, "own"
+            )
 
     def test_one_right_a_cell(self):
         with (
@@ -283,7 +300,8 @@ class TestRights(RightsCase):
         """As many for two hundred prospects as for ten; none where all are allowed."""
         few, many = self._added(10), self._added(200)
         self.assertEqual(len(many), 200)
-        for user, number in ((self.salesman, 4), (self.manager, 0)):
+        # creators, members, teams, facts, and managers where hr is installed
+        for user, number in ((self.salesman, 5), (self.manager, 0)):
             for leads in (few, many):
                 leads = leads.with_user(user)
                 leads._prospect_filter_right("convert")
@@ -530,7 +548,7 @@ class TestRightsOnPaths(RightsCase):
             "mail_message",
             "crm_lead",
         ):
-            self.env.cr.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            self.env.cr.execute(f"SELECT count(*) FROM {table}")
             counts.append(self.env.cr.fetchone()[0])
         return row, counts
 
@@ -555,6 +573,60 @@ class TestRightsOnPaths(RightsCase):
                     if role in ("salesman", "salesman_all"):
                         self.assertIn("“Convert” on: Person 0", message)
                         self.assertIn("Who added it, Supervisor", message)
+
+    def _owned(self, added_by, user, company=None):
+        """A prospect by who added it, who works on it, and its company."""
+        number = next(self.numbers)
+        lead = self.env["crm.lead"].create(
+            {
+                "type": "lead",
+                "name": f"Owned {number}",
+                "email_from": f"owned{number}@example.com",
+                "user_id": False,
+                "team_id": False,
+            }
+        )
+        lead.write({"user_id": user and user.id, "team_id": False})
+        lead.company_id = company
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_uid = %s WHERE id = %s",
+            (added_by.id, lead.id),
+        )
+        lead.invalidate_recordset()
+        self.assertEqual(lead.company_id, company or lead.company_id.browse())
+        return lead
+
+    def test_ways_by_ownership_and_company(self):
+        """Whose it is and whose company's, by each way, for one salesperson."""
+        other = self.env["res.company"].create({"name": "Other company"})
+        nobody = self.env["res.users"]
+        bot = self.env.ref("base.user_root")
+        here = self.env.company
+        cases = {
+            "added and assigned": (self.salesman, self.salesman, here, True),
+            "added, unassigned": (self.salesman, nobody, here, True),
+            "added, a colleague's": (self.salesman, self.creator, here, True),
+            "added, no company": (self.salesman, self.creator, None, True),
+            "added, other company": (self.salesman, nobody, other, False),
+            "assigned": (self.creator, self.salesman, here, False),
+            "assigned, added by nobody": (bot, self.salesman, here, False),
+            "unassigned": (self.creator, nobody, here, False),
+            "unassigned, no company": (bot, nobody, None, False),
+            "a colleague's": (self.creator, self.creator, here, False),
+        }
+        for way_name, way in self._ways().items():
+            for name, (added_by, user, company, may) in cases.items():
+                lead = self._owned(added_by, user, company)
+                person = lead.with_user(self.salesman)
+                before = self._state(lead)
+                with self.subTest(way=way_name, case=name):
+                    if may:
+                        way(person)
+                        self.assertEqual(lead.status_kind, "converted")
+                        continue
+                    self._refused(lambda way=way, own=person: way(own))
+                    self.assertEqual(self._state(lead), before)
 
     def test_ways_back(self):
         """Leaving the kind converted asks for the same right."""
@@ -629,14 +701,19 @@ class TestRightsOnPaths(RightsCase):
             leads.with_user(self.salesman).with_context(
                 default_status_id=self.converted.id
             ).create(values)
-        self.assertFalse(leads.search([("name", "=", "Zoé")]) - leads.search(
-            [("name", "=", "Zoé"), ("status_id", "=", self.converted.id)]
-        ))
+        self.assertFalse(
+            leads.search([("name", "=", "Zoé")])
+            - leads.search(
+                [("name", "=", "Zoé"), ("status_id", "=", self.converted.id)]
+            )
+        )
 
     def test_many_at_once(self):
         """One that the person may not convert stops all, and is the one named."""
-        own = self.env["crm.lead"].with_user(self.salesman).create(
-            {"type": "lead", "name": "Mine"}
+        own = (
+            self.env["crm.lead"]
+            .with_user(self.salesman)
+            .create({"type": "lead", "name": "Mine"})
         )
         others = self._added()
         leads = (own | others.with_env(own.env)).with_user(self.salesman)
@@ -735,8 +812,10 @@ class TestRightsOnPaths(RightsCase):
             own.export_data(["contact_name"])
 
     def _import_wizard(self, user, text, **values):
-        return self.env["prospect.import"].with_user(user).create(
-            {"pasted": text, **values}
+        return (
+            self.env["prospect.import"]
+            .with_user(user)
+            .create({"pasted": text, **values})
         )
 
     def test_importing_needs_its_right(self):
@@ -752,9 +831,9 @@ class TestRightsOnPaths(RightsCase):
             "operation": wizard._make_operation,
             "preview": previewed.action_preview,
             "run": previewed.action_run,
-            "Odoo's": lambda: self.env["crm.lead"]
-            .with_user(self.salesman)
-            .load(["name"], [["Zoé"]]),
+            "Odoo's": lambda: (
+                self.env["crm.lead"].with_user(self.salesman).load(["name"], [["Zoé"]])
+            ),
         }.items():
             with (
                 self.subTest(way=name),
@@ -765,6 +844,27 @@ class TestRightsOnPaths(RightsCase):
         right.active = True
         previewed.action_run()
         self.assertEqual(previewed.created_count, 1)
+
+    def test_import_is_not_offered_without_its_right(self):
+        menu = self.env.ref("prospect.prospect_import_menu").id
+        menus = self.env["ir.ui.menu"].with_user(self.salesman)
+        leads = self.env["crm.lead"].with_user(self.salesman)
+        views = {
+            kind: self.env.ref(f"prospect.crm_lead_view_{kind}").id
+            for kind in ("list", "kanban")
+        }
+        action = str(self.env.ref("prospect.prospect_import_action").id)
+        right = self.env["prospect.right"].search([("operation", "=", "import")])
+        for may in (True, False, True):
+            right.active = may
+            self.assertEqual(menu in menus.load_menus(False), may)
+            for kind, view in views.items():
+                arch = etree.fromstring(leads.get_view(view, kind)["arch"])
+                found = arch.xpath("//header/button[@name=$name]", name=action)
+                self.assertEqual(bool(found), may)
+            host_view = self.env.ref("crm.crm_case_tree_view_leads").id
+            arch = etree.fromstring(leads.get_view(host_view, "list")["arch"])
+            self.assertEqual(arch.get("import") == "0", not may)
 
     def test_right_lost_while_an_import_waits(self):
         text = "E-mail,Last name\nzoe@x.example.com,Zoé\n"
@@ -892,9 +992,7 @@ class TestRightsOverHttp(RightsCase, HttpCase):
                     "model": "crm.lead",
                     "method": "write",
                     "args": [lead.ids, values],
-                    "kwargs": {
-                        "context": {"prospect_conversion_checked": lead.ids}
-                    },
+                    "kwargs": {"context": {"prospect_conversion_checked": lead.ids}},
                 },
             )
             self.assertIn("“Convert” on: Person 0", answer)
@@ -906,7 +1004,5 @@ class TestRightsOverHttp(RightsCase, HttpCase):
         answer = self.url_open(
             route, json={"jsonrpc": "2.0", "method": "call", "params": params}
         ).json()
-        self.assertEqual(
-            answer["error"]["data"]["name"], "odoo.exceptions.AccessError"
-        )
+        self.assertEqual(answer["error"]["data"]["name"], "odoo.exceptions.AccessError")
         return answer["error"]["data"]["message"]

@@ -23,6 +23,7 @@ ROWS = [
     ["Dupont; fils", "jean@example.com", "+33 1 99 00 11 22", 'dit "hello"'],
     ["Ångström, A.", "", "", "deux\nlignes"],
 ]
+TOO_MUCH = ("too_many_cells", "too_many_columns")
 LINES = [(2, ROWS[0]), (3, ROWS[1]), (4, ROWS[2])]
 
 
@@ -618,20 +619,25 @@ class TestRefused(TabularCase):
         first = f'<row r="1">{inline("A1", "a")}</row>'
         odd = "<row r = '1048576'><c r = 'SF1048576' t='str'><v>b</v></c></row>"
         late = '<row r="1048576"><c s="1" t="str" r="SF1048576"><v>b</v></c></row>'
+        prefixed = '<row r="9"><x-é:c r="SF1048576"><v>b</v></x-é:c></row>'
         for rows in (
             f'{first}<row r="1048576">{inline("XFD1048576", "b")}</row>',
             f'{first}<row r="1048576">{inline("SF1048576", "b")}</row>',
             f'<row r="1">{inline("A1", "a")}{inline("SF1048576", "b")}</row>',
             f'<row r="1">{inline("A1", "a")}{inline("Z104857600", "b")}</row>',
+            f'{first}<row r="1048576">{inline("sf1048576", "b")}</row>',
+            f'{first}<row r="1048576">{inline("Sf1048576", "b")}</row>',
             first + odd,
             first + late,
+            first + prefixed,
+            # beyond the first piece, and in the last one, without an end of its row
+            first * 20_000 + late,
+            f'{first}<row r="1048576">{inline("SF1048576", "b")}',
         ):
             with self.subTest(rows=rows):
                 with self.assertRaises(TableError) as refused:
                     open_table(with_sheet(rows))
-                self.assertIn(
-                    refused.exception.code, ("too_many_cells", "too_many_columns")
-                )
+                self.assertIn(refused.exception.code, TOO_MUCH)
         repeated = (
             '<table:table-row table:number-rows-repeated="1000000"><table:table-cell'
             ' table:number-columns-repeated="600" office:value-type="string">'
@@ -649,6 +655,48 @@ class TestRefused(TabularCase):
             ' table:number-columns-repeated="16384"/></table:table-row>'
         )
         self.assertTable(ods([["Nom"], ["A"]], blank), ["Nom"], [(2, ["A"])])
+
+    def test_sheets_in_odd_places(self):
+        """Where a sheet is, the workbook says: each part may be one."""
+        book = workbook([["a"]])
+        far = sheet_xml(f'<row r="1048576">{inline("SF1048576", "b")}</row>')
+        links = "xl/_rels/workbook.xml.rels"
+        with zipfile.ZipFile(io.BytesIO(book)) as archive:
+            relations = archive.read(links).decode()
+        for name, target in (
+            ("xl/other/sheet1.xml", "other/sheet1.xml"),
+            ("xl/worksheets/deep/sheet1.xml", "worksheets/deep/sheet1.xml"),
+            ("xl/worksheets/sheet1.bin", "worksheets/sheet1.bin"),
+            ("xl\\worksheets\\sheet1.xml", "worksheets/sheet1.xml"),
+            ("content.xml", "/content.xml"),
+            ("picture.png", "/picture.png"),
+        ):
+            with self.subTest(name=name):
+                changes = {
+                    "xl/worksheets/sheet1.xml": None,
+                    links: relations.replace("worksheets/sheet1.xml", target),
+                    name: far,
+                }
+                with self.assertRaises(TableError) as refused:
+                    open_table(changed_archive(book, changes))
+                self.assertIn(refused.exception.code, TOO_MUCH)
+        # the reader would try this when it cannot read the other one
+        self.assertRefused(
+            "unsupported", changed_archive(book, {"XL/workbook.bin": b""})
+        )
+        picture = {"xl/media/a.png": b"\x89PNG" + bytes(9_000_000)}
+        fine = changed_archive(workbook([["Nom"], ["A"]]), picture)
+        self.assertTable(fine, ["Nom"], [(2, ["A"])])
+
+    def test_error_cells(self):
+        """Counted wherever the pieces end that the file is looked at in."""
+        rows = "".join(
+            f'<row r="{line}">{inline(f"A{line}", "x" * (line % 50))}'
+            f'<c r="B{line}" t="e"><v>#REF!</v></c></row>'
+            for line in range(1, 30_001)
+        )
+        with open_table(with_sheet(rows), has_header=False) as table:
+            self.assertEqual(table.warnings["error_cells"], 30_000)
 
     def test_workbook_limits(self):
         wide = workbook([[f"H{at}" for at in range(201)], ["x"] * 201])

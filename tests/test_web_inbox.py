@@ -30,7 +30,9 @@ class TestWebInbox(HttpCase, ProspectCase):
 
     def test_download_of_a_mail(self):
         """The page gives the mail as it came, to who may read the inbox alone."""
-        self.team.alias_name = "prospect-inbox"
+        domain = self.env["mail.alias.domain"].create({"name": "inbox.example.com"})
+        self.team.write({"alias_name": "prospect-inbox"})
+        self.team.alias_id.alias_domain_id = domain
         source = (
             f"From: {self.salesman.email}\r\nTo: {self.team.alias_email}\r\n"
             "Subject: passed on\r\nMessage-Id: <web@prospect.example.com>\r\n"

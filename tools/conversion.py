@@ -1,6 +1,7 @@
 """What a prospect becomes, in plain Python."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 # What a conversion makes or links, in the order in which it is made.
 TARGETS = ("company", "contact", "deal")
@@ -58,6 +59,23 @@ def targets_of(wanted, has_person, has_company):
     company = "company" in wanted and (has_company or "contact" not in wanted)
     contact = "contact" in wanted and (has_person or not company)
     return company, contact, "deal" in wanted
+
+
+def plain_value(value):
+    """A value for a new record as it can be kept with the plan.
+
+    >>> plain_value(date(2026, 2, 3)), plain_value(datetime(2026, 2, 3, 4, 5))
+    ('2026-02-03', '2026-02-03 04:05:00')
+    >>> plain_value(b"AAAA"), plain_value([(6, 0, [1])])
+    ('AAAA', [(6, 0, [1])])
+    """
+    if isinstance(value, datetime):
+        return str(value.replace(microsecond=0))
+    if isinstance(value, date):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.decode()
+    return value
 
 
 @dataclass(slots=True)

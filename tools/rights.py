@@ -75,15 +75,23 @@ def applies(rule, person, facts):
         return False
     if rule.company_id and facts.company_id not in (0, rule.company_id):
         return False
-    if rule.role == "creator":
-        return facts.creator_id == person.id
-    if rule.role == "assigned":
-        return facts.user_id == person.id
-    if rule.role == "supervisor":
-        if facts.creator_id:
-            return facts.creator_id in person.supervised_ids
-        return facts.team_id in person.led_team_ids
-    return _is_in_scope(rule.scope, person, facts)
+    if rule.role == "group":
+        return _is_in_scope(rule.scope, person, facts)
+    return _HOLDS[rule.role](person, facts)
+
+
+def _supervises(person, facts):
+    if facts.creator_id:
+        return facts.creator_id in person.supervised_ids
+    return facts.team_id in person.led_team_ids
+
+
+# Whether a relation to a record is a person's.
+_HOLDS = {
+    "creator": lambda person, facts: facts.creator_id == person.id,
+    "assigned": lambda person, facts: facts.user_id == person.id,
+    "supervisor": _supervises,
+}
 
 
 def _is_in_scope(scope, person, facts):

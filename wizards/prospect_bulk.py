@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..tools.phones import read_phone
 from ..tools.values import clean_email
@@ -45,6 +45,7 @@ class ProspectBulk(models.TransientModel):
         default=lambda self: self._default_selection(), export_string_translation=False
     )
     count = fields.Integer(string="Prospects", compute="_compute_count")
+    title = fields.Char(compute="_compute_title", export_string_translation=False)
     operation_id = fields.Many2one(comodel_name="prospect.operation", readonly=True)
     # Lists and status
     list_add_ids = fields.Many2many(
@@ -166,6 +167,19 @@ class ProspectBulk(models.TransientModel):
                 wizard.count
             )
 
+    @api.depends("count")
+    @api.depends_context("lang")
+    def _compute_title(self):
+        for wizard in self:
+            wizard.title = (
+                self.env._("1 prospect")
+                if wizard.count == 1
+                else self.env._(
+                    "%(count)s prospects",
+                    count=formatLang(self.env, wizard.count, digits=0),
+                )
+            )
+
     @api.depends("activity_type_id")
     def _compute_activity_date(self):
         for wizard in self:
@@ -205,7 +219,6 @@ class ProspectBulk(models.TransientModel):
                 "selection": self._get_selection(),
                 "count": self.count,
                 "changes": self._get_changes(),
-                "note": self.note,
                 "wizard": self._get_choices(),
                 "company_ids": self.env.companies.ids,
                 "lang": self.env.lang,
@@ -238,7 +251,7 @@ class ProspectBulk(models.TransientModel):
 
         - ``set``: {field: value, or False to empty it}
         - ``links``: {field: {"add": numbers, "remove": numbers, "clear": bool}}
-        - ``status_id``, ``lost_reason_id``, ``archive``
+        - ``status_id``, ``lost_reason_id``, ``note``, ``archive``
         - ``activity``: ``type_id``, ``summary``, ``date``, ``user_id`` and ``text``
         """
         links = {}
@@ -256,6 +269,7 @@ class ProspectBulk(models.TransientModel):
             "links": links,
             "status_id": status.id,
             "lost_reason_id": status.kind == "junk" and self.lost_reason_id.id,
+            "note": status.kind == "junk" and self.note,
             "archive": self.archive,
             "activity": self._get_activity(),
         }

@@ -49,6 +49,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_make",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     make_company = fields.Boolean(
@@ -56,6 +57,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_make",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     make_deal = fields.Boolean(
@@ -63,6 +65,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_make",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     contact_action = fields.Selection(
@@ -71,6 +74,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_matches",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     contact_id = fields.Many2one(
@@ -80,6 +84,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_matches",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     contact_why = fields.Char(compute="_compute_why", export_string_translation=False)
@@ -89,6 +94,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_matches",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     company_partner_id = fields.Many2one(
@@ -98,6 +104,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_matches",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     company_why = fields.Char(compute="_compute_why", export_string_translation=False)
@@ -117,6 +124,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_matches",
         store=True,
         readonly=False,
+        compute_sudo=False,
         precompute=True,
     )
     deal_why = fields.Char(compute="_compute_why", export_string_translation=False)
@@ -139,6 +147,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_team_id",
         store=True,
         readonly=False,
+        compute_sudo=False,
         help="Empty: everybody keeps theirs.",
     )
     leave_lists = fields.Boolean(string="Leave their lists")
@@ -164,6 +173,7 @@ class ProspectConvert(models.TransientModel):
         compute="_compute_value_ids",
         store=True,
         readonly=False,
+        compute_sudo=False,
     )
     preview = fields.Html(
         compute="_compute_preview", sanitize=False, export_string_translation=False
@@ -214,7 +224,7 @@ class ProspectConvert(models.TransientModel):
     def _find_matches(self):
         """{target: (record, why)} of what one prospect can be linked to."""
         lead = self.lead_id._origin
-        if not lead:
+        if not lead or lead._prospect_find_of_hidden():
             return {}
         choice = {"make": list(TARGETS), "link": True}
         found = lead._prospect_convert_match(choice)[lead.id]
@@ -266,19 +276,22 @@ class ProspectConvert(models.TransientModel):
 
     def _find_missing(self):
         """[(target, field of res.partner)] that nobody gives."""
-        lead = self.lead_ids._origin[:1]
-        if not lead:
-            return []
-        missing = []
+        missing = {}
         for target in ("contact", "company"):
             is_new = not self.lead_id or self[f"{target}_action"] == "create"
-            if self[f"make_{target}"] and is_new:
+            if not self[f"make_{target}"] or not is_new:
+                continue
+            leads = self.lead_ids._origin
+            if not leads._prospect_convert_missing(target, {"name": "x"}):
+                # nothing is needed but a name, as in most databases
+                continue
+            for lead in leads:
                 values = lead._prospect_convert_values(target, "x", {})
-                missing += [
-                    (target, name)
+                missing |= {
+                    (target, name): None
                     for name in lead._prospect_convert_missing(target, values)
-                ]
-        return missing
+                }
+        return list(missing)
 
     # --- Preview --------------------------------------------------------------------
 
@@ -294,12 +307,11 @@ class ProspectConvert(models.TransientModel):
         for wizard in self:
             leads = wizard.lead_ids._origin
             try:
-                choice = wizard._get_choice()
+                rows = leads._prospect_convert_plan(wizard._get_choice())
             except UserError as error:
                 wizard.preview = Markup("<p class='text-danger mb-0'>%s</p>") % error
                 wizard.ready_count = 0
                 continue
-            rows = leads._prospect_convert_plan(choice)
             wizard.ready_count = sum(row.outcome == "updated" for row in rows)
             wizard.preview = self.env["ir.qweb"]._render(
                 "prospect.convert_preview", wizard._get_preview_values(rows)
@@ -314,14 +326,15 @@ class ProspectConvert(models.TransientModel):
             for target in TARGETS:
                 entry = getattr(row, target)
                 if entry and row.outcome == "updated":
-                    key = (target, "link" if entry["do"] == "same" else entry["do"])
+                    done = "link" if entry["do"] == "same" else entry["do"]
+                    key = f"{target} {done}"
                     counts[key] = counts.get(key, 0) + 1
         problems = [row for row in rows if row.outcome != "updated"]
         shown = rows if len(rows) <= SHOWN else []
         return {
             "counts": [
                 (label, counts[key])
-                for key, label in self._get_count_labels()
+                for key, label in self._get_count_labels().items()
                 if counts.get(key)
             ],
             "rows": [
@@ -359,14 +372,15 @@ class ProspectConvert(models.TransientModel):
         ]
 
     def _get_count_labels(self):
-        return [
-            (("contact", "create"), self.env._("New contacts")),
-            (("contact", "link"), self.env._("Linked to known contacts")),
-            (("company", "create"), self.env._("New companies")),
-            (("company", "link"), self.env._("Linked to known companies")),
-            (("deal", "turn"), self.env._("New opportunities")),
-            (("deal", "link"), self.env._("Linked to open opportunities")),
-        ]
+        """{target and what is done with it: the same in words}, in order."""
+        return {
+            "contact create": self.env._("New contacts"),
+            "contact link": self.env._("Linked to known contacts"),
+            "company create": self.env._("New companies"),
+            "company link": self.env._("Linked to known companies"),
+            "deal turn": self.env._("New opportunities"),
+            "deal link": self.env._("Linked to open opportunities"),
+        }
 
     # --- What people do -------------------------------------------------------------
 
@@ -379,6 +393,9 @@ class ProspectConvert(models.TransientModel):
         """
         self.ensure_one()
         operation = self._make_operation()
+        if operation._size_convert() > operation._get_small_plan():
+            # planned in the background, where the run follows by itself
+            return operation.action_run()
         operation.action_preview()
         if operation.state == "previewed" and not operation.updated_count:
             return self._get_former_receipt(operation)
@@ -389,7 +406,7 @@ class ProspectConvert(models.TransientModel):
         return operation._get_conversion_action()
 
     def action_preview(self):
-        """Show what will be made, prospect by prospect, on the page of the operation."""
+        """Show what will be made, one by one, on the page of the operation."""
         self.ensure_one()
         operation = self._make_operation()
         return operation.action_preview()
@@ -450,8 +467,9 @@ class ProspectConvert(models.TransientModel):
 
     def _get_values(self):
         values = {"contact": {}, "company": {}}
+        asked = set(self._find_missing()) if self.value_ids else ()
         for row in self.value_ids:
-            if row.value:
+            if row.value and (row.target, row.name) in asked:
                 values[row.target][row.name] = row._read_value()
         return values
 

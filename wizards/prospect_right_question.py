@@ -30,7 +30,9 @@ class ProspectRightQuestion(models.TransientModel):
         domain="[('is_listed', '=', True), ('active', 'in', [True, False])]",
         default=lambda self: self._get_default_lead(),
     )
-    needs_lead = fields.Boolean(compute="_compute_answer", compute_sudo=False)
+    needs_lead = fields.Boolean(
+        compute="_compute_answer", compute_sudo=False, export_string_translation=False
+    )
     answer = fields.Selection(
         selection=[("yes", "Yes, they may"), ("no", "No, they may not")],
         compute="_compute_answer",

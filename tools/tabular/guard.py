@@ -19,10 +19,18 @@ _CHUNK = 1 << 20
 _FREE = 64 << 20
 # Nothing that a spreadsheet writes has so much text without a tag.
 _LONGEST = 8 << 20
-# Cells from column AA on, and from line 1,000,000 on. Those before make a grid that is
-# small enough.
-_PREFIXED = re.compile(rb"<\w+:c[\s/>]")
-_FAR_CELL = re.compile(rb'<c r="(?:([A-Z]{2,})(\d+)|([A-Z])(\d{7,}))')
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+# Longer rows are looked at in pieces.
+_LONG_ROW = 1 << 20
+# Anything but a cell up to column Z and line 999,999 that begins with its name: those
+# make a grid that is small enough.
+_NOT_NEAR = re.compile(rb'<c(?! r="[A-Z][0-9]{1,6}")')
+# A cell that has no name or writes it in a way of its own. The others that may begin so
+# are "<cols>", "<conditionalFormatting>", "<cfRule>" and "<customSheetView>".
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9]{1,12}"|[ofu])')
+_COLON = re.compile(rb":c[\s/>]")
+_PREFIXED = re.compile(rb"<[^<>\s]*:c[\s/>]")
+_FAR_CELL = re.compile(rb'<c r="(?:([A-Z]{2,})([0-9]+)|([A-Z])([0-9]{7,}))')
 
 
 def check_archive(source, limits):
@@ -56,16 +64,30 @@ def _check_members(archive, size, limits):
     for member in members:
         if member.flag_bits & 1:
             raise TableError("encrypted")
-        name = member.filename.lower()
-        if not name.endswith((".xml", ".rels")):
-            continue
-        look = _LOOKS.get(posixpath.dirname(name) if "/" in name else name, _Part)
-        part = _look_over(archive, member, budget, look(limits))
-        if part.unusual:
-            part = _look_over(archive, member, budget, _ParsedSheet(limits))
+        name = member.filename.replace("\\", "/").lower()
+        if name == "xl/workbook.bin":
+            # the reader would try it, and nobody has looked over its cells
+            raise TableError("unsupported", kind="XLSB")
+        for looks in _find_looks(name):
+            for look in looks:
+                part = _look_over(archive, member, budget, look(limits))
+                if not part.unusual:
+                    break
+            errors[member.filename] = errors.get(member.filename, 0) + part.errors
         budget -= part.size
-        errors[member.filename] = part.errors
     return errors
+
+
+def _find_looks(name):
+    """Ways to look at a part: in each, the next one where one finds it unusual.
+
+    Where its sheets are, a workbook says itself: any part may be one.
+    """
+    if posixpath.dirname(name) == "xl/worksheets":
+        return [(_Sheet, _ParsedSheet)]
+    other = _Other if name.endswith((".xml", ".rels")) else _Binary
+    looks = [(other, _Sheet, _ParsedSheet)]
+    return [(_Content,), *looks] if name == "content.xml" else looks
 
 
 def _look_over(archive, member, budget, part):
@@ -100,16 +122,25 @@ class _Part:
         """The next piece, given on up to the last whole tag."""
         self.size += len(chunk)
         data = self._rest + chunk
-        cut = data.rfind(b">") + 1
+        cut = self._cut(data)
         self._rest = data[cut:]
         if len(self._rest) > _LONGEST:
             raise TableError("bomb")
         if self.size == len(chunk):
-            _check_start(chunk)
+            self._check_start(chunk)
         self._look(data[:cut])
+
+    def _cut(self, data):
+        """Up to where a piece is given on."""
+        return data.rfind(b">") + 1
 
     def _look(self, data):
         """Look at some whole tags."""
+
+    def _check_start(self, chunk):
+        # Definitions stand before anything else; UTF-16 would hide them, and the cells.
+        if b"<!DOCTYPE" in chunk or chunk.startswith(_WIDE):
+            raise TableError("unsafe")
 
     def close(self):
         """After the last piece."""
@@ -125,41 +156,65 @@ class _Part:
             )
 
 
-def _check_start(chunk):
-    # Definitions stand before anything else; UTF-16 would hide them, and the cells.
-    if b"<!DOCTYPE" in chunk or chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise TableError("unsafe")
+class _Other(_Part):
+    """A part that is no sheet by its place; unusual when it holds one after all."""
+
+    def _look(self, data):
+        self.unusual = b"sheetData" in data
+
+
+class _Binary(_Other):
+    """The same for what is no XML by its name: pictures, programs."""
+
+    def _cut(self, data):
+        # a few letters of the word may stand at the end
+        return max(len(data) - 8, 0)
+
+    def _check_start(self, chunk):
+        if chunk.startswith(_WIDE):
+            raise TableError("unsafe")
 
 
 class _Sheet(_Part):
     """A worksheet of XLSX, written as all programs do: how far its cells reach.
 
-    Every cell has its name as its first attribute. Few looks at the bytes, because this
-    is a good part of what reading a workbook costs.
+    Every cell has its name, in capitals, as its first attribute. One look at each tag
+    of a cell, because this is a good part of what reading a workbook costs; more only
+    at pieces where it finds anything but near cells.
     """
 
     def __init__(self, limits):
         super().__init__(limits)
         self._rows = self._columns = 0
 
+    def _cut(self, data):
+        # whole rows, so that a cell and its value are looked at together
+        end = data.rfind(b"</row>")
+        is_near = end >= 0 and len(data) - end < _LONG_ROW
+        return end + 6 if is_near else super()._cut(data)
+
     def _look(self, data):
-        if (b":c" in data and _PREFIXED.search(data)) or self._unnamed(data):
+        if _NOT_NEAR.search(data):
+            self._look_far(data)
+        if _COLON.search(data) and _PREFIXED.search(data):
+            self.unusual = True
+        if b"#" in data:
+            # the value of an error: #REF!
+            self.errors += data.count(b' t="e"')
+
+    def _look_far(self, data):
+        """Note how far the cells of a piece reach that has other ones than near."""
+        if _UNUSUAL.search(data):
             self.unusual = True
             return
-        self.errors += data.count(b' t="e"')
         for far, line, near, deep in set(_FAR_CELL.findall(data)):
             self._columns = max(self._columns, 26, column_number(far or near))
             self._rows = max(self._rows, int((line or deep)[:12]))
 
-    def _unnamed(self, data):
-        """Whether there are cells that do not begin with their name."""
-        count = data.count
-        cells = count(b"<c") - count(b'<c r="')
-        # "<cols>", "<conditionalFormatting>", "<cfRule>", "<customSheetView>"
-        return bool(cells) and cells > count(b"<co") + count(b"<cf") + count(b"<cu")
-
     def close(self):
-        self._check(self._rows, self._columns)
+        self._look(self._rest)
+        if not self.unusual:
+            self._check(self._rows, self._columns)
 
 
 class _ParsedSheet(_Part):
@@ -255,10 +310,6 @@ class _Content(_Part):
 
     def _look(self, data):
         _parse(self._parser, data)
-
-
-# Parts that hold cells: in XLSX a folder of them, in ODS one file.
-_LOOKS = {"xl/worksheets": _Sheet, "content.xml": _Content}
 
 
 def _count(attributes, name):

@@ -69,12 +69,20 @@ class WorkbookTable(Table):
         self._file.close()
 
     def _records(self):
-        rows = _guarded(self._sheet.iter_rows)
-        for line, cells in enumerate(rows, start=1):
-            yield (
-                line,
-                [cell if cell.__class__ is str else cell_text(cell) for cell in cells],
-            )
+        # most rows hold the same kinds of values in the same columns
+        kinds, tellers = (), ()
+        for line, cells in enumerate(_guarded(self._sheet.iter_rows), start=1):
+            found = tuple(map(type, cells))
+            if found != kinds:
+                kinds = found
+                tellers = [
+                    (position, _TEXT.get(kind, str))
+                    for position, kind in enumerate(kinds)
+                    if kind is not str
+                ]
+            for position, tell in tellers:
+                cells[position] = tell(cells[position])
+            yield line, cells
 
 
 _WORKSHEET = SheetTypeEnum.WorkSheet

@@ -3,11 +3,14 @@
 ``benchmarks/NAME.py`` has a function ``run(bench)``, a generator of figures::
 
     def run(bench):
-        rows = bench.rows(2000) data = [{"name": f"Lead {number}"} for number in
-        range(rows)] yield bench.figure(
-            "import.standard", host=lambda: rows / bench.cpu(hosts_way, data),
-            ours=lambda: rows / bench.cpu(our_way, data), unit="rows/CPU-s", goal=">=
-            3.5",
+        rows = bench.rows(2000)
+        data = [{"name": f"Lead {number}"} for number in range(rows)]
+        yield bench.figure(
+            "import.standard",
+            host=lambda: rows / bench.cpu(hosts_way, data),
+            ours=lambda: rows / bench.cpu(our_way, data),
+            unit="rows/CPU-s",
+            goal=">= 3.5",
         )
 
 ``bench.env(commit=False, user=None)``
@@ -148,10 +151,6 @@ def show(figure):
     """One line for a figure."""
     print(
         f"{figure['name']:<28} host {figure['host']:>11.4g}  ours "
-        ""
-        ""
-        ""
-        ""
         f"{figure['ours']:>11.4g}"
         f" {figure['unit']:<12} ratio {figure['ratio']:>8.3g}  goal {figure['goal']:<8}"
         f" {'ok' if figure['ok'] else 'NOT REACHED'}",

@@ -31,6 +31,8 @@ from . import console
 from .console import Trouble, say
 from .places import CORE, addon_sources, checkout, digest, manifest_of
 
+# What Odoo's indexes for parts of texts need.
+EXTENSION = "pg_trgm"
 PREFIX = os.environ.get("PROSPECT_DB_PREFIX", "prospect")
 LINKS = Path(os.environ["PROSPECT_ADDONS"])
 BUNDLES = (
@@ -160,12 +162,23 @@ def create(name, template=None, **values):
                 f"CREATE DATABASE {quoted} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE "
                 "template0"
             )
+    if not template:
+        _add_extensions(name)
     note(name, **values)
     if template and filestore(template).exists():
         # Odoo never rewrites a file there, so that copies may share them.
         shutil.copytree(
             filestore(template), filestore(name), copy_function=_link_or_copy
         )
+
+
+def _add_extensions(name):
+    """What Odoo adds to a database that it makes: its indexes for parts of texts."""
+    with server(name) as cursor:
+        try:
+            cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {EXTENSION}")
+        except psycopg2.Error as error:
+            say(f"searches will be slow: no {EXTENSION} ({str(error).strip()})")
 
 
 def _link_or_copy(source, target):
@@ -420,22 +433,12 @@ def base(demo=True):
         - set(own)
     ) or ["base"]
     depends = [name for name in depends if Manifest.for_addon(name)]
-    name = (
-        f"{PREFIX}_base_{digest(_odoo_state(), sys.prefix, depends, demo, LANGUAGES)}"
-    )
+    content = (_odoo_state(), sys.prefix, depends, demo, LANGUAGES, EXTENSION)
+    name = f"{PREFIX}_base_{digest(*content)}"
     if name not in notes():
         say(
             "making the base database "
-            ""
-            ""
-            ""
-            ""
             f"({', '.join(depends)}{', demo data' if demo else ''}, English and "
-            ""
-            ""
-            ""
-            ""
-            ""
             "French): about a minute"
         )
         create(name + "_new")

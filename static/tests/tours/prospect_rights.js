@@ -45,6 +45,20 @@ tours.add("prospect_rights_admin", {
         { trigger: answered("Prospect creator added it on") },
         { trigger: ".modal button[special=cancel]", run: "click" },
         { trigger: "body:not(:has(.modal))" },
+        {
+            content: "another group becomes a column",
+            trigger: ".o_control_panel button:contains(Add a group)",
+            run: "click",
+        },
+        { trigger: ".modal .o_searchview_input", run: "edit Closers" },
+        { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
+        { trigger: ".modal .o_data_row:only-child .o_data_cell:contains(Closers)", run: "click" },
+        { trigger: ".o_prospect_rights_table thead th:last-child:contains(Closers)" },
+        {
+            trigger: "tr[data-operation=merge] td:last-child select",
+            run: "select team",
+        },
+        { trigger: "tr[data-operation=merge] td:last-child.o_given" },
         { content: "the salesperson gets the right", trigger: `${cell} select`, run: "select own" },
         { trigger: `${cell}.o_given` },
         {

@@ -1,0 +1,67 @@
+import { expect, test } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    mockService,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
+import { mailModels } from "@mail/../tests/mail_test_helpers";
+
+class CrmLead extends models.Model {
+    _name = "crm.lead";
+    name = fields.Char();
+    _records = [
+        { id: 1, name: "Anne Le Goff" },
+        { id: 2, name: "Luc Petit" },
+        { id: 3, name: "Zoé Roy" },
+    ];
+}
+
+defineModels({ ...mailModels, CrmLead });
+
+const DOMAIN = [["name", "!=", "Nobody"]];
+
+/** A list of three on pages of two, whose actions tell what they are given. */
+async function mountList() {
+    mockService("action", {
+        doAction(id, { additionalContext }) {
+            expect.step(JSON.stringify(additionalContext.prospect_domain ?? "none"));
+        },
+        doActionButton({ buttonContext }) {
+            expect.step(JSON.stringify(buttonContext.prospect_domain ?? "none"));
+        },
+    });
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        domain: DOMAIN,
+        limit: 2,
+        arch: `
+            <list js_class="prospect_list">
+                <header><button name="7" type="action" string="Change"/></header>
+                <field name="name"/>
+            </list>`,
+    });
+}
+
+test.tags("desktop");
+test("a page of the selection is handed over as numbers only", async () => {
+    await mountList();
+    await contains("thead .o_list_record_selector input").click();
+    await contains(".o_control_panel button:contains(Change)").click();
+    await animationFrame();
+    expect.verifySteps([JSON.stringify("none")]);
+});
+
+test.tags("desktop");
+test("everything that matches the search is handed over as a domain", async () => {
+    await mountList();
+    await contains("thead .o_list_record_selector input").click();
+    await contains(".o_select_domain").click();
+    await contains(".o_control_panel button:contains(Change)").click();
+    await animationFrame();
+    expect.verifySteps([JSON.stringify(DOMAIN)]);
+});
