@@ -147,7 +147,6 @@ class ProspectLeadFastMixin(models.AbstractModel):
         self._prospect_fast_insert(chosen, samples, values)
         self._prospect_fast_relate(chosen, samples)
         self._prospect_fast_check_access(chosen)
-        self.browse([row.lead_id for row in chosen])._prospect_suspects_later()
         self._prospect_fast_forget()
         return slow
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.suspects import CODES, UNREACHABLE, read_email, read_name, read_number
-from ..tools.trusted import trusted
+from ..tools.trusted import read_trusted, trusted
 
 # Fields that say whether a prospect is doubtful.
 SUSPECT_FIELDS = frozenset(
@@ -219,8 +219,9 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
         return int(value) if str(value).isdecimal() else default
 
     def _prospect_suspects_later(self):
-        """Let the job look at ``self``."""
-        self.env["prospect.suspect.check"]._want(self.ids)
+        """Let the job look at ``self``, unless who writes the batch does it at its end."""
+        if not read_trusted(self.env.context, "prospect_noted"):
+            self.env["prospect.suspect.check"]._want(self.ids)
 
     def _prospect_check_suspects(self):
         """Find the reasons to doubt ``self``, store those that nobody has cleared, and
