@@ -219,7 +219,7 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
         return int(value) if str(value).isdecimal() else default
 
     def _prospect_suspects_later(self):
-        """Let the job look at ``self``, unless who writes the batch does it at its end."""
+        """Let the job look at ``self``, unless the batch does so at its end."""
         if not read_trusted(self.env.context, "prospect_noted"):
             self.env["prospect.suspect.check"]._want(self.ids)
 
