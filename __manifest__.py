@@ -7,11 +7,14 @@
     "website": "https://github.com/prospect-odoo/prospect",
     "license": "LGPL-3",
     "depends": ["base_import", "crm"],
-    "external_dependencies": {"python": ["python-calamine"]},
+    "external_dependencies": {
+        "python": ["disposable-email-domains", "email-validator", "python-calamine"]
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/prospect_list_security.xml",
         "security/prospect_log_security.xml",
+        "security/prospect_suspect_security.xml",
         "security/prospect_operation_security.xml",
         "security/prospect_capture_security.xml",
         "security/prospect_convert_security.xml",
@@ -36,6 +39,7 @@
         "views/prospect_membership_views.xml",
         "views/prospect_list_views.xml",
         "wizards/prospect_capture_ignore_views.xml",
+        "views/prospect_address_error_views.xml",
         "views/prospect_capture_views.xml",
         "views/prospect_operation_line_views.xml",
         "views/prospect_operation_views.xml",

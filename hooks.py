@@ -21,6 +21,8 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Turn the leads of the database into prospects, and work with leads."""
     _take_over_leads(env)
+    # by the job: a large database has millions
+    env["prospect.suspect.check"]._want_where(SQL("TRUE"))
     env["res.config.settings"].create({"group_use_lead": True}).execute()
     if env.ref("base.module_prospect").demo:
         from .demo import create_demo  # noqa: PLC0415 - of no use to anybody else

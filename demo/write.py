@@ -75,6 +75,31 @@ class Writer:
         self._put_back_histories()
         self._put_back_others()
         self.env.invalidate_all()
+        self._doubt()
+
+    def _doubt(self):
+        """Look at all prospects; mails to some who are on no list have come back."""
+        leads = self.env["crm.lead"].concat(*self.leads)
+        leads._prospect_check_suspects()
+        errors = self.env["prospect.address.error"]
+        alone = leads.filtered(
+            lambda lead: (
+                lead.email_normalized
+                and lead.status_kind in ("new", "open")
+                and not lead.list_ids
+            )
+        )
+        for lead, hard, detail in zip(
+            alone[:3],
+            (True, False, True),
+            (
+                "550 5.1.1 Recipient address rejected: user unknown",
+                "452 4.2.2 The mailbox is full, try again later",
+                "550 5.1.2 Domain not found",
+            ),
+            strict=False,
+        ):
+            errors._record(lead.email_normalized, hard, detail=detail)
 
     # --- Records by name ----------------------------------------------------------
 

@@ -9,6 +9,7 @@ from . import prospect_lead_mail_mixin
 from . import prospect_lead_name_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_status_mixin
+from . import prospect_lead_suspect_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
 from . import prospect_operation_bulk_undo_mixin
@@ -30,12 +31,14 @@ from . import ir_ui_menu
 from . import mail_activity
 from . import mail_alias
 from . import mail_thread
+from . import prospect_address_error
 from . import prospect_capture
 from . import prospect_capture_line
 from . import prospect_civility
 from . import prospect_conversion_field
 from . import prospect_key
 from . import prospect_list
+from . import prospect_mail_domain
 from . import prospect_membership
 from . import prospect_operation
 from . import prospect_operation_bulk
@@ -48,6 +51,8 @@ from . import prospect_right_change
 from . import prospect_road
 from . import prospect_status
 from . import prospect_status_change
+from . import prospect_suspect_check
+from . import prospect_suspect_clearance
 from . import res_config_settings
 from . import res_partner
 from . import utm_mixin

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..tools.names import join_name, split_name
 from ..tools.trusted import read_trusted, trusted
+from .prospect_lead_suspect_mixin import SUSPECT_FIELDS
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 # What the host's Lost, Restore, Won and Convert write.
@@ -50,6 +51,7 @@ class CrmLead(models.Model):
         "prospect.lead.name.mixin",
         "prospect.lead.right.mixin",
         "prospect.lead.status.mixin",
+        "prospect.lead.suspect.mixin",
     ]
 
     # Status
@@ -153,6 +155,41 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
     )
+    # Quality
+    is_suspect = fields.Boolean(
+        string="Suspect",
+        readonly=True,
+        copy=False,
+        help="Something speaks against the prospect that nobody has cleared: it is left"
+        " out of sequences and mailings.",
+    )
+    suspect_reasons = fields.Json(
+        string="Reasons of Suspicion",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
+    suspect_words = fields.Json(
+        string="Reasons",
+        compute="_compute_suspect_words",
+        export_string_translation=False,
+    )
+    suspect_text = fields.Text(string="Suspect for", compute="_compute_suspect_words")
+    suspect_clearance_ids = fields.One2many(
+        comodel_name="prospect.suspect.clearance",
+        inverse_name="lead_id",
+        string="Cleared Reasons",
+        readonly=True,
+        copy=False,
+    )
+    address_error_id = fields.Many2one(
+        comodel_name="prospect.address.error",
+        string="Address in Error",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     # Person
     civility_id = fields.Many2one(
         comodel_name="prospect.civility", index="btree_not_null"
@@ -189,6 +226,10 @@ class CrmLead(models.Model):
     # those that somebody has added, whoever works on them now
     _prospect_creator_idx = models.Index(
         "(create_uid, priority DESC, id DESC) WHERE is_listed IS TRUE"
+    )
+
+    _prospect_suspect_idx = models.Index(
+        "(priority DESC, id DESC) WHERE is_listed IS TRUE AND is_suspect IS TRUE"
     )
 
     # the host's index on e-mails is made for parts of them: a thousand times slower
@@ -309,6 +350,8 @@ class CrmLead(models.Model):
         prospects = leads.filtered("status_id")
         if prospects and not read_trusted(self.env.context, "prospect_batch"):
             prospects._prospect_on_created()
+        elif prospects:
+            prospects._prospect_suspects_later()
         return leads
 
     def write(self, vals):
@@ -346,6 +389,8 @@ class CrmLead(models.Model):
             prospects = leads.filtered("status_id")
             if prospects:
                 prospects._prospect_on_updated(set(vals))
+        elif SUSPECT_FIELDS & set(vals):
+            leads._prospect_suspects_later()
         return result
 
     def copy_data(self, default=None):
@@ -502,6 +547,9 @@ class CrmLead(models.Model):
         # sudo: history belongs to the prospect, whoever may read or merge it
         self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
+            self, opportunities
+        )
         return result
 
     # --- Contact ------------------------------------------------------------------
@@ -620,12 +668,15 @@ class CrmLead(models.Model):
 
     def _prospect_on_created(self):
         """``self`` have just become prospects. Bridges override it."""
+        self._prospect_check_suspects()
 
     def _prospect_on_updated(self, fnames):
         """``self`` were written. Bridges override it.
 
         :param set fnames: names of the fields that were given
         """
+        if SUSPECT_FIELDS & fnames:
+            self._prospect_check_suspects()
 
     def _prospect_on_status_changed(self, changes):
         """The status of ``self`` changed. Bridges override it.

@@ -12,6 +12,7 @@ from ..tools.phones import read_phone
 from ..tools.transactions import is_refusal
 from ..tools.trusted import read_trusted, trusted
 from ..tools.values import clean_email
+from .prospect_lead_suspect_mixin import SUSPECT_FIELDS
 
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
@@ -629,7 +630,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
         """Write planned rows at once."""
         writer = self.with_context(
             active_test=False,
-            **trusted(prospect_batch=True, prospect_keep_contact=True),
+            **trusted(
+                prospect_batch=True, prospect_keep_contact=True, prospect_noted=True
+            ),
         )
         creating = [row for row in rows if row.creates]
         writer._prospect_gate_create(creating)
@@ -639,6 +642,11 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 row.lead_id = row.known or made.get(row.target, 0)
         writer._prospect_gate_update([row for row in rows if not row.creates])
         self.env.flush_all()
+        self.browse(
+            row.lead_id
+            for row in rows
+            if row.lead_id and (row.creates or not SUSPECT_FIELDS.isdisjoint(row.after))
+        )._prospect_suspects_later()
 
     @api.model
     def _prospect_gate_create(self, rows):

@@ -10,7 +10,13 @@ CONVERSION_FIELDS = (
     *("converted_by_id", "prospect_company_id"),
     *("prospect_contact_id", "prospect_deal_id"),
 )
-TECHNICAL_FIELDS = {"is_listed", "is_repeat", *CONVERSION_FIELDS}
+SUSPICION_FIELDS = {"address_error_id", "is_suspect", "suspect_reasons"}
+TECHNICAL_FIELDS = {
+    "is_listed",
+    "is_repeat",
+    *CONVERSION_FIELDS,
+    *SUSPICION_FIELDS,
+}
 
 
 class ProspectLeadStatusMixin(models.AbstractModel):

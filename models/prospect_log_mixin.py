@@ -18,6 +18,8 @@ CAUSES = [
     ("restore", "Restored"),
     ("merge", "Merge"),
     ("undo", "Undo"),
+    ("bounce", "Address in error"),
+    ("corrected", "Address corrected"),
     ("status_deleted", "Status deleted"),
     ("list_deleted", "List deleted"),
     ("install", "Installation"),

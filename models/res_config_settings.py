@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .prospect_lead_suspect_mixin import SETTINGS
 from .prospect_status import OPEN_KINDS
 
 
@@ -20,6 +21,31 @@ class ResConfigSettings(models.TransientModel):
         " undo and the download of rejected rows need. 0: for ever.",
     )
 
+    prospect_suspect_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
+    prospect_suspect_phones = fields.Integer(
+        string="Prospects with One Phone",
+        help="From how many prospects on the same phone is doubtful. 0: never.",
+    )
+    prospect_suspect_arrivals = fields.Integer(
+        string="Prospects in One Minute",
+        help="How many prospects from one form within a minute are doubtful. 0: any"
+        " number is fine.",
+    )
+    prospect_suspect_domains = fields.Boolean(
+        string="Ask for Mail Servers",
+        help="Ask the DNS, in the background, whether anybody takes mails for the"
+        " domain of an address. Each answer is kept for days.",
+    )
+    prospect_bounce_hard = fields.Boolean(
+        string="Off the Lists at Once",
+        help="A prospect whose address does not exist leaves all lists at once.",
+    )
+    prospect_bounce_soft = fields.Integer(
+        string="Mails That Came Back",
+        help="After how many mails that came back a prospect leaves all lists. 0:"
+        " never.",
+    )
+
     @api.model
     def get_values(self):
         """The settings as they are, the default status among them."""
@@ -29,10 +55,22 @@ class ResConfigSettings(models.TransientModel):
         return {
             **super().get_values(),
             "prospect_default_status_id": default.id,
+            **{
+                fname: self.env["crm.lead"]._prospect_suspect_setting(name)
+                for name, fname in self._prospect_suspect_fields()
+            },
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
         }
+
+    @api.model
+    def _prospect_suspect_fields(self):
+        """[(name of a setting of suspects, field)]."""
+        return [
+            (name, parameter.replace(".", "_"))
+            for name, (parameter, _default) in SETTINGS.items()
+        ]
 
     def set_values(self):
         """Apply the settings; an empty default status leaves the present one.
@@ -44,6 +82,11 @@ class ResConfigSettings(models.TransientModel):
         self.env["ir.config_parameter"].sudo().set_param(
             "prospect.operation_days", str(max(0, self.prospect_operation_days))
         )
+        for name, fname in self._prospect_suspect_fields():
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                SETTINGS[name][0], str(max(0, int(self[fname])))
+            )
         status = self.prospect_default_status_id
         if status and not status.is_default:
             status.is_default = True

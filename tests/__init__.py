@@ -24,6 +24,7 @@ from . import test_prospect_list
 from . import test_prospect_status
 from . import test_rights
 from . import test_security
+from . import test_suspects
 from . import test_tabular
 from . import test_tools
 from . import test_trusted
@@ -34,3 +35,4 @@ from . import test_web_convert
 from . import test_web_import
 from . import test_web_inbox
 from . import test_web_rights
+from . import test_web_suspects

@@ -35,6 +35,7 @@ LEFT_BY_UNDO = {
     "prospect_operation",
     "prospect_operation_line",
     "prospect_status_change",
+    "prospect_suspect_check",
 }
 
 

@@ -72,6 +72,8 @@ class TestBulkUndo(BulkUndoCase):
         )
         self.assertReplay(self.leads)
         self.env["prospect.list"]._cron_refresh_member_counts()
+        # suspects are looked at by a job that follows at once
+        self.env["prospect.suspect.check"]._check_batch()
         for number, row in self._leads_table().items():
             changes = {
                 name: (leads[number][name], value)

@@ -14,8 +14,9 @@ from ..models import prospect_lead_fast_mixin
 from ..tools.trusted import trusted
 from .common import ProspectCase
 
-# The host asks its paid service about new leads; the fast road spares that.
-UNCOMPARED = {"ir_cron_trigger"}
+# The host asks its paid service about new leads; the fast road spares that. Both roads
+# let the job look for suspects, by numbers of leads that have no name here.
+UNCOMPARED = {"ir_cron_trigger", "prospect_suspect_check"}
 # What the operation says of itself.
 OWN = {"road", "started_at", "finished_at"}
 # Written by whoever happens to flush.

@@ -119,8 +119,8 @@ class _Board:
         for position, name in enumerate(self.header):
             target = canonical_target(name.strip().split("/")[0])
             # "id" and "name" are written by people too, and then mean something else
-            exported = target == "id" and any(
-                "." in cell for cell in self.cells[position]
+            exported = name.strip() == ".id" or (
+                target == "id" and any("." in cell for cell in self.cells[position])
             )
             if target and (target not in ("id", "name") or exported):
                 self.give(position, target, "technical", 1.0)

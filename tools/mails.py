@@ -7,6 +7,7 @@ messages of :mod:`email`.
 import contextlib
 import email.policy
 import re
+from typing import NamedTuple
 
 # Not "list": an address such as sales@ is often a group, which puts that on the mails
 # of customers when it passes them on.
@@ -90,3 +91,43 @@ def mail_source(message):
 def _value(message, name):
     """A header in small letters, or an empty text."""
     return str(message.get(name) or "").strip().lower()
+
+
+# What a report says of mails that have not come back (RFC 3464).
+NOT_FAILED = frozenset(("delayed", "delivered", "expanded", "relayed"))
+
+
+class Bounce(NamedTuple):
+    """What the report of a mail that came back says of its first recipient."""
+
+    action: str
+    status: str
+    diagnostic: str
+
+
+def read_bounce(message):
+    r"""What a delivery report (RFC 3464) says; empty texts where it says nothing.
+
+    :param message: an ``email.message.EmailMessage``
+
+    >>> report = email.message_from_string(
+    ...     "Content-Type: multipart/report; boundary=x\n\n"
+    ...     "--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a.b\n\n"
+    ...     "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no such user\n\n"
+    ...     "--x--\n", policy=email.policy.default)
+    >>> read_bounce(report)
+    Bounce(action='failed', status='5.1.1', diagnostic='550 no such user')
+    >>> read_bounce(email.message_from_string("Hi", policy=email.policy.default))
+    Bounce(action='', status='', diagnostic='')
+    """
+    for part in message.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        # first what is said of the mail, then a block for each recipient
+        for block in part.get_payload()[1:]:
+            code = " ".join(str(block.get("Diagnostic-Code") or "").split())
+            status = _value(block, "Status").split(" ")[0]
+            if code.partition(";")[0].strip().lower() in ("smtp", "x-unix", "x400"):
+                code = code.partition(";")[2].strip()
+            return Bounce(_value(block, "Action"), status, code)
+    return Bounce("", "", "")

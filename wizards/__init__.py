@@ -1,5 +1,6 @@
 from . import crm_lead2opportunity_partner
 from . import crm_lead_lost
+from . import prospect_address_extract
 from . import prospect_bulk
 from . import prospect_capture_ignore
 from . import prospect_convert

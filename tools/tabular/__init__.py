@@ -6,5 +6,5 @@ whatever cannot be read is a ``TableError`` with a code of ``CODES``.
 
 from .errors import CODES, Limits, TableError
 from .opening import open_table
-from .rejected import REASON_HEADERS, rejected_extension, write_rejected
+from .rejected import REASON_HEADERS, rejected_extension, write_rejected, write_sheet
 from .table import Table

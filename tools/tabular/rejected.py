@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from itertools import chain
 
 import xlsxwriter
 
@@ -90,14 +91,23 @@ def _encoding_for(table, reasons, header):
 
 
 def _write_workbook(table, reasons, fileobj, header):
+    return write_sheet(chain((header,), _chosen(table, reasons)), fileobj) - 1
+
+
+def write_sheet(rows, fileobj):
+    """Write a workbook of one sheet, in which all is text and no formula.
+
+    :param rows: lists of texts, the header among them
+    :param fileobj: a binary file
+    :returns: number of rows written
+    """
     book = xlsxwriter.Workbook(fileobj, {"constant_memory": True})
     sheet = book.add_worksheet()
     count = 0
-    for position, cell in enumerate(header):
-        sheet.write_string(0, position, cell)
-    for count, row in enumerate(_chosen(table, reasons), start=1):
+    for number, row in enumerate(rows):
         for position, cell in enumerate(row):
             if cell:
-                sheet.write_string(count, position, cell[:_CELL])
+                sheet.write_string(number, position, cell[:_CELL])
+        count = number + 1
     book.close()
     return count
