@@ -81,3 +81,29 @@ def read_pointing(cr, pointers, model, ids):
         )
     )
     return [(pointers[index], row) for index, row in cr.fetchall()]
+
+
+def count_pointing(cr, pointers, model, ids):
+    """{table: how many rows point at some records}, without tables that have none.
+
+    :param pointers: :class:`Pointer`
+    :param str model: name of the model of the records
+    :param ids: their numbers
+    """
+    tables = {}
+    for pointer in pointers:
+        tables.setdefault(pointer.table, []).append(pointer.get_condition(model, ids))
+    if not ids or not tables:
+        return {}
+    cr.execute(
+        SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s, count(*) FROM %s WHERE %s",
+                table,
+                SQL.identifier(table),
+                SQL(" OR ").join(SQL("(%s)", condition) for condition in conditions),
+            )
+            for table, conditions in tables.items()
+        )
+    )
+    return {table: count for table, count in cr.fetchall() if count}
