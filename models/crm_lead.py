@@ -485,7 +485,8 @@ class CrmLead(models.Model):
         lost = leads - survivor
         keeper.move(survivor, lost)
         keeper.collect(lost)
-        names = lost.mapped("display_name")
+        # sudo: the names alone, for the receipt
+        names = lost.sudo().mapped("display_name")
         if auto_unlink:
             # sudo: as in the host, whoever may merge may do what a merge does
             lost.sudo().unlink()
@@ -502,7 +503,17 @@ class CrmLead(models.Model):
         return leads._prospect_merge_sort() if reverse else leads
 
     def _merge_get_fields(self):
-        return [*super()._merge_get_fields(), "assistant_email", "civility_id"]
+        names = [*super()._merge_get_fields(), "assistant_email", "civility_id"]
+        if not self._prospect_merge_get_choice():
+            return names
+        # those that are hidden from the person are empty, or the merge is refused
+        manual = self._prospect_merge_get_manual()
+        return [
+            name
+            for name in dict.fromkeys((*names, *manual))
+            if name not in self._fields
+            or self._has_field_access(self._fields[name], "write")
+        ]
 
     def _merge_get_fields_specific(self):
         return {

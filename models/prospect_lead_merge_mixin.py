@@ -89,12 +89,18 @@ class ProspectLeadMergeMixin(models.AbstractModel):
         ]
 
     @api.model
-    def _prospect_merge_get_all_names(self):
-        manual = sorted(
+    def _prospect_merge_get_manual(self):
+        """Names of the fields of one's own."""
+        return sorted(
             field.name
             for field in self._fields.values()
             if field.manual and field.store and not (field.compute or field.related)
+            if field.type in TYPES
         )
+
+    @api.model
+    def _prospect_merge_get_all_names(self):
+        manual = self._prospect_merge_get_manual()
         grouped = {name for names in GROUPS.values() for name in names[1:]}
         wanted = dict.fromkeys((*FIRST, *self._merge_get_fields(), *manual))
         names = [
@@ -197,9 +203,9 @@ class ProspectLeadMergeMixin(models.AbstractModel):
             for lead in self
         ):
             return [self.env._("Not all of them are open prospects.")], picks
-        if len(self.user_id) > 1 or not all(self.mapped("user_id")) and self.user_id:
+        if len({lead.user_id for lead in self}) > 1:
             problems.append(self.env._("They have different salespeople."))
-        if len(self.status_id) > 1:
+        if len({lead.status_id for lead in self}) > 1:
             problems.append(self.env._("They have different statuses."))
         for name in self._prospect_merge_get_names():
             if name in ("user_id", "status_id", "description"):
@@ -384,7 +390,7 @@ class ProspectLeadMergeMixin(models.AbstractModel):
                 former = survivor._prospect_plain_value(name)
                 new = field.convert_to_write(
                     field.convert_to_record(
-                        field.convert_to_cache(value, survivor, validate=False), survivor
+                        field.convert_to_cache(value, survivor), survivor
                     ),
                     survivor,
                 )

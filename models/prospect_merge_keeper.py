@@ -6,7 +6,7 @@ import psycopg2
 from odoo.tools import SQL, mute_logger
 
 from ..tools.pointers import CASCADE, SET_NULL, read_pointing
-from ..tools.rows import IGNORED, changed_columns, delete_rows, insert_rows
+from ..tools.rows import IGNORED, changed_columns, insert_rows, read_exact
 from .prospect_merge_pointer import NOT_MOVED
 
 
@@ -41,6 +41,7 @@ class MergeKeeper:
         self.pointers = self._get_pointers(self.model, self.table)
         self.env.flush_all()
         self.leads = self._read(self.table, self.ids)
+        self.exact = read_exact(self.cr, self.table, self.ids)
         self.rows = self._read_pointing(self.ids)
         # rows that still point at what goes, in the order in which others need them
         self.going = []
@@ -136,12 +137,11 @@ class MergeKeeper:
                     self._move_records(pointer, [number], survivor)
 
     def _move_links(self, pointer, rows, survivor):
-        """Link the survivor to what the others were linked to."""
+        """Link the survivor to what the others are linked to, who keep it for now."""
         wanted = [{**row, pointer.column: survivor.id} for row in rows]
         try:
             with mute_logger("odoo.sql_db"), self.cr.savepoint(flush=False):
                 insert_rows(self.cr, pointer.table, wanted)
-                delete_rows(self.cr, pointer.table, list(rows))
         except psycopg2.IntegrityError:
             return
 
@@ -188,7 +188,7 @@ class MergeKeeper:
         moved, lost_rows = self._compare_records()
         return {
             "lost": {
-                number: row for number, row in self.leads.items() if number != survivor.id
+                number: row for number, row in self.exact.items() if number != survivor.id
             },
             "survivor": self._compare(self.leads[survivor.id], after),
             "moved": moved,

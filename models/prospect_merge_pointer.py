@@ -4,9 +4,11 @@ from odoo import api, models, tools
 
 from ..tools.pointers import CASCADE, Pointer, find_keys
 
-# What stays with the prospect that it is about: receipts, and followers, of whom the
-# host moves those who have written something lately.
-NOT_MOVED = frozenset({"mail_followers", "prospect_operation_line"})
+# What stays with the prospect that it is about: receipts, lists, which are joined with
+# their history, and followers, of whom the host moves those who have written lately.
+NOT_MOVED = frozenset(
+    {"mail_followers", "prospect_list_crm_lead_rel", "prospect_operation_line"}
+)
 
 
 class ProspectMergePointer(models.AbstractModel):

@@ -79,10 +79,11 @@ class ProspectOperation(models.Model):
         """
         now = fields.Datetime.now()
         lost = list(zip(trace["lost"], names, strict=True))
-        # sudo: operations are made by what people may do, and by nobody by hand
+        # sudo: operations are made by what people may do, and by nobody by hand; the
+        # host may have handed the prospect over to somebody else
         operation = self.sudo().create(
             {
-                "name": self._name_merge_of([survivor.display_name, *names]),
+                "name": self._name_merge_of([survivor.sudo().display_name, *names]),
                 "kind": "merge",
                 "state": "done",
                 "user_id": self.env.uid,

@@ -131,8 +131,8 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         }
         for name in changes.keys() - wanted.keys():
             field = survivor._fields.get(name)
-            # what follows from other fields needs no words
-            if name in now and field and not field.compute:
+            # what only follows from other fields needs no words
+            if name in now and field and not (field.compute and field.readonly):
                 kept[field._description_string(self.env)] += 1
         status_id = survivor.status_id.id
         if "stage_id" in wanted:

@@ -29,6 +29,34 @@ def read_rows(cr, table, ids):
     return dict(cr.fetchall())
 
 
+def read_exact(cr, table, ids):
+    """{id: the whole row as plain data} of rows that may have to be inserted again.
+
+    Numbers with decimals as texts: they keep their digits.
+    """
+    cr.execute(
+        SQL(
+            """SELECT attname FROM pg_attribute
+                WHERE attrelid = %s::regclass AND atttypid = 'numeric'::regtype
+                  AND NOT attisdropped""",
+            table,
+        )
+    )
+    numerics = [
+        SQL("%s, %s::text", name, SQL.identifier(name)) for (name,) in cr.fetchall()
+    ]
+    cr.execute(
+        SQL(
+            "SELECT id, to_jsonb(%(table)s) || jsonb_build_object(%(numerics)s)"
+            " FROM %(table)s WHERE id IN %(ids)s",
+            table=SQL.identifier(table),
+            numerics=SQL(", ").join(numerics),
+            ids=tuple(ids) or (0,),
+        )
+    )
+    return dict(cr.fetchall())
+
+
 def write_rows(cr, table, rows):
     """Write columns of some rows, as plain data; the cache does not know of it.
 
