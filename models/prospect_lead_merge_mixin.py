@@ -85,7 +85,9 @@ class ProspectLeadMergeMixin(models.AbstractModel):
         """
         names = self._prospect_merge_get_all_names()
         return [
-            name for name in names if self._has_field_access(self._fields[name], "write")
+            name
+            for name in names
+            if self._has_field_access(self._fields[name], "write")
         ]
 
     @api.model
@@ -149,9 +151,7 @@ class ProspectLeadMergeMixin(models.AbstractModel):
     def _prospect_merge_find_filled(self):
         """{field: numbers of those of ``self`` that have a value}."""
         return {
-            name: {
-                lead.id for lead in self if lead._prospect_merge_get_value(name)
-            }
+            name: {lead.id for lead in self if lead._prospect_merge_get_value(name)}
             for name in self._prospect_merge_get_names()
         }
 
@@ -279,7 +279,7 @@ class ProspectLeadMergeMixin(models.AbstractModel):
         texts = []
         for part in parts:
             value = self[part]
-            if not value or part == "priority" and value == "0":
+            if not value or (part == "priority" and value == "0"):
                 continue
             field = self._fields[part]
             if field.type == "many2one":
@@ -344,7 +344,9 @@ class ProspectLeadMergeMixin(models.AbstractModel):
                 continue
             for part in GROUPS.get(name, (name,)):
                 value = source[part]
-                values[part] = value.id if isinstance(value, models.BaseModel) else value
+                values[part] = (
+                    value.id if isinstance(value, models.BaseModel) else value
+                )
         if any(lead.type == "opportunity" for lead in self):
             # what ends as an opportunity is converted, and nothing else
             values.pop("status_id", None)

@@ -84,9 +84,7 @@ class MergeKeeper:
         """
         self.env.flush_all()
         found = defaultdict(dict)
-        for pointer, row in read_pointing(
-            self.cr, self.pointers, self.model, lost.ids
-        ):
+        for pointer, row in read_pointing(self.cr, self.pointers, self.model, lost.ids):
             if pointer.table not in NOT_MOVED and not (
                 pointer.table == self.table and row["id"] in self.leads
             ):
@@ -188,7 +186,9 @@ class MergeKeeper:
         moved, lost_rows = self._compare_records()
         return {
             "lost": {
-                number: row for number, row in self.exact.items() if number != survivor.id
+                number: row
+                for number, row in self.exact.items()
+                if number != survivor.id
             },
             "survivor": self._compare(self.leads[survivor.id], after),
             "moved": moved,

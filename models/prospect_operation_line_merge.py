@@ -9,7 +9,8 @@ PARTS = {"first_name", "last_name"}
 class ProspectOperationLine(models.Model):
     """What a line of a merge keeps and what goes, in words."""
 
-    _inherit = "prospect.operation.line"
+    _name = "prospect.operation.line"
+    _inherit = ["prospect.operation.line"]
 
     def _get_who(self):
         if self.operation_id.kind != "merge":

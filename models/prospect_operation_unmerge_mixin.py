@@ -86,12 +86,13 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         """
         self.env.flush_all()
         kept = Counter()
-        self._unlink_added(survivor, trace)
+        self._unlink_added(trace)
         lost = self._restore_lost(trace, kept, stamp)
         moved = self._restore_moved(trace, kept)
         self._restore_gone(trace, kept)
         self._restore_survivor(survivor, trace, kept)
         self.env.invalidate_all(flush=False)
+        self._leave_lists(survivor, trace)
         # sudo: the number of members of lists, whoever may see them
         lost = lost.sudo()
         lost._prospect_shift_member_counts(lost._prospect_read_lists(), ())
@@ -100,21 +101,26 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
 
     # --- What the survivor got ------------------------------------------------------
 
-    def _unlink_added(self, survivor, trace):
+    def _unlink_added(self, trace):
         """Take back the links and followers that the survivor got."""
         for table, rows in trace["added"].items():
-            if table == LISTS:
-                numbers = [row["list_id"] for row in rows]
-                # sudo: the lists that only the others were on, private ones of
-                # colleagues too
-                lists = self.env["prospect.list"].sudo().browse(numbers).exists()
-                survivor.sudo()._prospect_lists_change(remove=lists, cause="undo")
-            elif self._has_table(table):
+            if table != LISTS and self._has_table(table):
                 delete_rows(self.env.cr, table, rows)
         # sudo: followers that nobody has added by hand
         followers = self.env["mail.followers"].sudo()
         followers.browse(trace["made"].get("mail_followers")).exists().unlink()
         self.env.flush_all()
+
+    @api.model
+    def _leave_lists(self, survivor, trace):
+        """Take the survivor off the lists that only the others were on.
+
+        When it is again what it was: only those on the Prospects page are counted.
+        """
+        numbers = [row["list_id"] for row in trace["added"].get(LISTS, ())]
+        # sudo: private lists of colleagues too
+        lists = self.env["prospect.list"].sudo().browse(numbers).exists()
+        survivor.sudo()._prospect_lists_change(remove=lists, cause="undo")
 
     def _restore_survivor(self, survivor, trace, kept):
         """Give the survivor the values from before, where they are still the merge's."""
@@ -126,9 +132,7 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
             if name in now and now[name] == left and former != left
         }
         dangling = find_dangling(self.env.cr, survivor._table, [wanted])
-        wanted = {
-            name: value for name, value in wanted.items() if name not in dangling
-        }
+        wanted = {name: value for name, value in wanted.items() if name not in dangling}
         for name in changes.keys() - wanted.keys():
             field = survivor._fields.get(name)
             # what only follows from other fields needs no words
@@ -176,7 +180,9 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         # sudo: whether the host has left some of them
         there = lost.sudo().exists()
         self._forget_restart(there, stamp)
-        rows = [row for number, row in trace["lost"].items() if int(number) not in there.ids]
+        rows = [
+            row for number, row in trace["lost"].items() if int(number) not in there.ids
+        ]
         mates = {row["id"] for row in rows}
         for column, missing in find_dangling(self.env.cr, leads._table, rows).items():
             for row in rows:

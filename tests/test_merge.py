@@ -112,7 +112,9 @@ class TestMerge(MergeCase):
 
     def test_rows_side_by_side(self):
         table = self._wizard(self.anne | self.twin).table
-        self.assertEqual([lead["id"] for lead in table["leads"]], [self.anne.id, self.twin.id])
+        self.assertEqual(
+            [lead["id"] for lead in table["leads"]], [self.anne.id, self.twin.id]
+        )
         rows = {row["name"]: row for row in table["rows"]}
         self.assertTrue(rows["email_from"]["differs"])
         self.assertFalse(rows["user_id"]["differs"])
@@ -328,15 +330,17 @@ class TestMergeAutomatically(MergeCase):
         groups = [self.paul | self.smith, self.anne | self.twin]
         for number in range(60):
             groups.append(
-                self._prospect(contact_name=f"P {number}", email_from=f"{number}@m.example.com")
-                | self._prospect(contact_name=f"P {number}", email_from=f"{number}@m.example.com")
+                self._prospect(
+                    contact_name=f"P {number}", email_from=f"{number}@m.example.com"
+                )
+                | self._prospect(
+                    contact_name=f"P {number}", email_from=f"{number}@m.example.com"
+                )
             )
         operation = self._run(*groups)
         self.assertEqual(operation.state, "queued")
         self._drain(operation)
-        self.assertEqual(
-            (operation.updated_count, operation.skipped_count), (61, 1)
-        )
+        self.assertEqual((operation.updated_count, operation.skipped_count), (61, 1))
         operation.action_undo()
         self._drain(operation)
         self.assertEqual(operation.reversed_count, 61)

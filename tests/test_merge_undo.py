@@ -97,7 +97,11 @@ class TestMergeUndo(TablesMixin, MergeCase):
             self.assertEqual(len(self.leads.exists()), 1)
             self._assert_undone(operation, before)
         message = self.env["mail.message"].search(
-            [("model", "=", "crm.lead"), ("body", "ilike", "Hello")]
+            [
+                ("model", "=", "crm.lead"),
+                ("body", "ilike", "Hello"),
+                ("author_id", "=", self.manager.partner_id.id),
+            ]
         )
         self.assertEqual(message.res_id, self.twin.id)
         self.assertFalse(message.subject)
