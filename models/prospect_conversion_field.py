@@ -69,7 +69,8 @@ class ProspectConversionField(models.Model):
                 )
             if (
                 target.model != "res.partner"
-                or (source and source.model != "crm.lead")
+                or source
+                and source.model != "crm.lead"
                 or target.name in ("id", "name", "parent_id", "is_company")
             ):
                 raise ValidationError(

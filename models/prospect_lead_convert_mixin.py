@@ -251,7 +251,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         return {
             fname: value
             for fname, value in values.items()
-            if value or (isinstance(value, bool) and fname == "is_company")
+            if value or isinstance(value, bool) and fname == "is_company"
         }
 
     @api.model
@@ -406,7 +406,7 @@ class ProspectLeadConvertMixin(models.AbstractModel):
         """
         self.ensure_one()
         deals = self._get_lead_duplicates(
-            (contact and contact[0]) or self.partner_id, self.email_from
+            contact and contact[0] or self.partner_id, self.email_from
         ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
         deal = deals.sorted("id")[-1:]
         return (deal, "person") if deal else None

@@ -15,7 +15,7 @@ class ProspectMergePointer(models.AbstractModel):
     """What in the database points at a record, whoever has added it.
 
     Foreign keys, as the database knows them, and fields with a model and a number, as
-    the registry does. Pages that are open at the moment (transient models) are left out.
+    the registry does. Transient models, which are open dialogs, are left out.
     """
 
     _name = "prospect.merge.pointer"

@@ -294,18 +294,23 @@ class ProspectOperation(models.Model):
             return "failed", self.env._(
                 "You may not see all of them: ask an administrator to merge them."
             )
+        reason = self._find_merge_refusal(leads, wanted)
+        return ("failed", reason) if reason else None
+
+    def _find_merge_refusal(self, leads, wanted):
+        """Why this person may not merge prospects that they see, or an empty text."""
         if len(leads._filtered_access("write")) < wanted:
-            return "failed", self.env._("You may not change all of them.")
+            return self.env._("You may not change all of them.")
         if len(leads._prospect_filter_right("merge")) < wanted:
-            return "failed", leads._prospect_tell_right("merge")
+            return leads._prospect_tell_right("merge")
         hidden = leads._prospect_merge_find_hidden()
         if hidden:
-            return "failed", self.env._(
+            return self.env._(
                 "Some of their fields are hidden from you: %(fields)s. Ask an"
                 " administrator to merge them.",
                 fields=", ".join(hidden),
             )
-        return None
+        return ""
 
     def _answer_merged(self, group, leads):
         """Of a group that is not whole any more: who has merged it."""

@@ -236,7 +236,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             )
 
     @api.model
-    def _leave_company(self, partners, id, columns):
+    def _leave_company(self, partners, id, columns):  # noqa: A002 - as it is kept
         """Take a known contact out of the company that it was put into."""
         partner = partners.browse(id).exists()
         if not partner:

@@ -123,7 +123,7 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         survivor.sudo()._prospect_lists_change(remove=lists, cause="undo")
 
     def _restore_survivor(self, survivor, trace, kept):
-        """Give the survivor the values from before, where they are still the merge's."""
+        """Give the survivor its former values, where they are still the merge's."""
         changes = trace["survivor"]
         now = read_rows(self.env.cr, survivor._table, survivor.ids)[survivor.id]
         wanted = {

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ..tools.rights import SCOPES, Person, Rule, applies, find_rule, may_hold
+from ..tools.rights import SCOPES, Facts, Person, Rule, applies, find_rule, may_hold
 
 # Operations that are not about prospects that exist: only groups can have the right.
 GROUPS_ONLY = ("import", "undo")
@@ -130,7 +130,9 @@ class ProspectRight(models.Model):
 
     def _get_cells(self):
         """{(operation, role, group id, company id): scope} of those that are in force."""
-        return {right._get_cell(): right.scope for right in self if right.active}
+        return {
+            right._get_cell(): right.scope for right in self if right.active
+        }
 
     def _get_cell(self):
         """The place of a row in the matrix; 0: no group, all companies."""
@@ -254,18 +256,14 @@ class ProspectRight(models.Model):
         Active members of the active sales teams that they lead.
         """
         # sudo: who is in which team, for the decision alone
-        members = (
-            self.env["crm.team.member"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("active", "=", True),
-                    ("crm_team_id.active", "=", True),
-                    ("crm_team_id.user_id", "=", self.env.uid),
-                ],
-                ["user_id"],
-                order="id",
-            )
+        members = self.env["crm.team.member"].sudo().search_fetch(
+            [
+                ("active", "=", True),
+                ("crm_team_id.active", "=", True),
+                ("crm_team_id.user_id", "=", self.env.uid),
+            ],
+            ["user_id"],
+            order="id",
         )
         return frozenset(members.user_id.ids)
 
@@ -273,10 +271,8 @@ class ProspectRight(models.Model):
     def _get_led_team_ids(self):
         """Numbers of the active sales teams that the current user leads."""
         # sudo: which teams, for the decision alone
-        teams = (
-            self.env["crm.team"]
-            .sudo()
-            .search([("user_id", "=", self.env.uid), ("active", "=", True)])
+        teams = self.env["crm.team"].sudo().search(
+            [("user_id", "=", self.env.uid), ("active", "=", True)]
         )
         return frozenset(teams.ids)
 
@@ -284,21 +280,17 @@ class ProspectRight(models.Model):
     def _get_teams_and_mates(self):
         """The current user's teams, led or joined, and their members, as numbers."""
         # sudo: who is in which team, for the decision alone
-        teams = (
-            self.env["crm.team"]
-            .sudo()
-            .search(
-                [
-                    ("active", "=", True),
-                    "|",
-                    ("user_id", "=", self.env.uid),
-                    (
-                        "crm_team_member_ids",
-                        "any",
-                        [("user_id", "=", self.env.uid), ("active", "=", True)],
-                    ),
-                ]
-            )
+        teams = self.env["crm.team"].sudo().search(
+            [
+                ("active", "=", True),
+                "|",
+                ("user_id", "=", self.env.uid),
+                (
+                    "crm_team_member_ids",
+                    "any",
+                    [("user_id", "=", self.env.uid), ("active", "=", True)],
+                ),
+            ]
         )
         members = teams.crm_team_member_ids.filtered("active")
         return frozenset(teams.ids), frozenset(members.user_id.ids)

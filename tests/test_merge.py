@@ -328,15 +328,11 @@ class TestMergeAutomatically(MergeCase):
 
     def test_many_groups(self):
         groups = [self.paul | self.smith, self.anne | self.twin]
-        for number in range(60):
-            groups.append(
-                self._prospect(
-                    contact_name=f"P {number}", email_from=f"{number}@m.example.com"
-                )
-                | self._prospect(
-                    contact_name=f"P {number}", email_from=f"{number}@m.example.com"
-                )
-            )
+        groups += [
+            self._prospect(contact_name=name, email_from=f"{name}@merge.example.com")
+            | self._prospect(contact_name=name, email_from=f"{name}@merge.example.com")
+            for name in (f"P{number}" for number in range(60))
+        ]
         operation = self._run(*groups)
         self.assertEqual(operation.state, "queued")
         self._drain(operation)

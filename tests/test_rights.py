@@ -49,26 +49,23 @@ class RightsCase(ProspectCase):
     @classmethod
     def _added(cls, amount=1, **values):
         """Prospects that the creator has added and the salesman has now."""
-        leads = (
-            cls.env["crm.lead"]
-            .with_user(cls.creator)
-            .create(
-                [
-                    {
-                        "type": "lead",
-                        "contact_name": f"Person {number}",
-                        "email_from": f"person{next(cls.numbers)}@example.com",
-                        "user_id": cls.creator.id,
-                        "team_id": cls.creator_team.id,
-                        **values,
-                    }
-                    for number in range(amount)
-                ]
-            )
+        leads = cls.env["crm.lead"].with_user(cls.creator).create(
+            [
+                {
+                    "type": "lead",
+                    "contact_name": f"Person {number}",
+                    "email_from": f"person{next(cls.numbers)}@example.com",
+                    "user_id": cls.creator.id,
+                    "team_id": cls.creator_team.id,
+                    **values,
+                }
+                for number in range(amount)
+            ]
         )
         leads = leads.with_env(cls.env)
         leads.write({"user_id": cls.salesman.id, "team_id": cls.team.id})
         return leads
+
 
     def _refused(self, call):
         """The refusal that a call ends in, and nothing rolled back behind it.
@@ -271,9 +268,7 @@ class TestRights(RightsCase):
             ):
                 self._allow(operation, role, group, scope=scope)
         with self.assertRaises(UserError):
-            self.env["prospect.right"].set_cell(
-                "import", "creator", False, False, "own"
-            )
+            self.env["prospect.right"].set_cell("import", "creator", False, False, "own")
 
     def test_one_right_a_cell(self):
         with (
@@ -535,7 +530,7 @@ class TestRightsOnPaths(RightsCase):
             "mail_message",
             "crm_lead",
         ):
-            self.env.cr.execute(f"SELECT count(*) FROM {table}")
+            self.env.cr.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
             counts.append(self.env.cr.fetchone()[0])
         return row, counts
 
@@ -634,19 +629,14 @@ class TestRightsOnPaths(RightsCase):
             leads.with_user(self.salesman).with_context(
                 default_status_id=self.converted.id
             ).create(values)
-        self.assertFalse(
-            leads.search([("name", "=", "Zoé")])
-            - leads.search(
-                [("name", "=", "Zoé"), ("status_id", "=", self.converted.id)]
-            )
-        )
+        self.assertFalse(leads.search([("name", "=", "Zoé")]) - leads.search(
+            [("name", "=", "Zoé"), ("status_id", "=", self.converted.id)]
+        ))
 
     def test_many_at_once(self):
         """One that the person may not convert stops all, and is the one named."""
-        own = (
-            self.env["crm.lead"]
-            .with_user(self.salesman)
-            .create({"type": "lead", "name": "Mine"})
+        own = self.env["crm.lead"].with_user(self.salesman).create(
+            {"type": "lead", "name": "Mine"}
         )
         others = self._added()
         leads = (own | others.with_env(own.env)).with_user(self.salesman)
@@ -745,10 +735,8 @@ class TestRightsOnPaths(RightsCase):
             own.export_data(["contact_name"])
 
     def _import_wizard(self, user, text, **values):
-        return (
-            self.env["prospect.import"]
-            .with_user(user)
-            .create({"pasted": text, **values})
+        return self.env["prospect.import"].with_user(user).create(
+            {"pasted": text, **values}
         )
 
     def test_importing_needs_its_right(self):
@@ -764,9 +752,9 @@ class TestRightsOnPaths(RightsCase):
             "operation": wizard._make_operation,
             "preview": previewed.action_preview,
             "run": previewed.action_run,
-            "Odoo's": lambda: (
-                self.env["crm.lead"].with_user(self.salesman).load(["name"], [["Zoé"]])
-            ),
+            "Odoo's": lambda: self.env["crm.lead"]
+            .with_user(self.salesman)
+            .load(["name"], [["Zoé"]]),
         }.items():
             with (
                 self.subTest(way=name),
@@ -904,7 +892,9 @@ class TestRightsOverHttp(RightsCase, HttpCase):
                     "model": "crm.lead",
                     "method": "write",
                     "args": [lead.ids, values],
-                    "kwargs": {"context": {"prospect_conversion_checked": lead.ids}},
+                    "kwargs": {
+                        "context": {"prospect_conversion_checked": lead.ids}
+                    },
                 },
             )
             self.assertIn("“Convert” on: Person 0", answer)
@@ -916,5 +906,7 @@ class TestRightsOverHttp(RightsCase, HttpCase):
         answer = self.url_open(
             route, json={"jsonrpc": "2.0", "method": "call", "params": params}
         ).json()
-        self.assertEqual(answer["error"]["data"]["name"], "odoo.exceptions.AccessError")
+        self.assertEqual(
+            answer["error"]["data"]["name"], "odoo.exceptions.AccessError"
+        )
         return answer["error"]["data"]["message"]

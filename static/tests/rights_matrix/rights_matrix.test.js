@@ -2,7 +2,12 @@ import { expect, test } from "@odoo/hoot";
 import { click, press, queryAllTexts, queryAllValues, select, waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    defineModels,
+    getService,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
 defineModels(mailModels);
@@ -51,7 +56,8 @@ async function openPage() {
     await waitFor(".o_prospect_rights_table");
 }
 
-const cell = (operation, role) => `tr[data-operation=${operation}] td[data-role=${role}]`;
+const cell = (operation, role) =>
+    `tr[data-operation=${operation}] td[data-role=${role}]`;
 
 test("the whole matrix, with the choices that each cell has", async () => {
     onRpc("prospect.right", "get_matrix", () =>
