@@ -157,7 +157,7 @@ class ProspectOperation(models.Model):
         :param int count: how many groups are merged
         """
         if count == 1:
-            return self.env._("Merge")
+            return self.env._("Merge prospects")
         return self.env._(
             "Merge %(count)s groups", count=formatLang(self.env, count, digits=0)
         )

@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("prospect_merge", {
     steps: () => [
         tick("Anne Le Goff"),
         tick("Anne Legoff"),
-        { trigger: ".o_control_panel button:contains(/^Merge$/)", run: "click" },
+        { trigger: ".o_control_panel button:contains(Merge prospects)", run: "click" },
         {
             content: "the most complete one is suggested, first",
             trigger: `${dialog} thead th.o_kept:contains(Anne Le Goff):nth-child(2)`,
