@@ -70,6 +70,18 @@ class TestMerge(MergeCase):
         second = self._prospect(contact_name="Two", email_from="two@merge.example.com")
         self.assertEqual(self._wizard(second | first).survivor_id, first)
 
+    def test_the_dialog_of_a_page(self):
+        leads = (self.twin | self.anne).with_user(self.salesman)
+        action = leads._prospect_open_merge()
+        wizard = self.env[action["res_model"]].with_user(self.salesman)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertEqual(wizard.lead_ids, leads)
+        self.assertEqual(wizard.survivor_id, self.anne)
+        wizard.survivor_id = self.twin
+        self.assertEqual(wizard.picks["email_from"], self.twin.id)
+        self.assertEqual(wizard.action_merge()["res_model"], "prospect.operation")
+        self.assertFalse(self.anne.exists())
+
     def test_chosen_values_field_by_field(self):
         operation = self._merge(
             self.anne | self.twin,
