@@ -6,6 +6,7 @@ from . import prospect_lead_fast_mixin
 from . import prospect_lead_gate_mixin
 from . import prospect_lead_list_mixin
 from . import prospect_lead_mail_mixin
+from . import prospect_lead_merge_mixin
 from . import prospect_lead_name_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_status_mixin
@@ -20,6 +21,7 @@ from . import prospect_operation_right_mixin
 from . import prospect_operation_trace_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_operation_unconvert_mixin
+from . import prospect_operation_unmerge_mixin
 from . import prospect_multilingual_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
@@ -40,12 +42,15 @@ from . import prospect_key
 from . import prospect_list
 from . import prospect_mail_domain
 from . import prospect_membership
+from . import prospect_merge_pointer
 from . import prospect_operation
 from . import prospect_operation_bulk
 from . import prospect_operation_convert
 from . import prospect_operation_import
 from . import prospect_operation_line
 from . import prospect_operation_line_convert
+from . import prospect_operation_line_merge
+from . import prospect_operation_merge
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road

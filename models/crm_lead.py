@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..tools.names import join_name, split_name
 from ..tools.trusted import read_trusted, trusted
 from .prospect_lead_suspect_mixin import SUSPECT_FIELDS
+from .prospect_merge_keeper import MergeKeeper
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 # What the host's Lost, Restore, Won and Convert write.
@@ -48,6 +49,7 @@ class CrmLead(models.Model):
         "prospect.lead.gate.mixin",
         "prospect.lead.list.mixin",
         "prospect.lead.mail.mixin",
+        "prospect.lead.merge.mixin",
         "prospect.lead.name.mixin",
         "prospect.lead.right.mixin",
         "prospect.lead.status.mixin",
@@ -516,18 +518,47 @@ class CrmLead(models.Model):
             swallowed = self.filtered(lambda lead: lead.type == "lead")
             swallowed._prospect_unchecked()._prospect_check_right("convert")
             leads = leads._prospect_with_checked(swallowed)
+        self._prospect_merge_lock()
+        keeper = MergeKeeper(self)
+        # the host would delete them before we have looked at what goes with them
         survivor = super(CrmLead, leads)._merge_opportunity(
             user_id=user_id,
             team_id=team_id,
-            auto_unlink=auto_unlink,
+            auto_unlink=False,
             max_length=max_length,
         )
-        if not auto_unlink:
-            (leads - survivor)._prospect_restart_logs()
+        lost = leads - survivor
+        keeper.move(survivor, lost)
+        keeper.collect(lost)
+        # sudo: the names alone, for the receipt
+        names = lost.sudo().mapped("display_name")
+        if auto_unlink:
+            # sudo: as in the host, whoever may merge may do what a merge does
+            lost.sudo().unlink()
+        else:
+            lost._prospect_restart_logs()
+        survivor._prospect_merge_keep(names, keeper.trace(survivor))
         return survivor.with_env(self.env)
 
+    def _merge_data(self, fnames=None):
+        return {**super()._merge_data(fnames), **self._prospect_merge_get_picked()}
+
+    def _sort_by_confidence_level(self, reverse=False):
+        leads = super()._sort_by_confidence_level(reverse=reverse)
+        return leads._prospect_merge_sort() if reverse else leads
+
     def _merge_get_fields(self):
-        return [*super()._merge_get_fields(), "assistant_email", "civility_id"]
+        names = [*super()._merge_get_fields(), "assistant_email", "civility_id"]
+        if not self._prospect_merge_get_choice():
+            return names
+        # those that are hidden from the person are empty, or the merge is refused
+        manual = self._prospect_merge_get_manual()
+        return [
+            name
+            for name in dict.fromkeys((*names, *manual))
+            if name not in self._fields
+            or self._has_field_access(self._fields[name], "write")
+        ]
 
     def _merge_get_fields_specific(self):
         return {

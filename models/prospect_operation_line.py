@@ -104,28 +104,27 @@ class ProspectOperationLine(models.Model):
     @api.depends("values", "after", "lead_id")
     def _compute_who(self):
         """How people know the row: a name, else the company or the address."""
-        leads = self.env["crm.lead"]
         for line in self:
-            if line.operation_id.kind in ("bulk", "convert"):
-                # sudo: the name alone, of a prospect that the owner has chosen
-                line.who = line.lead_id.sudo().name
-                continue
-            values = line.values or line.after or {}
-            name = leads._prospect_get_title(
-                {
-                    "contact_name": values.get("contact_name")
-                    or " ".join(
-                        filter(
-                            None, (values.get("first_name"), values.get("last_name"))
-                        )
-                    ),
-                    **{
-                        fname: values.get(fname)
-                        for fname in ("partner_name", "email_from", "phone")
-                    },
-                }
-            )
-            line.who = name or (line.key or "")[2:] or False
+            line.who = line._get_who()
+
+    def _get_who(self):
+        """The same of one line; kinds of operations override it."""
+        if self.operation_id.kind in ("bulk", "convert"):
+            # sudo: the name alone, of a prospect that the owner has chosen
+            return self.lead_id.sudo().name
+        values = self.values or self.after or {}
+        parts = (values.get("first_name"), values.get("last_name"))
+        name = self.env["crm.lead"]._prospect_get_title(
+            {
+                "contact_name": values.get("contact_name")
+                or " ".join(filter(None, parts)),
+                **{
+                    fname: values.get(fname)
+                    for fname in ("partner_name", "email_from", "phone")
+                },
+            }
+        )
+        return name or (self.key or "")[2:] or False
 
     @api.depends("before", "after", "outcome", "values")
     @api.depends_context("lang")

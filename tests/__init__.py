@@ -15,6 +15,8 @@ from . import test_import_page
 from . import test_import_twin
 from . import test_install
 from . import test_mail
+from . import test_merge
+from . import test_merge_undo
 from . import test_multi_company
 from . import test_operation_concurrency
 from . import test_operation_import
@@ -34,5 +36,6 @@ from . import test_web_bulk
 from . import test_web_convert
 from . import test_web_import
 from . import test_web_inbox
+from . import test_web_merge
 from . import test_web_rights
 from . import test_web_suspects

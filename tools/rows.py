@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 
 from odoo.tools import SQL
+from odoo.tools.sql import table_columns
 
 # Who wrote last and when is no value of a record.
 IGNORED = ("write_date", "write_uid")
@@ -23,6 +24,34 @@ def read_rows(cr, table, ids):
             table=SQL.identifier(table),
             ignored=list(IGNORED),
             ids=tuple(ids),
+        )
+    )
+    return dict(cr.fetchall())
+
+
+def read_exact(cr, table, ids):
+    """{id: the whole row as plain data} of rows that may have to be inserted again.
+
+    Numbers with decimals as texts: they keep their digits.
+    """
+    cr.execute(
+        SQL(
+            """SELECT attname FROM pg_attribute
+                WHERE attrelid = %s::regclass AND atttypid = 'numeric'::regtype
+                  AND NOT attisdropped""",
+            table,
+        )
+    )
+    numerics = [
+        SQL("%s, %s::text", name, SQL.identifier(name)) for (name,) in cr.fetchall()
+    ]
+    cr.execute(
+        SQL(
+            "SELECT id, to_jsonb(%(table)s) || jsonb_build_object(%(numerics)s)"
+            " FROM %(table)s WHERE id IN %(ids)s",
+            table=SQL.identifier(table),
+            numerics=SQL(", ").join(numerics),
+            ids=tuple(ids) or (0,),
         )
     )
     return dict(cr.fetchall())
@@ -94,3 +123,92 @@ def columns_to_restore(changes, before, now):
         for column, value in wanted.items()
         if column in now and now[column] != value
     }
+
+
+def insert_rows(cr, table, rows):
+    """Insert rows as they were, from plain data; those that exist already stay.
+
+    Columns that the table has no more are left out; new ones get their default.
+
+    :param list rows: {column: plain value}, all with the same columns
+    :return: how many were inserted
+    :raises psycopg2.IntegrityError: when the table takes one of them no more
+    """
+    if not rows:
+        return 0
+    columns = [name for name in table_columns(cr, table) if name in rows[0]]
+    cr.execute(
+        SQL(
+            """INSERT INTO %(table)s (%(columns)s)
+               SELECT %(columns)s
+                 FROM jsonb_populate_recordset(NULL::%(table)s, %(rows)s)
+                   ON CONFLICT DO NOTHING""",
+            table=SQL.identifier(table),
+            columns=SQL(", ").join(map(SQL.identifier, columns)),
+            rows=json.dumps(rows),
+        )
+    )
+    return cr.rowcount
+
+
+def delete_rows(cr, table, rows):
+    """Delete rows of a table without numbers, such as the links of a relation.
+
+    :param list rows: {column: plain value}, all columns of each
+    """
+    if not rows:
+        return
+    cr.execute(
+        SQL(
+            """DELETE FROM %(table)s
+                USING jsonb_populate_recordset(NULL::%(table)s, %(rows)s) AS former
+                WHERE %(same)s""",
+            table=SQL.identifier(table),
+            rows=json.dumps(rows),
+            same=SQL(" AND ").join(
+                SQL(
+                    "%s = former.%s",
+                    SQL.identifier(table, column),
+                    SQL.identifier(column),
+                )
+                for column in rows[0]
+            ),
+        )
+    )
+
+
+def find_dangling(cr, table, rows):
+    """{column: values} that rows name and that exist no more, by the foreign keys.
+
+    :param list rows: {column: plain value}
+    """
+    cr.execute(
+        SQL(
+            """SELECT source.attname, con.confrelid::regclass::text, target.attname
+                 FROM pg_constraint AS con
+                 JOIN pg_attribute AS source
+                   ON source.attrelid = con.conrelid AND source.attnum = con.conkey[1]
+                 JOIN pg_attribute AS target
+                   ON target.attrelid = con.confrelid AND target.attnum = con.confkey[1]
+                WHERE con.contype = 'f' AND array_length(con.conkey, 1) = 1
+                  AND con.conrelid = %s::regclass""",
+            table,
+        )
+    )
+    dangling = {}
+    for column, other, key in cr.fetchall():
+        named = {row[column] for row in rows if row.get(column) is not None}
+        if not named:
+            continue
+        cr.execute(
+            SQL(
+                "SELECT %(key)s FROM %(other)s WHERE %(key)s IN %(named)s",
+                key=SQL.identifier(key),
+                other=SQL.identifier(other.strip('"')),
+                named=tuple(named),
+            )
+        )
+        missing = named - {value for (value,) in cr.fetchall()}
+        if missing:
+            dangling[column] = missing
+    return dangling

@@ -50,7 +50,8 @@ export class OperationLines extends Component {
     }
 
     get updatedLabel() {
-        return this.props.record.data.kind === "convert" ? _t("Converted") : _t("Updated");
+        const labels = { convert: _t("Converted"), merge: _t("Merged") };
+        return labels[this.props.record.data.kind] || _t("Updated");
     }
 
     get isUndone() {
