@@ -109,6 +109,8 @@ class ProspectDuplicatePair(models.Model):
     @api.model
     def _get_visible_query(self, state):
         """Pairs of which the current user may see both records, as SQL."""
+        # sudo: written to the database, not read
+        self.sudo().flush_model()
         leads = self.env["crm.lead"].with_context(active_test=False)
         domain = [("is_listed", "=", True)]
         if state == "open":

@@ -330,7 +330,7 @@ class ProspectDuplicateScan(models.Model):
                               THEN pair.found_at ELSE EXCLUDED.found_at END,
                           state = CASE WHEN %(same)s AND pair.state <> 'merged'
                               THEN pair.state ELSE 'open' END
-                RETURNING found_at = %(now)s AND state = 'open'""",
+                RETURNING xmax = 0""",
                 scan=self.id,
                 now=self.started_at,
                 same=SQL("pair.fingerprint = EXCLUDED.fingerprint"),

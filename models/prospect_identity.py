@@ -11,6 +11,8 @@ from .prospect_status import OPEN_KINDS
 
 # Records that share a key, from which on the key says nothing: a common name in a town.
 BLOCK = 50
+# as COPY reads it
+NULL = "\\N"
 
 Known = namedtuple("Known", "number person company_id partner_id stamp")
 
@@ -158,7 +160,7 @@ class ProspectIdentity(models.Model):
             self._table,
             ("id", "stamp", "keys"),
             (
-                f"{one.number}\t{one.stamp or '\\N'}\t"
+                f"{one.number}\t{one.stamp or NULL}\t"
                 f"{{{','.join(map(str, get_keys(one.person)))}}}"
                 for one in known
             ),

@@ -30,6 +30,7 @@ from . import test_trusted
 from . import test_utm_source
 from . import test_web
 from . import test_web_convert
+from . import test_web_duplicates
 from . import test_web_import
 from . import test_web_inbox
 from . import test_web_rights

@@ -52,16 +52,17 @@ def score(left, right, rules):
     """
     reasons = []
     _add_addresses(left, right, rules, reasons)
+    has_address = bool(reasons)
     likeness = compare_names(left, right)
     if likeness is None:
         _add_companies(left, right, rules, reasons)
     elif likeness < DIFFERENT:
-        if reasons and (rule := rules.get("different")):
+        if has_address and (rule := rules.get("different")):
             reasons.append(("different", rule.weight, likeness))
     else:
         _add_places(left, right, rules, reasons, likeness)
         rule = rules.get("name")
-        if reasons and rule and likeness >= rule.minimum:
+        if has_address and rule and likeness >= rule.minimum:
             reasons.append(("name", rule.weight * likeness // 100, likeness))
     points = min(100, sum(reason[1] for reason in reasons if reason[1] > 0))
     points += sum(reason[1] for reason in reasons if reason[1] < 0)

@@ -170,6 +170,8 @@ def compare_names(left, right):
     92
     >>> compare(("Martin", "Paul"), ("Paul", "Martin"))
     98
+    >>> compare(("Anne", "Roy"), ("Anne", "Petit")), compare(("A", "Roy"), ("A", "Bo"))
+    (65, 24)
     >>> compare(("Jean", "Dupont"), ("", "Dupont")), compare(("", ""), ("A", "B"))
     (70, None)
     """
@@ -190,7 +192,8 @@ def _compare_pair(first, last, other_first, other_last):
         return 70 if (first or last) == (other_first or other_last) else 30
     likeness = compare_last(last, other_last)
     if likeness < DIFFERENT:
-        return likeness
+        # somebody who married, perhaps: neither one person nor two
+        return 65 if first == other_first and len("".join(first)) > 2 else likeness
     if first and other_first:
         return min(likeness, compare_first(first, other_first))
     return min(likeness, 70) if likeness >= SAME and (first or other_first) else likeness

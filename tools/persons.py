@@ -208,14 +208,15 @@ def read_person(first, last, name, company, email, phone, zip_code):
 def get_keys(person, base=""):
     """Numbers that likely duplicates share at least one of, for finding them by index.
 
-    Name and company (or domain, or postcode) together, so that few share one. A typing
-    error in one of the two names leaves the key of the other. The same number by
-    accident costs a comparison and no more.
+    One name, the first letter of the other, and company (or domain, or postcode)
+    together, so that few share one. A typing error in one of the two names leaves the
+    key of the other; swapped names have the same keys. The same number by accident
+    costs a comparison and no more.
 
     :param str base: told apart by this: records with another one share no number
 
     >>> one = read_person("Jean", "Lefèvre", "", "Acme", "", "", "75011")
-    >>> two = read_person("Lefebvre", "Jan", "", "ACME Ltd", "", "", "")
+    >>> two = read_person("Lefebvre", "Jeam", "", "ACME Ltd", "", "", "")
     >>> len(set(get_keys(one)) & set(get_keys(two)))
     1
     >>> get_keys(read_person("", "", "", "", "info@acme.fr", "", ""))
@@ -232,11 +233,13 @@ def get_keys(person, base=""):
         if domain and domain not in FREE_DOMAINS:
             places.add(domain[:4])
         if zip_code:
-            places.add(f"z{zip_code}")
-        words = {sound("".join(last))} if last else set()
-        if first and len(first[0]) > 1:
-            words.add(sound(first[0]))
-        texts += [f"n{word}|{place}" for word in words for place in places]
+            places.add(zip_code)
+        one = sound("".join(last)) if last else ""
+        two = sound(first[0]) if first else ""
+        for place in places:
+            texts.append(f"n{one}{two[:1]}|{place}")
+            if len(two) > 1:
+                texts.append(f"n{two}{one[:1]}|{place}")
     elif company:
         texts.append(f"c{company[:5]}")
     return [crc32((base + text).encode()) - 2147483648 for text in texts]
