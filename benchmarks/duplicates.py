@@ -28,6 +28,9 @@ def run(bench):
         unit="prospects/CPU-s",
         goal=">= 100",
     )
+    if bench.rows(0):
+        # a million takes its time to make: only when no other number is asked for
+        return
     fill(bench, 9 * rows)
     told(bench, f"{10 * rows} prospects", search_all, commit=True)
     with bench.env(commit=True) as env:
@@ -47,7 +50,9 @@ def run(bench):
 
 def fill(bench, rows):
     """So many more prospects, some of whom are there twice."""
-    people = load("matching").People(rows, round(rows / 1.38), varied=True)
+    people = load("matching").People(
+        rows, round(rows / 1.15), varied=True, share=0.1
+    )
     with bench.env(commit=True) as env:
         write(env, people.records[:rows])
     with bench.env(commit=True) as env:

@@ -46,12 +46,13 @@ SHORT = {"Thomas": "Tom", "Nicolas": "Nico", "Robert": "Bob", "William": "Bill"}
 class People:
     """Makes records with the number of the person behind each."""
 
-    def __init__(self, seed, count, varied=False):
+    def __init__(self, seed, count, varied=False, share=0.25):
         """
+        :param float share: of people who are there more than once
         :param bool varied: as many family names and postcodes as so many people have
         """
         self.random = random.Random(seed)
-        self.varied = varied
+        self.varied, self.share = varied, share
         self.records, self.owners = [], []
         self.companies = [self._make_company() for _number in range(count // 5 + 1)]
         # four hundred postcodes: some large towns, many villages
@@ -111,11 +112,11 @@ class People:
         self.count += 1
         self._add(person)
         chance = self.random.random()
-        if chance < 0.25:
+        if chance < self.share:
             self._add(self._change(person))
-            if chance < 0.04:
+            if chance < self.share / 6:
                 self._add(self._change(person))
-        elif chance < 0.35:
+        elif chance < self.share + 0.1:
             self.count += 1
             self._add(self._make_other(person))
 

@@ -215,6 +215,8 @@ class ProspectDuplicateScan(models.Model):
         if self.phase == "compare":
             return self._work_compare(kept)
         identities = self.env["prospect.identity"]
+        if not self.changed_since:
+            identities._expect_many()
         known = identities._read_next(
             self.phase, self.cursor, BATCH, self.changed_since or None
         )
@@ -241,9 +243,10 @@ class ProspectDuplicateScan(models.Model):
         if self.changed_since:
             return self._finish()
         identities = self.env["prospect.identity"]
-        parts = 1 + self.todo_count // PART
+        identities._expect_many()
         if not self.cursor:
-            self.env.cr.execute("ANALYZE prospect_identity")
+            identities._sort_in()
+        parts = 1 + self.todo_count // PART
         self._compare(identities._find_all_pairs(self.cursor, parts), kept)
         self.cursor += 1
         if self.cursor < parts:

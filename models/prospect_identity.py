@@ -40,6 +40,10 @@ class ProspectIdentity(models.Model):
             "ALTER TABLE prospect_identity ADD COLUMN IF NOT EXISTS keys int4[]"
         )
         self.env.cr.execute(
+            # nothing is planned by them, and counting them is slow
+            "ALTER TABLE prospect_identity ALTER COLUMN keys SET STATISTICS 0"
+        )
+        self.env.cr.execute(
             "CREATE INDEX IF NOT EXISTS prospect_identity_keys_idx"
             " ON prospect_identity USING gin (keys)"
         )
@@ -167,6 +171,17 @@ class ProspectIdentity(models.Model):
         )
 
     @api.model
+    def _expect_many(self):
+        """Let this transaction use memory instead of files, and sort keys in later."""
+        self.env.cr.execute("SET LOCAL work_mem = '128MB'")
+        self.env.cr.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+
+    @api.model
+    def _sort_in(self):
+        """Sort the keys that were written into the index, all at once."""
+        self.env.cr.execute("SELECT gin_clean_pending_list('prospect_identity_keys_idx')")
+
+    @api.model
     def _find_pairs(self, numbers):
         """Pairs of which one is among ``numbers``, as a set of (lower, higher)."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
@@ -200,18 +215,23 @@ class ProspectIdentity(models.Model):
     @api.model
     def _find_all_pairs(self, part, parts):
         """Pairs that share a key, of one part of all keys."""
+        # most keys are of one record: they are counted before any is put together
         rows = self.env.execute_query(
             SQL(
-                """SELECT array_agg(id)
-                     FROM (SELECT id, unnest(keys) AS key
-                             FROM prospect_identity) AS one
-                    WHERE %s = 1 OR abs(key %% %s) = %s
-                 GROUP BY key
-                   HAVING count(*) BETWEEN 2 AND %s""",
-                parts,
-                parts,
-                part,
-                BLOCK,
+                """WITH one AS MATERIALIZED (
+                       SELECT id, key
+                         FROM prospect_identity, unnest(keys) AS key
+                        WHERE %(parts)s = 1 OR abs(key %% %(parts)s) = %(part)s
+                   ), shared AS (
+                       SELECT key FROM one
+                     GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
+                   )
+                   SELECT array_agg(one.id)
+                     FROM one JOIN shared USING (key)
+                 GROUP BY key""",
+                part=part,
+                parts=parts,
+                most=BLOCK,
             )
         )
         return self._pair_up(rows)

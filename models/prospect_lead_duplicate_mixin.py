@@ -10,6 +10,8 @@ from ..tools.persons import get_keys, read_person
 NAMED = 3
 # How many are compared for it.
 LOOKED_AT = 60
+# The same one of these is told whatever the names: it is for the person to say.
+ADDRESSES = frozenset(("email", "mailbox", "phone"))
 
 
 class ProspectLeadDuplicateMixin(models.AbstractModel):
@@ -41,8 +43,9 @@ class ProspectLeadDuplicateMixin(models.AbstractModel):
             if other.phone in phones:
                 other = other._replace(phone=person.phone)
             points, reasons = score(person, other, rules)
-            if points >= minimum:
+            if points >= minimum or ADDRESSES.intersection(r[0] for r in reasons):
                 found.append((points, number, reasons))
+        # best first; prospects before contacts; those there were first
         found.sort(key=lambda row: (-row[0], row[1] < 0, abs(row[1])))
         return self._prospect_name_known(found)
 

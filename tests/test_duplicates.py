@@ -13,6 +13,8 @@ class TestDuplicates(ProspectCase):
         cls.Pair = cls.env["prospect.duplicate.pair"]
         cls.env.cr.execute("DELETE FROM prospect_duplicate_pair")
 
+    seconds = 0
+
     def _scan(self, **values):
         """Look for duplicates, all at once; the scan."""
         self.env.flush_all()
@@ -152,6 +154,7 @@ class TestDuplicates(ProspectCase):
             self.salesman.name, page["groups"][0]["pairs"][0]["decided"]
         )
         two.phone = "+33 6 12 34 56 78"
+        self._age(one)
         self._scan()
         self.assertEqual((pair.state, pair.is_reopened), ("open", True))
         pair.with_user(self.salesman).set_not_duplicates()
@@ -179,10 +182,11 @@ class TestDuplicates(ProspectCase):
     def _age(self, untouched):
         """Let what was written be newer than what the index knows."""
         self.env.flush_all()
+        self.seconds += 1
         self.env.cr.execute(
-            "UPDATE crm_lead SET write_date = write_date + interval '1 second'"
+            "UPDATE crm_lead SET write_date = write_date + %s * interval '1 second'"
             " WHERE id <> ALL(%s)",
-            [untouched.ids],
+            [self.seconds, untouched.ids],
         )
         self.env.invalidate_all()
 
@@ -319,6 +323,11 @@ class TestDuplicates(ProspectCase):
         (found,) = leads.prospect_find_known(typed)
         self.assertEqual(found["id"], known.id)
         self.assertEqual(leads.prospect_find_known({"contact_name": "Ana Known"}), [])
+        # the same number under another name is told, though it makes no pair
+        (found,) = leads.prospect_find_known(
+            {"phone": "+33612345678", "contact_name": "Zoé Roy"}
+        )
+        self.assertEqual(found["id"], known.id)
         hidden.status_id = self.junk
         self.assertTrue(leads.prospect_find_known({"email_from": hidden.email_from}))
         with self.assertRaises(AccessError):

@@ -64,10 +64,16 @@ def score(left, right, rules):
         rule = rules.get("name")
         if has_address and rule and likeness >= rule.minimum:
             reasons.append(("name", rule.weight * likeness // 100, likeness))
-    points = min(100, sum(reason[1] for reason in reasons if reason[1] > 0))
-    points += sum(reason[1] for reason in reasons if reason[1] < 0)
+    if not reasons:
+        return 0, reasons
+    gained = lost = 0
+    for _kind, points, _likeness in reasons:
+        if points > 0:
+            gained += points
+        else:
+            lost += points
     reasons.sort(key=_get_points, reverse=True)
-    return max(0, points), reasons
+    return max(0, min(100, gained) + lost), reasons
 
 
 def _get_points(reason):
@@ -133,5 +139,10 @@ def fingerprint(left, right):
     >>> fingerprint(one, two) == fingerprint(one, two._replace(phone="+331"))
     False
     """
-    text = "\x00".join(sorted(map(repr, (left, right))))
+    text = "\x00".join(sorted((_get_text(left), _get_text(right))))
     return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _get_text(person):
+    first, last, company, email, _mailbox, _domain, phone, code, _shared = person
+    return "\x1f".join((*first, "", *last, "", company, email, phone, code))

@@ -175,13 +175,26 @@ def compare_names(left, right):
     >>> compare(("Jean", "Dupont"), ("", "Dupont")), compare(("", ""), ("A", "B"))
     (70, None)
     """
-    if not (left.last or left.first) or not (right.last or right.first):
+    first, last = left[:2]
+    other_first, other_last = right[:2]
+    if not (last or first) or not (other_last or other_first):
         return None
-    straight = _compare_pair(left.first, left.last, right.first, right.last)
-    if straight >= SAME:
+    if last == other_last and first == other_first and first:
+        return 100
+    straight = _compare_pair(first, last, other_first, other_last)
+    if straight >= SAME or not _may_be_crossed(left, right):
         return straight
-    crossed = _compare_pair(left.first, left.last, right.last, right.first)
+    crossed = _compare_pair(first, last, other_last, other_first)
     return max(straight, crossed - 2)
+
+
+def _may_be_crossed(left, right):
+    """Whether first and last name begin as the other's last and first name do."""
+    if not (left.first and left.last and right.first and right.last):
+        return False
+    return (
+        left.first[0][0] == right.last[0][0] or left.last[0][0] == right.first[0][0]
+    )
 
 
 def _compare_pair(first, last, other_first, other_last):
