@@ -11,31 +11,46 @@ The goals are about the automatic level: what it says is merged unseen.
 """
 
 import random
+import unicodedata
 from collections import Counter
 
 from house.console import say
 
-FIRST = """Marie Jean Pierre Paul Louis Louise Julie Julia Étienne Zoé Chloé Léa Hugo Emma
-Jules Alice Gabriel Lucie Thomas Camille Nicolas Sophie Antoine Claire Julien Hélène
-François Françoise Frédéric Stéphane Sylvie Philippe Catherine Martine Martin Daniel
-Danielle Michel Michèle Jean-Pierre Jean-Marc Anne-Sophie Marie-Claire Benoît Céline
-Robert William James Emily Oliver Grace Henry Charlotte George Amelia Jack Isla Harry
-Freya Leo Ruby Thomas Daisy Samuel Matthew Andrew Michael Katherine Stephen Simon Simone
-Pascal Pascale Valérie Xavier Yves Yvette René Renée Aurélie Maxime Sébastien""".split()
-LAST = """Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Simon
-Laurent Lefèvre Lefebvre Michel Garcia David Bertrand Roux Vincent Fournier Morel Girard
-André Mercier Dupont Lambert Bonnet François Martinez Legrand Garnier Faure Rousseau
-Blanc Guérin Muller Henry Roussel Nicolas Perrin Morin Mathieu Clément Gauthier Dumont
-Lopez Fontaine Chevalier Robin Masson Sanchez Gérard Nguyen Boyer Denis Lemaire Duval
-Joly Gautier Roger Roche Roy Noël Meyer Lucas Meunier Jean Pérez Marchand Dufour
-Blanchard Marie Barbier Brun Dumas Brunet Schmitt Leroux Colas Fernandez Pierre Renard
-Arnaud Rolland Caron Aubert Giraud Leclerc Vidal Bourgeois Renaud Lemoine Picard Smith
-Jones Taylor Brown Williams Wilson Johnson Davies Patel Wright Walker White Thompson
-Hughes Green Hall Wood Harris Clarke Jackson Turner Hill Cooper Morris Moore Ward""".split()
-COMPANY = """Atelier Boulangerie Garage Cabinet Studio Maison Domaine Clinique Librairie
-Menuiserie Imprimerie Agence Northern Western Harbour Castle River Bright Silver Oak""".split()
-TRADE = """Morvan Armorique Conseil Lumière Océan Vert Digital Horizon Bretagne Alpes
-Bakery Partners Design Logistics Media Systems Foods Studio Energy Travel""".split()
+FIRST = """
+    Marie Jean Pierre Paul Louis Louise Julie Julia Étienne Zoé Chloé Léa Hugo Emma
+    Jules Alice Gabriel Lucie Thomas Camille Nicolas Sophie Antoine Claire Julien
+    Hélène François Françoise Frédéric Stéphane Sylvie Philippe Catherine Martine
+    Martin Daniel Danielle Michel Michèle Jean-Pierre Jean-Marc Anne-Sophie
+    Marie-Claire Benoît Céline Robert William James Emily Oliver Grace Henry
+    Charlotte George Amelia Jack Isla Harry Freya Leo Ruby Thomas Daisy Samuel
+    Matthew Andrew Michael Katherine Stephen Simon Simone Pascal Pascale Valérie
+    Xavier Yves Yvette René Renée Aurélie Maxime Sébastien
+""".split()  # noqa: SIM905 - read as words
+LAST = """
+    Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Simon
+    Laurent Lefèvre Lefebvre Michel Garcia David Bertrand Roux Vincent Fournier
+    Morel Girard André Mercier Dupont Lambert Bonnet François Martinez Legrand
+    Garnier Faure Rousseau Blanc Guérin Muller Henry Roussel Nicolas Perrin Morin
+    Mathieu Clément Gauthier Dumont Lopez Fontaine Chevalier Robin Masson Sanchez
+    Gérard Nguyen Boyer Denis Lemaire Duval Joly Gautier Roger Roche Roy Noël Meyer
+    Lucas Meunier Jean Pérez Marchand Dufour Blanchard Marie Barbier Brun Dumas
+    Brunet Schmitt Leroux Colas Fernandez Pierre Renard Arnaud Rolland Caron Aubert
+    Giraud Leclerc Vidal Bourgeois Renaud Lemoine Picard Smith Jones Taylor Brown
+    Williams Wilson Johnson Davies Patel Wright Walker White Thompson Hughes Green
+    Hall Wood Harris Clarke Jackson Turner Hill Cooper Morris Moore Ward
+""".split()  # noqa: SIM905 - read as words
+COMPANY = """
+    Atelier Boulangerie Garage Cabinet Studio Maison Domaine Clinique Librairie
+    Menuiserie Imprimerie Agence Northern Western Harbour Castle River Bright Silver
+    Oak
+""".split()  # noqa: SIM905 - read as words
+TRADE = """
+    Morvan Armorique Conseil Lumière Océan Vert Digital Horizon Bretagne Alpes
+    Bakery Partners Design Logistics Media Systems Foods Studio Energy Travel
+""".split()  # noqa: SIM905 - read as words
+CHANGES = """
+    slip slip accents swap initials short form mail tag phone move capitals lacks lacks
+""".split()  # noqa: SIM905 - read as words
 ENDINGS = ("", "el", "ier", "on", "ard", "in", "ot", "eau", "ac", "ou", "is", "any")
 FORMS = ("", "", " SARL", " SAS", " Ltd", " GmbH", " S.A.")
 FREE = ("gmail.com", "orange.fr", "hotmail.fr", "yahoo.fr", "outlook.com")
@@ -124,10 +139,7 @@ class People:
         """The same person as another file has them."""
         person = dict(person)
         for _turn in range(self.random.choice((0, 1, 1, 2, 2))):
-            change = self.random.choice(
-                ("slip", "slip", "accents", "swap", "initials", "short", "form")
-                + ("mail", "tag", "phone", "move", "capitals", "lacks", "lacks")
-            )
+            change = self.random.choice(CHANGES)
             getattr(self, f"_change_{change}")(person)
         return person
 
@@ -194,7 +206,9 @@ class People:
     def _make_other(self, person):
         """Somebody else who has much in common."""
         other, choice = dict(person), self.random.choice
-        kind = choice(("twin", "family", "family mail", "colleague", "heir", "namesake"))
+        kind = choice(
+            ("twin", "family", "family mail", "colleague", "heir", "namesake")
+        )
         if kind in ("twin", "family", "family mail"):
             while other["first"] == person["first"]:
                 other["first"] = choice(FIRST)
@@ -220,8 +234,6 @@ class People:
 
 def plain(text):
     """Small letters without accents, as people make addresses of names."""
-    import unicodedata
-
     text = unicodedata.normalize("NFD", text.lower())
     return "".join(c for c in text if not unicodedata.combining(c))
 
@@ -279,7 +291,7 @@ def run(bench):
 
 def search(env, people):
     """Put people in the table and look for duplicates; the scan and their numbers."""
-    from odoo.tools import email_normalize
+    from odoo.tools import email_normalize  # noqa: PLC0415 - started by then
 
     status = env.ref("prospect.prospect_status_new")
     numbers = []
@@ -329,7 +341,7 @@ def line(name, found, total):
 
 def score_host(people, total):
     """What the host takes for duplicates: same address, number or company's domain."""
-    from odoo.addons.iap.tools import iap_tools
+    from odoo.addons.iap.tools import iap_tools  # noqa: PLC0415 - started by then
 
     blocks = {}
     for index, person in enumerate(people.records):
@@ -343,7 +355,9 @@ def score_host(people, total):
         # more than twenty: the host says nothing
         if len(members) <= 20:
             found.update(
-                (one, two) for at, one in enumerate(members) for two in members[at + 1 :]
+                (one, two)
+                for at, one in enumerate(members)
+                for two in members[at + 1 :]
             )
     right = sum(people.owners[one] == people.owners[two] for one, two in found)
     return right / max(1, len(found)), right / total

@@ -183,8 +183,7 @@ class ProspectDuplicatePair(models.Model):
         numbers = {number for pair in pairs for number in pair._get_numbers()}
         # prospects before contacts, older ones first
         members = [
-            records[number]
-            for number in sorted(numbers, key=lambda n: (n < 0, abs(n)))
+            records[number] for number in sorted(numbers, key=lambda n: (n < 0, abs(n)))
         ]
         return {
             "id": pairs[0].id,
@@ -384,7 +383,7 @@ class ProspectDuplicatePair(models.Model):
 
     @api.model
     def _get_automatic_groups(self):
-        """Groups of prospects that are surely one person, for merging by itself [BX-40].
+        """Groups of prospects that are surely one person, to merge unseen [BX-40].
 
         Only where each looks like each other one: a chain of likenesses proves nothing.
 
@@ -424,7 +423,8 @@ class ProspectDuplicatePair(models.Model):
             SQL(
                 """DELETE FROM prospect_duplicate_pair
                     WHERE state = 'open'
-                      AND (left_number = ANY(%(ids)s) OR right_number = ANY(%(ids)s))""",
+                      AND (left_number = ANY(%(ids)s)
+                           OR right_number = ANY(%(ids)s))""",
                 ids=list(lead_ids),
             )
         )

@@ -96,9 +96,9 @@ class ProspectDuplicateRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The points of “%(rule)s” go from %(low)s to %(high)s.",
-                        rule=dict(self._fields["kind"]._description_selection(self.env))[
-                            rule.kind
-                        ],
+                        rule=dict(
+                            self._fields["kind"]._description_selection(self.env)
+                        )[rule.kind],
                         low=low,
                         high=high,
                     )

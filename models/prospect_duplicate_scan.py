@@ -129,7 +129,9 @@ class ProspectDuplicateScan(models.Model):
             "id": self.id,
             "state": self.state,
             "error": self.error or "",
-            "started_at": fields.Datetime.to_string(self.started_at or self.create_date),
+            "started_at": fields.Datetime.to_string(
+                self.started_at or self.create_date
+            ),
             "finished_at": self.finished_at
             and fields.Datetime.to_string(self.finished_at),
             "done_count": self.done_count,
@@ -192,7 +194,7 @@ class ProspectDuplicateScan(models.Model):
                 more = self._work(kept)
             else:
                 try:
-                    more = run_again(self.env, lambda: self._work(kept))
+                    more = run_again(self.env, lambda known=kept: self._work(known))
                 except Exception as error:  # noqa: BLE001 - told on the page
                     self.env.cr.rollback()
                     self.env.transaction.reset()
@@ -284,7 +286,7 @@ class ProspectDuplicateScan(models.Model):
         return one.number > 0 or two.partner_id != -one.number
 
     def _keep(self, found):
-        """Write what was found; what people have decided holds while nothing changed."""
+        """Write what was found; decisions hold while nothing has changed."""
         if not found:
             return
         cr = self.env.cr

@@ -34,7 +34,7 @@ class ProspectIdentity(models.Model):
     stamp = fields.Datetime(readonly=True)
 
     def init(self):
-        super().init()
+        result = super().init()
         # a type of column that fields do not have
         self.env.cr.execute(
             "ALTER TABLE prospect_identity ADD COLUMN IF NOT EXISTS keys int4[]"
@@ -47,6 +47,7 @@ class ProspectIdentity(models.Model):
             "CREATE INDEX IF NOT EXISTS prospect_identity_keys_idx"
             " ON prospect_identity USING gin (keys)"
         )
+        return result
 
     # --- What there is --------------------------------------------------------------
 
@@ -78,19 +79,21 @@ class ProspectIdentity(models.Model):
         )
 
     @api.model
-    def _read_leads(self, condition=SQL("")):
+    def _read_leads(self, condition=None):
         """Open prospects, as a list of :class:`Known`."""
-        rows = self.env.execute_query(SQL("%s %s", self._get_lead_query(), condition))
+        rows = self.env.execute_query(
+            SQL("%s %s", self._get_lead_query(), condition or SQL())
+        )
         return [
             Known(row[0], read_person(*row[1:8]), row[8], row[9], row[10])
             for row in rows
         ]
 
     @api.model
-    def _read_partners(self, condition=SQL("")):
+    def _read_partners(self, condition=None):
         """Contacts, as a list of :class:`Known`."""
         rows = self.env.execute_query(
-            SQL("%s %s", self._get_partner_query(), condition)
+            SQL("%s %s", self._get_partner_query(), condition or SQL())
         )
         known = []
         for number, is_company, name, company, email, phone, code, owner, stamp in rows:
@@ -179,7 +182,9 @@ class ProspectIdentity(models.Model):
     @api.model
     def _sort_in(self):
         """Sort the keys that were written into the index, all at once."""
-        self.env.cr.execute("SELECT gin_clean_pending_list('prospect_identity_keys_idx')")
+        self.env.cr.execute(
+            "SELECT gin_clean_pending_list('prospect_identity_keys_idx')"
+        )
 
     @api.model
     def _find_pairs(self, numbers):

@@ -53,7 +53,9 @@ class ProspectLeadDuplicateMixin(models.AbstractModel):
     def _prospect_read_typed(self, values):
         """The person that was typed, and all that its phone may be."""
         texts = {
-            fname: value.strip() for fname, value in values.items() if isinstance(value, str)
+            fname: value.strip()
+            for fname, value in values.items()
+            if isinstance(value, str)
         }
         phones = self._prospect_read_phone(texts["phone"]) if texts.get("phone") else []
         names = (texts.get("first_name"), texts.get("last_name"))
@@ -139,7 +141,7 @@ class ProspectLeadDuplicateMixin(models.AbstractModel):
                     "model": record._name,
                     "id": is_seen and record.id,
                     "name": is_seen and record.display_name,
-                    "status": is_seen and number > 0 and record.status_id.name or "",
+                    "status": (is_seen and number > 0 and record.status_id.name) or "",
                     "reasons": [
                         pairs._get_reason_text(kind, likeness)
                         for kind, points, likeness in reasons

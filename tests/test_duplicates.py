@@ -76,7 +76,7 @@ class TestDuplicates(ProspectCase):
         for name, (_changes, kinds) in cases.items():
             pair = self._pair(first, others[name])
             with self.subTest(name):
-                self.assertEqual(pair and self._kinds(pair) or None, kinds)
+                self.assertEqual((pair and self._kinds(pair)) or None, kinds)
         self.assertTrue(all(pair.score <= 100 for pair in self.Pair.search([])))
 
     def test_vetoes(self):
@@ -150,9 +150,7 @@ class TestDuplicates(ProspectCase):
         self._scan(is_full=True)
         self.assertEqual(pair.state, "not_duplicate")
         page = self.Pair.with_user(self.manager).get_page("not_duplicate")
-        self.assertIn(
-            self.salesman.name, page["groups"][0]["pairs"][0]["decided"]
-        )
+        self.assertIn(self.salesman.name, page["groups"][0]["pairs"][0]["decided"])
         two.phone = "+33 6 12 34 56 78"
         self._age(one)
         self._scan()

@@ -15,7 +15,9 @@ class TestWebDuplicates(HttpCase, ProspectCase):
         # the search of the tour is a small one
         cls.env["crm.lead"].search([]).write({"active": False})
         cls._prospect(
-            contact_name="Paula Twice", name="Paula Twice", email_from="paula@twice.test"
+            contact_name="Paula Twice",
+            name="Paula Twice",
+            email_from="paula@twice.test",
         )
         (cls.manager | cls.salesman).tour_enabled = False
 
@@ -38,6 +40,8 @@ class TestWebDuplicates(HttpCase, ProspectCase):
         )
         login = self.salesman.login
         self.start_tour(
-            "/odoo/prospects?view_type=kanban", "prospect_duplicates_typing", login=login
+            "/odoo/prospects?view_type=kanban",
+            "prospect_duplicates_typing",
+            login=login,
         )
         self.start_tour("/odoo/prospects/new", "prospect_duplicates_form", login=login)

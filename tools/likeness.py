@@ -192,9 +192,7 @@ def _may_be_crossed(left, right):
     """Whether first and last name begin as the other's last and first name do."""
     if not (left.first and left.last and right.first and right.last):
         return False
-    return (
-        left.first[0][0] == right.last[0][0] or left.last[0][0] == right.first[0][0]
-    )
+    return left.first[0][0] == right.last[0][0] or left.last[0][0] == right.first[0][0]
 
 
 def _compare_pair(first, last, other_first, other_last):
@@ -209,7 +207,9 @@ def _compare_pair(first, last, other_first, other_last):
         return 65 if first == other_first and len("".join(first)) > 2 else likeness
     if first and other_first:
         return min(likeness, compare_first(first, other_first))
-    return min(likeness, 70) if likeness >= SAME and (first or other_first) else likeness
+    return (
+        min(likeness, 70) if likeness >= SAME and (first or other_first) else likeness
+    )
 
 
 @lru_cache(maxsize=100_000)

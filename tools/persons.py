@@ -35,7 +35,22 @@ SHARED_MAILBOXES = frozenset(
     """.split()  # noqa: SIM905 - read as words
 )
 # What stands before a name and is no part of it.
-TITLES = frozenset("dr herr madame mademoiselle me mlle mme mr mrs ms pr prof".split())
+TITLES = frozenset(
+    [
+        "dr",
+        "herr",
+        "madame",
+        "mademoiselle",
+        "me",
+        "mlle",
+        "mme",
+        "mr",
+        "mrs",
+        "ms",
+        "pr",
+        "prof",
+    ]
+)
 # Providers who deliver me+list@ to me@; those who ignore dots as well.
 _TAGGING = frozenset(
     """
@@ -97,7 +112,7 @@ class Person(NamedTuple):
 def read_words(text):
     """The words of a text in plain letters, as a tuple.
 
-    >>> read_words("Jean-Pierre D’Été")
+    >>> read_words("Jean-Pierre D'Été")
     ('jean', 'pierre', 'dete')
     >>> read_words("Łukasz Жуков")
     ('lukasz', 'zhukov')

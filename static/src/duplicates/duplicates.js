@@ -95,7 +95,9 @@ export class Duplicates extends Component {
         if (score >= this.state.page.automatic) {
             return _t("%(score)s – surely the same", { score });
         }
-        return score >= 70 ? _t("%(score)s – likely", { score }) : _t("%(score)s – possible", { score });
+        return score >= 70
+            ? _t("%(score)s – likely", { score })
+            : _t("%(score)s – possible", { score });
     }
 
     getPoints(points) {
@@ -103,9 +105,7 @@ export class Duplicates extends Component {
     }
 
     canMerge(group) {
-        return (
-            this.state.mode === "open" && this.state.page.may_merge && group.lead_ids.length > 1
-        );
+        return this.state.mode === "open" && this.state.page.may_merge && group.lead_ids.length > 1;
     }
 
     async run(work) {

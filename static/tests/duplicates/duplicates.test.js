@@ -2,12 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { click, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
-import {
-    defineModels,
-    getService,
-    mountWithCleanup,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { defineModels, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
 defineModels(mailModels);
@@ -79,10 +74,7 @@ async function openPage() {
 test("groups best first, side by side, with differences and reasons", async () => {
     onRpc("prospect.duplicate.pair", "get_page", () => getPage());
     await openPage();
-    expect(queryAllTexts(".card-header .badge")).toEqual([
-        "95 – surely the same",
-        "55 – possible",
-    ]);
+    expect(queryAllTexts(".card-header .badge")).toEqual(["95 – surely the same", "55 – possible"]);
     expect(queryAllTexts(".o_prospect_group:first thead button")).toEqual(["Ana", "Anna", "Hanna"]);
     expect(".o_prospect_group:first td.o_differs").toHaveCount(2);
     expect(".o_prospect_group:first .o_prospect_pair").toHaveCount(2);

@@ -27,7 +27,11 @@ tours.add("prospect_duplicates_admin", {
         { trigger: ".btn-group button:contains(To decide)", run: "click" },
         { trigger: `${group} .o_prospect_not_duplicates`, run: "click" },
         { trigger: `body:not(:has(${group}))` },
-        { content: "one can change one's mind", trigger: ".o_notification button:contains(Undo)", run: "click" },
+        {
+            content: "one can change one's mind",
+            trigger: ".o_notification button:contains(Undo)",
+            run: "click",
+        },
         { trigger: group },
         { content: "open one of them", trigger: `${group} th button:first`, run: "click" },
         { trigger: ".o_form_view .o_form_sheet" },
