@@ -2,7 +2,7 @@
 
 The host's road is what its form shows, ``duplicate_lead_count``, computed for a batch
 of prospects; ours is a whole first search with all rules, from an empty index to
-written pairs. Figures are prospects per CPU second. Then a search of 1,000 changed prospects
+written pairs. Figures are prospects per CPU second. Then a search of 1,000 changed ones
 among ten times as many. Seconds, queries and memory are printed beside them.
 """
 
