@@ -64,7 +64,7 @@ export class Duplicates extends Component {
             return _t("The last search has failed: %(error)s", scan);
         }
         if (this.isScanning) {
-            return _t("Searching: %(progress)s% of %(todo_count)s records", scan);
+            return _t("Searching: %(done_count)s of %(todo_count)s records", scan);
         }
         const date = formatDateTime(deserializeDateTime(scan.finished_at || scan.started_at));
         return scan.state === "cancelled"
