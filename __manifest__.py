@@ -8,7 +8,13 @@
     "license": "LGPL-3",
     "depends": ["base_import", "crm"],
     "external_dependencies": {
-        "python": ["disposable-email-domains", "email-validator", "python-calamine"]
+        "python": [
+            "anyascii",
+            "disposable-email-domains",
+            "email-validator",
+            "python-calamine",
+            "rapidfuzz",
+        ]
     },
     "data": [
         "security/ir.model.access.csv",
@@ -23,6 +29,7 @@
         "data/prospect_status_data.xml",
         "data/prospect_right_data.xml",
         "data/prospect_civility_data.xml",
+        "data/prospect_duplicate_rule_data.xml",
         "data/utm_source_data.xml",
         "data/ir_cron_data.xml",
         "wizards/crm_lead_lost_views.xml",
@@ -38,6 +45,7 @@
         "views/prospect_status_views.xml",
         "views/prospect_status_change_views.xml",
         "views/prospect_civility_views.xml",
+        "views/prospect_duplicate_rule_views.xml",
         "views/prospect_membership_views.xml",
         "views/prospect_list_views.xml",
         "wizards/prospect_capture_ignore_views.xml",

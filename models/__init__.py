@@ -2,6 +2,7 @@ from . import prospect_capture_mail_mixin
 from . import prospect_capture_reading_mixin
 from . import prospect_lead_bulk_mixin
 from . import prospect_lead_convert_mixin
+from . import prospect_lead_duplicate_mixin
 from . import prospect_lead_fast_mixin
 from . import prospect_lead_gate_mixin
 from . import prospect_lead_list_mixin
@@ -38,6 +39,10 @@ from . import prospect_capture
 from . import prospect_capture_line
 from . import prospect_civility
 from . import prospect_conversion_field
+from . import prospect_duplicate_pair
+from . import prospect_duplicate_rule
+from . import prospect_duplicate_scan
+from . import prospect_identity
 from . import prospect_key
 from . import prospect_list
 from . import prospect_mail_domain

@@ -45,6 +45,7 @@ class CrmLead(models.Model):
         "crm.lead",
         "prospect.lead.bulk.mixin",
         "prospect.lead.convert.mixin",
+        "prospect.lead.duplicate.mixin",
         "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",
         "prospect.lead.list.mixin",
@@ -406,6 +407,7 @@ class CrmLead(models.Model):
     def unlink(self):
         self.check_access("unlink")
         self._prospect_shift_member_counts((), self._prospect_read_lists())
+        self._prospect_forget_duplicates()
         return super().unlink()
 
     def _check_access(self, operation):

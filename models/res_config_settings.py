@@ -3,6 +3,15 @@ from odoo import api, fields, models
 from .prospect_lead_suspect_mixin import SETTINGS
 from .prospect_status import OPEN_KINDS
 
+# How often duplicates are looked for: (number, unit) of the job [BX-41].
+SCHEDULES = {
+    "daily": (1, "days"),
+    "weekly": (1, "weeks"),
+    "two_weeks": (2, "weeks"),
+    "monthly": (1, "months"),
+    "half_year": (6, "months"),
+}
+
 
 class ResConfigSettings(models.TransientModel):
     """The settings page of Prospects."""
@@ -19,6 +28,19 @@ class ResConfigSettings(models.TransientModel):
         string="Keep Lines of Operations",
         help="How many days after its last change an operation keeps its lines, which"
         " undo and the download of rejected rows need. 0: for ever.",
+    )
+    prospect_duplicate_schedule = fields.Selection(
+        selection=[
+            ("daily", "Daily"),
+            ("weekly", "Weekly"),
+            ("two_weeks", "Every two weeks"),
+            ("monthly", "Monthly"),
+            ("half_year", "Every six months"),
+            ("never", "Never"),
+        ],
+        string="Search for Duplicates",
+        required=True,
+        default="daily",
     )
 
     prospect_suspect_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
@@ -62,6 +84,7 @@ class ResConfigSettings(models.TransientModel):
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
+            "prospect_duplicate_schedule": self._get_duplicate_schedule(),
         }
 
     @api.model
@@ -87,7 +110,34 @@ class ResConfigSettings(models.TransientModel):
             self.env["ir.config_parameter"].sudo().set_param(
                 SETTINGS[name][0], str(max(0, int(self[fname])))
             )
+        self._set_duplicate_schedule()
         status = self.prospect_default_status_id
         if status and not status.is_default:
             status.is_default = True
         return result
+
+    @api.model
+    def _get_duplicate_job(self):
+        # sudo: the job is set by whoever may save the settings
+        return self.env.ref("prospect.ir_cron_duplicate_schedule").sudo()
+
+    @api.model
+    def _get_duplicate_schedule(self):
+        """How often duplicates are looked for, from the job itself."""
+        job = self._get_duplicate_job()
+        if not job.active:
+            return "never"
+        interval = (job.interval_number, job.interval_type)
+        known = {value: name for name, value in SCHEDULES.items()}
+        return known.get(interval, "daily")
+
+    def _set_duplicate_schedule(self):
+        """Change the job, unless it is as it should be: it may be at work."""
+        schedule = self.prospect_duplicate_schedule
+        if not schedule or schedule == self._get_duplicate_schedule():
+            return
+        values = {"active": schedule != "never"}
+        if schedule in SCHEDULES:
+            number, unit = SCHEDULES[schedule]
+            values.update(interval_number=number, interval_type=unit)
+        self._get_duplicate_job().write(values)

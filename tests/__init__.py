@@ -7,6 +7,7 @@ from . import test_convert_undo
 from . import test_crm_lead_names
 from . import test_crm_lead_status
 from . import test_doors
+from . import test_duplicates
 from . import test_gate
 from . import test_import
 from . import test_import_bad
@@ -34,6 +35,7 @@ from . import test_utm_source
 from . import test_web
 from . import test_web_bulk
 from . import test_web_convert
+from . import test_web_duplicates
 from . import test_web_import
 from . import test_web_inbox
 from . import test_web_merge
