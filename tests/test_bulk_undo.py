@@ -73,7 +73,7 @@ class TestBulkUndo(BulkUndoCase):
         self.assertReplay(self.leads)
         self.env["prospect.list"]._cron_refresh_member_counts()
         # suspects are looked at by a job that follows at once
-        self.env["prospect.suspect.check"]._check_batch()
+        self.leads._prospect_check_suspects()
         for number, row in self._leads_table().items():
             changes = {
                 name: (leads[number][name], value)
