@@ -78,7 +78,9 @@ test("groups best first, side by side, with differences and reasons", async () =
     expect(queryAllTexts(".o_prospect_group:first thead button")).toEqual(["Ana", "Anna", "Hanna"]);
     expect(".o_prospect_group:first td.o_differs").toHaveCount(2);
     expect(".o_prospect_group:first .o_prospect_pair").toHaveCount(2);
-    expect(".o_prospect_pair:first .text-bg-danger").toHaveText(/^the names are of two people\s*−20$/);
+    expect(".o_prospect_pair:first .text-bg-danger").toHaveText(
+        /^the names are of two people\s*−20$/
+    );
     expect(".o_prospect_total").toHaveText("3 pairs to decide");
 });
 
