@@ -209,11 +209,11 @@ class ProspectConversionField(models.Model):
             # the same name does not make the same choices
             return value if value in target.get_values(self.env) else False
         if isinstance(value, models.BaseModel):
-            return self._convert_records(value, field)
+            return self._carry_records(value, field)
         return value
 
     @api.model
-    def _convert_records(self, records, field):
+    def _carry_records(self, records, field):
         """What a relation of a prospect names, for one of the same kind."""
         if not records:
             return False
