@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
+from ..tools.rows import read_rows
 from ..tools.transactions import CONCURRENCY_ERRORS, rolled_back
 from ..tools.trusted import trusted
 from . import prospect_operation
@@ -379,16 +380,9 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _read_bulk_columns(self, lead_ids):
-        """{lead id: its whole row}, as JSON, which gives back each value as it was."""
+        """{lead id: its row}, as plain data, which gives back each value as it was."""
         self.env.flush_all()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, to_jsonb(lead) FROM crm_lead AS lead WHERE id IN %s",
-                    tuple(lead_ids),
-                )
-            )
-        )
+        return read_rows(self.env.cr, self.env["crm.lead"]._table, lead_ids)
 
     @api.model
     def _read_followers(self, lead_ids):

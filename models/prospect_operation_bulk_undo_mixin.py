@@ -1,4 +1,3 @@
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -8,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.rows import write_rows
 from ..tools.transactions import CONCURRENCY_ERRORS
 from ..tools.trusted import trusted
 from .prospect_bulk_planner import LINKS
@@ -299,31 +299,20 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
     @api.model
     def _restore_columns(self, rows):
         """Give back what the host had changed by itself, exactly as it was."""
-        names = sorted({name for row in rows for name in row.rest})
-        names = [name for name in names if name in self.env["crm.lead"]._fields]
-        if not names:
-            return
-        rows = [row for row in rows if row.rest]
-        self.env.cr.execute(
-            SQL(
-                """UPDATE crm_lead AS lead
-                      SET %(columns)s
-                     FROM (SELECT was.*
-                             FROM unnest(%(ids)s::int[], %(rests)s::text[])
-                                  AS rest (id, columns)
-                             JOIN crm_lead AS present USING (id)
-                            CROSS JOIN LATERAL jsonb_populate_record(
-                                  present, rest.columns::jsonb) AS was) AS was
-                    WHERE was.id = lead.id""",
-                columns=SQL(", ").join(
-                    SQL("%(name)s = was.%(name)s", name=SQL.identifier(name))
-                    for name in names
-                ),
-                ids=[row.lead_id for row in rows],
-                rests=[json.dumps(row.rest) for row in rows],
-            )
+        leads = self.env["crm.lead"]
+        write_rows(
+            self.env.cr,
+            leads._table,
+            {
+                row.lead_id: {
+                    name: value
+                    for name, value in row.rest.items()
+                    if name in leads._fields
+                }
+                for row in rows
+            },
         )
-        self.env["crm.lead"].invalidate_model(flush=False)
+        leads.invalidate_model(flush=False)
 
     def _tell_undone(self, fnames):
         """The answer about a line.
