@@ -22,7 +22,7 @@ class ProspectKey(models.Model):
     _rec_name = "key"
 
     key = fields.Char(required=True, readonly=True)
-    touched = fields.Datetime(required=True, readonly=True, index=True)
+    touched = fields.Datetime(required=True, readonly=True)
 
     _key_unique = models.UniqueIndex("(key)")
 

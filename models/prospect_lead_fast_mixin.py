@@ -11,8 +11,7 @@ from odoo.addons.iap.tools import iap_tools
 from odoo.addons.mail.tools import mail_validation
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ..tools.copying import copy_lines, copy_rows, copy_text
-from ..tools.matching import NAMES
+from ..tools.copying import copy_line, copy_lines, copy_rows
 from ..tools.transactions import rolled_back
 from ..tools.trusted import read_trusted, trusted
 from ..tools.values import is_plain_email
@@ -272,8 +271,6 @@ class ProspectLeadFastMixin(models.AbstractModel):
         """The plain values of a row as they are stored, and what follows from them."""
         after = row.after
         values = {fname: after[fname] for fname in PLAIN & after.keys()}
-        if any(fname in values for fname in NAMES):
-            self._prospect_complete_names(values)
         if not (values.get("name") or "").strip():
             values["name"] = self._prospect_get_title(values) or self.env._(
                 "New prospect"
@@ -400,17 +397,17 @@ class ProspectLeadFastMixin(models.AbstractModel):
         tails, defaults = {}, {}
         for sample in samples.values():
             if id(sample) not in tails:
-                tails[id(sample)] = "\t".join(copy_text(sample[name]) for name in fixed)
-                defaults[id(sample)] = [copy_text(sample[name]) for name in varying]
+                tails[id(sample)] = copy_line([sample[name] for name in fixed])
+                defaults[id(sample)] = {name: sample[name] for name in varying}
         lines = []
         for row, number in zip(rows, numbers, strict=True):
             row.lead_id = number
             sample, own = id(samples[row.number]), values[row.number]
+            default = defaults[sample]
             cells = [
-                copy_text(own[name] or None) if name in own else default
-                for name, default in zip(varying, defaults[sample], strict=True)
+                own[name] or None if name in own else default[name] for name in varying
             ]
-            lines.append("\t".join((str(number), *cells, tails[sample])))
+            lines.append(f"{number}\t{copy_line(cells)}\t{tails[sample]}")
         copy_lines(self.env.cr, "crm_lead", ["id", *varying, *fixed], lines)
 
     def _prospect_fast_relate(self, rows, samples):
@@ -446,7 +443,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
                 "date": self.env.cr.now(),
                 "user_id": self.env.uid,
             }
-            tails[id(sample)] = "\t".join(map(copy_text, values.values()))
+            tails[id(sample)] = copy_line(values.values())
         lines = (f"{row.lead_id}\t{tails[id(samples[row.number])]}" for row in rows)
         copy_lines(self.env.cr, log._table, ["lead_id", *values], lines)
 

@@ -114,7 +114,10 @@ class ProspectLeadGateMixin(models.AbstractModel):
             field = fields.get(fname)
             if field is None:
                 raise ValueError(f"crm.lead has no field {fname!r}")
-            if type(value) is not int:
+            if type(value) is str and field.type in TEXTS:
+                # most values, and a file has many
+                value = value.replace("\x00", "").strip()
+            elif type(value) is not int:
                 value = self._prospect_gate_clean(field, value)
             elif field.type == "many2many":
                 value = [value] if value else []
@@ -126,8 +129,6 @@ class ProspectLeadGateMixin(models.AbstractModel):
     @api.model
     def _prospect_gate_clean(self, field, value):
         """A value as plain data: numbers for relations, text without outer blanks."""
-        if type(value) is str and field.type in TEXTS:
-            return value.replace("\x00", "").strip()
         if isinstance(value, models.BaseModel):
             value = value.ids if field.type == "many2many" else value.id
         if field.type == "many2many" and value:

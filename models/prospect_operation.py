@@ -374,8 +374,14 @@ class ProspectOperation(models.Model):
             domain = self._get_undoable_domain()
             order = "number desc, id desc"
         return lines.search(
-            [("operation_id", "=", self.id), *domain], limit=BATCH, order=order
+            [("operation_id", "=", self.id), *domain],
+            limit=self._get_batch_size(),
+            order=order,
         )
+
+    def _get_batch_size(self):
+        """Lines of one transaction: some seconds' worth."""
+        return BATCH
 
     def _finish(self):
         """Close a run or an undo with its counts."""

@@ -207,9 +207,9 @@ class ProspectOperation(models.Model):
             return self.todo_count <= MERGE_BATCH
         return super()._is_small()
 
-    def _get_next_lines(self):
-        lines = super()._get_next_lines()
-        return lines[:MERGE_BATCH] if self.kind == "merge" else lines
+    def _get_batch_size(self):
+        size = super()._get_batch_size()
+        return min(size, MERGE_BATCH) if self.kind == "merge" else size
 
     def _plan_merge(self):
         """Plan the groups; goes on where it stopped."""

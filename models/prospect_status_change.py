@@ -25,7 +25,6 @@ class ProspectStatusChange(models.Model):
         comodel_name="prospect.status",
         string="To Status",
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
     )
     from_name = fields.Char(string="Former Name", readonly=True)

@@ -13,7 +13,10 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import prospect_operation
+from odoo.addons.prospect.models import (
+    prospect_operation,
+    prospect_operation_import,
+)
 from odoo.addons.prospect.tools.transactions import run_again
 
 from .common import ConcurrentCase
@@ -23,6 +26,11 @@ DOMAIN = "race.prospect.example.com"
 
 @tagged("-at_install", "post_install")
 class TestOperationConcurrency(ConcurrentCase):
+    def setUp(self):
+        super().setUp()
+        # batches of the size that a test gives them, whatever the road
+        self.startPatcher(patch.object(prospect_operation_import, "FAST", 1))
+
     def _find_made(self, env):
         operations = env["prospect.operation"].search([("name", "like", "race.csv")])
         return (

@@ -34,6 +34,23 @@ def copy_text(value):
     return str(value)
 
 
+def copy_line(values):
+    r"""Values of one row as COPY reads them.
+
+    >>> copy_line([1, "é", None, "a\tb", "c\\d", ""])
+    '1\té\t\\N\ta\\tb\tc\\\\d\t'
+    """
+    # most are plain texts: those are seen to be so here, without a call
+    return "\t".join(
+        [
+            value
+            if type(value) is str and value.isprintable() and "\\" not in value
+            else copy_text(value)
+            for value in values
+        ]
+    )
+
+
 def copy_rows(cr, table, columns, rows):
     """Append rows to a table.
 
@@ -42,21 +59,17 @@ def copy_rows(cr, table, columns, rows):
     :param columns: names of its columns
     :param rows: iterable of tuples; dicts and lists become JSON
     """
-    copy_lines(cr, table, columns, ("\t".join(map(copy_text, row)) for row in rows))
+    copy_lines(cr, table, columns, map(copy_line, rows))
 
 
 def copy_lines(cr, table, columns, lines):
-    """Append rows that are written as COPY reads them, see :func:`copy_text`.
+    """Append rows that are written as COPY reads them, see :func:`copy_line`.
 
     :param cr: cursor
     :param str table: name of the table, from the code and never from people
     :param columns: names of its columns
     :param lines: iterable of texts, values between tabs
     """
-    buffer = io.StringIO()
-    for line in lines:
-        buffer.write(line)
-        buffer.write("\n")
-    buffer.seek(0)
+    buffer = io.StringIO("".join([f"{line}\n" for line in lines]))
     names = ", ".join(f'"{column}"' for column in columns)
     cr.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', buffer)

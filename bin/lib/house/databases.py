@@ -52,6 +52,8 @@ TEST_BUNDLES = (
 )
 LANGUAGES = "en_US,fr_FR"  # French alone would take English away
 KEEP_BASES = 3
+# Seconds that a vacuum is waited for.
+DROP_TURNS = 30
 
 
 # The server
@@ -143,9 +145,25 @@ def drop(name):
                 f"the database '{name}' was not made by these tools, and is left "
                 "alone. Choose another name."
             )
-        with server() as cursor:
-            cursor.execute(f"DROP DATABASE {quote_ident(name, cursor)} WITH (FORCE)")
+        _drop_now(name)
     shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def _drop_now(name):
+    """Drop a database, when PostgreSQL's own vacuum has left it: nobody may end that,
+    and it gives way by itself.
+    """
+    for turn in range(DROP_TURNS):
+        try:
+            with server() as cursor:
+                cursor.execute(
+                    f"DROP DATABASE {quote_ident(name, cursor)} WITH (FORCE)"
+                )
+            return
+        except psycopg2.errors.InsufficientPrivilege:
+            if turn == DROP_TURNS - 1:
+                raise
+            time.sleep(1)
 
 
 def create(name, template=None, **values):
