@@ -452,7 +452,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
         """One row of history for each new prospect that comes with a salesperson."""
         log = self.env["prospect.assignment"]
         values = {**log._get_trace(), "date": self.env.cr.now(), "user_id": self.env.uid}
-        tail = "\t".join(map(copy_text, values.values()))
+        tail = copy_line(values.values())
         owners = (samples[row.number]["user_id"] for row in rows)
         lines = [
             f"{row.lead_id}\t{owner}\t{tail}"

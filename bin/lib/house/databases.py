@@ -153,17 +153,15 @@ def _drop_now(name):
     """Drop a database, when PostgreSQL's own vacuum has left it: nobody may end that,
     and it gives way by itself.
     """
-    for turn in range(DROP_TURNS):
-        try:
-            with server() as cursor:
-                cursor.execute(
-                    f"DROP DATABASE {quote_ident(name, cursor)} WITH (FORCE)"
-                )
+    for _turn in range(DROP_TURNS):
+        with (
+            contextlib.suppress(psycopg2.errors.InsufficientPrivilege),
+            server() as cursor,
+        ):
+            cursor.execute(f"DROP DATABASE {quote_ident(name, cursor)} WITH (FORCE)")
             return
-        except psycopg2.errors.InsufficientPrivilege:
-            if turn == DROP_TURNS - 1:
-                raise
-            time.sleep(1)
+        time.sleep(1)
+    raise Trouble(f"the database '{name}' is being vacuumed: try again in a minute.")
 
 
 def create(name, template=None, **values):
