@@ -44,6 +44,7 @@ from . import prospect_conversion_field
 from . import prospect_duplicate_pair
 from . import prospect_duplicate_rule
 from . import prospect_duplicate_scan
+from . import prospect_duplicate_scan_merge
 from . import prospect_identity
 from . import prospect_key
 from . import prospect_list

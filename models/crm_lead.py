@@ -548,6 +548,8 @@ class CrmLead(models.Model):
         keeper.collect(lost)
         # sudo: the names alone, for the receipt
         names = lost.sudo().mapped("display_name")
+        # sudo: pairs are nobody's to write
+        self.env["prospect.duplicate.pair"].sudo()._note_merged(lost.ids)
         if auto_unlink:
             # sudo: as in the host, whoever may merge may do what a merge does
             lost.sudo().unlink()

@@ -236,6 +236,13 @@ class ProspectAddressError(models.Model):
             "target": "self",
         }
 
+    @api.model
+    def _on_cleared(self, emails):
+        """The current user says that mails arrive again. Bridges override it.
+
+        :param list emails: normalised
+        """
+
     # --- What goes wrong ------------------------------------------------------------
 
     @api.model

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
@@ -83,17 +85,20 @@ class ProspectDuplicatePair(models.Model):
         """
         self.env["crm.lead"].check_access("read")
         limit = min(max(1, int(limit)), 500)
+        scans = self.env["prospect.duplicate.scan"]
+        automatic = scans._get_automatic()
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, count(*) OVER () FROM (%s) AS pair"
-                " ORDER BY score DESC, id LIMIT %s",
+                "SELECT id, count(*) OVER (),"
+                " count(*) FILTER (WHERE score >= %s AND left_number > 0) OVER ()"
+                " FROM (%s) AS pair ORDER BY score DESC, id LIMIT %s",
+                automatic,
                 self._get_visible_query(state),
                 limit,
             )
         )
         # sudo: those of which the person may see both
         pairs = self.sudo().browse([row[0] for row in rows])
-        scans = self.env["prospect.duplicate.scan"]
         # sudo: how far the last search is, for whoever looks at its result
         last = scans.sudo().search([], limit=1)
         return {
@@ -102,8 +107,9 @@ class ProspectDuplicatePair(models.Model):
             "shown": len(rows),
             "scan": last._get_words(),
             "may_scan": self.env.user.has_group("sales_team.group_sale_manager"),
-            "may_merge": hasattr(self.env["crm.lead"], "_prospect_open_merge"),
-            "automatic": scans._get_automatic(),
+            "may_merge": self.env["prospect.right"]._may("merge"),
+            "automatic": automatic,
+            "has_sure": bool(rows and rows[0][2]),
         }
 
     @api.model
@@ -121,7 +127,7 @@ class ProspectDuplicatePair(models.Model):
         if partners.has_access("read"):
             partner_query = partners._search([]).subselect()
         return SQL(
-            """SELECT id, score
+            """SELECT id, score, left_number
                  FROM prospect_duplicate_pair
                 WHERE state = %(state)s
                   AND right_number IN %(leads)s
@@ -375,17 +381,56 @@ class ProspectDuplicatePair(models.Model):
         """
         leads = self.env["crm.lead"].browse(lead_ids).exists()
         leads.check_access("read")
-        if len(leads) < 2 or not hasattr(leads, "_prospect_open_merge"):
+        if len(leads) < 2:
             raise UserError(
                 self.env._("Choose at least two prospects that can be merged.")
             )
         return leads._prospect_open_merge()
 
+    # --- Merging without looking at each -----------------------------------------------
+
+    @api.model
+    def merge_sure(self):
+        """The preview of a merge of all that is surely one person [BX-40].
+
+        As the current user: of the prospects that they may merge.
+
+        :return: the page of the operation, as an action
+        :raises AccessError: for who is no sales administrator
+        :raises UserError: when nothing is sure
+        """
+        self.env["prospect.duplicate.scan"]._check_may_scan()
+        operation = self._make_automatic_merge()
+        if not operation:
+            raise UserError(
+                self.env._(
+                    "Nothing can be merged without looking at it: those that are surely"
+                    " the same have different salespeople or statuses, or were merged"
+                    " since."
+                )
+            )
+        return operation.action_preview()
+
+    @api.model
+    def _make_automatic_merge(self, **options):
+        """A merge of the groups that are sure, not planned yet; empty without any.
+
+        :param options: see ``prospect.operation._make_merge``
+        """
+        groups = [
+            {"lead_ids": sorted(group.ids)} for group in self._get_automatic_groups()
+        ]
+        operations = self.env["prospect.operation"]
+        if not groups:
+            return operations
+        return operations._make_merge(groups, automatic=True, **options)
+
     @api.model
     def _get_automatic_groups(self):
         """Groups of prospects that are surely one person, to merge unseen [BX-40].
 
-        Only where each looks like each other one: a chain of likenesses proves nothing.
+        Only where each looks like each other one (a chain of likenesses proves
+        nothing), and with the same salesperson and status.
 
         :return: list of recordsets of ``crm.lead``
         """
@@ -400,21 +445,78 @@ class ProspectDuplicatePair(models.Model):
         )
         pairs = self.sudo().browse([row[0] for row in rows])
         pairs = pairs.filtered(lambda pair: pair.left_number > 0)
-        known = {pair._get_numbers() for pair in pairs}
+        numbers = {number for pair in pairs for number in pair._get_numbers()}
+        leads = self.env["crm.lead"].browse(sorted(numbers))
+        work = {lead.id: (lead.user_id, lead.status_id) for lead in leads}
+        pairs = pairs.filtered(
+            lambda pair: work[pair.left_number] == work[pair.right_number]
+        )
+        alike = defaultdict(set)
+        for pair in pairs:
+            alike[pair.left_number].add(pair.right_number)
+            alike[pair.right_number].add(pair.left_number)
         groups, taken = [], set()
-        for left, right in [pair._get_numbers() for pair in pairs]:
-            if left in taken or right in taken:
+        for pair in pairs:
+            group = set(pair._get_numbers())
+            if group & taken:
                 continue
-            group = {left, right}
-            for number in sorted({n for pair in known for n in pair if left in pair}):
-                if number not in taken and all(
-                    other == number or tuple(sorted((other, number))) in known
-                    for other in group
-                ):
+            for number in sorted(alike[pair.left_number] - group - taken):
+                if group <= alike[number]:
                     group.add(number)
             taken |= group
             groups.append(self.env["crm.lead"].browse(sorted(group)))
         return groups
+
+    # --- What becomes of the records ----------------------------------------------------
+
+    @api.model
+    def _note_merged(self, lost_ids):
+        """Prospects went into another one, by whatever road: what nobody has decided
+        about them is done, until that merge is undone.
+
+        :param lost_ids: numbers of those that went
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_duplicate_pair
+                      SET state = 'merged', decided_by_id = %(uid)s,
+                          decided_at = %(now)s
+                    WHERE state = 'open'
+                      AND (left_number = ANY(%(ids)s) OR right_number = ANY(%(ids)s))""",
+                uid=self.env.uid,
+                now=fields.Datetime.to_string(self.env.cr.now()),
+                ids=list(lost_ids),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _note_unmerged(self, lead_ids):
+        """Prospects are back: their pairs are to decide again, and the next search
+        knows them.
+
+        :param lead_ids: their numbers, and that of the one they had gone into
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_duplicate_pair
+                      SET state = 'open', decided_by_id = NULL, decided_at = NULL
+                    WHERE state = 'merged'
+                      AND (left_number = ANY(%(ids)s) OR right_number = ANY(%(ids)s))
+                      AND EXISTS (SELECT FROM crm_lead WHERE id = right_number)
+                      AND (left_number < 0
+                           OR EXISTS (SELECT FROM crm_lead WHERE id = left_number))""",
+                ids=list(lead_ids),
+            )
+        )
+        self.invalidate_model(flush=False)
+        scans = self.env["prospect.duplicate.scan"]
+        if scans.search_count([("state", "=", "done")], limit=1):
+            # they have not changed since, so that no search would look at them
+            identities = self.env["prospect.identity"]
+            identities._put(list(identities._read(lead_ids).values()))
 
     @api.model
     def _forget(self, lead_ids):

@@ -132,6 +132,9 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
         :raises AccessError: when the person may not write one of the prospects
         """
         self.check_access("write")
+        if "email_bounced" in codes:
+            emails = list(filter(None, self.mapped("email_normalized")))
+            self.env["prospect.address.error"]._on_cleared(emails)
         # sudo: who may write a prospect may clear it; the history is nobody's to write
         clearances = self.env["prospect.suspect.clearance"].sudo()
         cause = clearances._get_cause()
@@ -186,13 +189,17 @@ class ProspectLeadSuspectMixin(models.AbstractModel):
     # --- For sequences and mailings -------------------------------------------------
 
     @api.model
-    def _prospect_contactable_domain(self):
+    def _prospect_contactable_domain(self, with_blacklisted=False):
         """Prospects to whom a mail may be sent without being asked about each: those
-        with an address that nobody doubts. Bridges add what they know.
+        with an address that nobody doubts, and who have not asked for no mails.
+
+        :param bool with_blacklisted: for who has chosen to write to them too
         """
-        return Domain("email_normalized", "!=", False) & Domain(
-            "is_suspect", "=", False
-        )
+        domain = Domain("email_normalized", "!=", False)
+        domain &= Domain("is_suspect", "=", False)
+        if not with_blacklisted:
+            domain &= Domain("is_blacklisted", "=", False)
+        return domain
 
     def _prospect_one_per_address(self):
         """``self`` without those whose address an earlier one has: one mail for each

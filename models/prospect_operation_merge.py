@@ -21,7 +21,8 @@ class ProspectOperation(models.Model):
 
     One line a group. The options: ``groups``, each with ``lead_ids`` and, where
     somebody has chosen, ``survivor_id`` and ``picks`` ({field: number of the prospect
-    whose value stays}); and ``automatic``: only where nothing conflicts.
+    whose value stays}); ``automatic``: only where nothing conflicts; and
+    ``is_scheduled``: in the background, with nothing said of what is left to people.
     """
 
     _name = "prospect.operation"
@@ -32,11 +33,12 @@ class ProspectOperation(models.Model):
     )
 
     @api.model
-    def _make_merge(self, groups, automatic=False):
+    def _make_merge(self, groups, automatic=False, is_scheduled=False):
         """A merge that is not planned yet.
 
         :param list groups: see the class
         :param bool automatic: whether to leave to people what conflicts
+        :param bool is_scheduled: whether nobody waits for it
         """
         # sudo: operations are made by what people may do, and by nobody by hand
         return (
@@ -48,6 +50,7 @@ class ProspectOperation(models.Model):
                     "options": {
                         "groups": groups,
                         "automatic": automatic,
+                        "is_scheduled": is_scheduled,
                         "company_ids": self.env.companies.ids,
                         "lang": self.env.lang,
                     },
@@ -203,6 +206,8 @@ class ProspectOperation(models.Model):
         return len(self.options["groups"]) * 5
 
     def _is_small(self):
+        if self._is_scheduled_merge():
+            return False
         if self.kind == "merge" and self.todo != "plan":
             return self.todo_count <= MERGE_BATCH
         return super()._is_small()
@@ -210,6 +215,43 @@ class ProspectOperation(models.Model):
     def _get_batch_size(self):
         size = super()._get_batch_size()
         return min(size, MERGE_BATCH) if self.kind == "merge" else size
+
+    def _is_scheduled_merge(self):
+        """Whether nobody has asked for this merge, and nobody waits for it."""
+        is_scheduled = (self.options or {}).get("is_scheduled")
+        return self.kind == "merge" and is_scheduled and self.todo != "undo"
+
+    def _after_plan(self):
+        if self._is_scheduled_merge() and not self.updated_count:
+            # nothing to merge: no receipt to look at, every day the same one
+            self.sudo().unlink()
+            return False
+        return super()._after_plan()
+
+    def _finish(self):
+        is_told = self._is_scheduled_merge()
+        super()._finish()
+        if is_told and self.updated_count:
+            self._tell_scheduled_merge()
+
+    def _tell_scheduled_merge(self):
+        """Tell sales administrators what was merged without them [BX-41]."""
+        group = self.env.ref("sales_team.group_sale_manager")
+        # sudo: whom a job tells
+        users = group.sudo().all_user_ids.filtered("active")
+        for lang, members in users.grouped("lang").items():
+            operation = self.with_context(lang=lang)
+            self.env["mail.thread"].message_notify(
+                partner_ids=members.partner_id.ids,
+                subject=operation.env._("Duplicates merged"),
+                body=operation.env._(
+                    "%(count)s groups of prospects that were surely the same were"
+                    " merged. The receipt, which can undo it, is “%(name)s” under"
+                    " Prospects > Operations > Imports and Receipts.",
+                    count=self.updated_count,
+                    name=self.name,
+                ),
+            )
 
     def _plan_merge(self):
         """Plan the groups; goes on where it stopped."""
@@ -220,6 +262,9 @@ class ProspectOperation(models.Model):
                 self._plan_merge_line(number, group)
                 for number, group in enumerate(batch, first + 1)
             ]
+            if self._is_scheduled_merge():
+                # the rest is on the page of duplicates, for people
+                lines = [line for line in lines if line[2] == "updated"]
             copy_rows(self.env.cr, "prospect_operation_line", LINE_COLUMNS, lines)
             self.invalidate_model(["line_ids"])
             self.env["crm.lead"].invalidate_model(["operation_line_ids"])

@@ -98,6 +98,9 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         lost = lost.sudo()
         lost._prospect_shift_member_counts(lost._prospect_read_lists(), ())
         self._tell_restored(moved)
+        # sudo: pairs are nobody's to write
+        pairs = self.env["prospect.duplicate.pair"].sudo()
+        pairs._note_unmerged([survivor.id, *map(int, trace["lost"])])
         return kept
 
     # --- What the survivor got ------------------------------------------------------

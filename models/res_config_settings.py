@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .prospect_duplicate_scan_merge import PARAMETER as MERGE_PARAMETER
 from .prospect_lead_suspect_mixin import SETTINGS
 from .prospect_status import OPEN_KINDS
 
@@ -42,7 +43,11 @@ class ResConfigSettings(models.TransientModel):
         required=True,
         default="daily",
     )
-
+    prospect_duplicate_merge = fields.Boolean(
+        string="Merge Sure Duplicates",
+        help="After each search by schedule, prospects that are surely the same become"
+        " one: only where no value conflicts, with the same salesperson and status.",
+    )
     prospect_suspect_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
     prospect_suspect_phones = fields.Integer(
         string="Prospects with One Phone",
@@ -85,6 +90,7 @@ class ResConfigSettings(models.TransientModel):
                 parameters.get_param("prospect.operation_days", 180)
             ),
             "prospect_duplicate_schedule": self._get_duplicate_schedule(),
+            "prospect_duplicate_merge": parameters.get_param(MERGE_PARAMETER) == "1",
         }
 
     @api.model
@@ -104,6 +110,10 @@ class ResConfigSettings(models.TransientModel):
         # sudo: written by whoever may save the settings
         self.env["ir.config_parameter"].sudo().set_param(
             "prospect.operation_days", str(max(0, self.prospect_operation_days))
+        )
+        # sudo: as above
+        self.env["ir.config_parameter"].sudo().set_param(
+            MERGE_PARAMETER, "1" if self.prospect_duplicate_merge else "0"
         )
         for name, fname in self._prospect_suspect_fields():
             # sudo: written by whoever may save the settings

@@ -9,6 +9,7 @@ from . import test_crm_lead_names
 from . import test_crm_lead_status
 from . import test_doors
 from . import test_duplicates
+from . import test_duplicates_merge
 from . import test_gate
 from . import test_import
 from . import test_import_bad

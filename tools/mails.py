@@ -108,7 +108,8 @@ class Bounce(NamedTuple):
 def read_bounce(message):
     r"""What a delivery report (RFC 3464) says; empty texts where it says nothing.
 
-    :param message: an ``email.message.EmailMessage``
+    :param message: an ``email.message.EmailMessage``, or nothing where the report has
+        been read already
 
     >>> report = email.message_from_string(
     ...     "Content-Type: multipart/report; boundary=x\n\n"
@@ -120,7 +121,7 @@ def read_bounce(message):
     >>> read_bounce(email.message_from_string("Hi", policy=email.policy.default))
     Bounce(action='', status='', diagnostic='')
     """
-    for part in message.walk():
+    for part in message.walk() if message else ():
         if part.get_content_type() != "message/delivery-status":
             continue
         # first what is said of the mail, then a block for each recipient

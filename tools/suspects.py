@@ -207,6 +207,8 @@ def is_hard_bounce(status, text=""):
     (True, False, False)
     >>> is_hard_bounce("", "550 5.1.1 user unknown"), is_hard_bounce("", "mailbox full")
     (True, False)
+    >>> is_hard_bounce("5.1.8", "bad sender's system address")
+    False
     """
     if not status:
         status = next(
@@ -217,6 +219,9 @@ def is_hard_bounce(status, text=""):
             ),
             "",
         )
-    # 5.1.*: the address; 5.2.1: the box is closed; 5.4.4: no such host. The others
-    # say something of the mail, the box or the server of that day.
+    # 5.1.*: the address, but for 5.1.7 and 5.1.8, which are about the sender's; 5.2.1:
+    # the box is closed; 5.4.4: no such host. The others say something of the mail, the
+    # box or the server of that day.
+    if status in ("5.1.7", "5.1.8"):
+        return False
     return status.startswith("5.1.") or status in ("5.2.1", "5.4.4", "5.0.0")

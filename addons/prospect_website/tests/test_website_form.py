@@ -52,3 +52,47 @@ class TestWebsiteForm(HttpCase, ProspectCase):
     def test_without_leads_at_all(self):
         self.env["res.config.settings"].create({"group_use_lead": False}).execute()
         self.assertEqual(self._post().type, "opportunity")
+
+    def test_field_that_people_do_not_see(self):
+        """MO-54: a machine fills it in; the answer is the same."""
+        honest = self._post(prospect_url="", phone="+33 6 12 34 56 78")
+        self.assertFalse(honest.is_suspect)
+        lead = self._post(
+            prospect_url="https://win.example", email_from="bot@example.com"
+        )
+        codes = [reason["code"] for reason in lead.suspect_reasons]
+        self.assertEqual(codes, ["honeypot"])
+        self.assertTrue(lead.is_suspect)
+        for one in (honest, lead):
+            self.assertNotIn("prospect_url", one.description or "")
+            self.assertNotIn("win.example", str(one.message_ids.mapped("body")))
+        lead.action_prospect_clear_suspect("honeypot")
+        lead.email_from = "bot2@example.com"
+        self.assertFalse(lead.is_suspect)
+
+    def test_pages_hold_the_field(self):
+        """All forms for prospects, as visitors get them; not as they are edited."""
+        self.env["website.page"].create(
+            {
+                "name": "Trap",
+                "url": "/prospect-trap",
+                "type": "qweb",
+                "is_published": True,
+                "key": "website.prospect_trap",
+                "website_id": self.env["website"].search([], limit=1).id,
+                "arch": """<t t-name="website.prospect_trap"><t t-call="website.layout">
+                    <div id="wrap" class="oe_structure oe_empty">
+                        <section class="s_website_form"><form action="/website/form/"
+                            method="post" data-model_name="crm.lead">
+                            <div class="s_website_form_rows"/>
+                        </form></section>
+                        <form data-model_name="mail.mail"/>
+                    </div></t></t>""",
+            }
+        )
+        self.env.flush_all()
+        page = self.url_open("/prospect-trap").text
+        self.assertEqual(page.count('name="prospect_url"'), 1)
+        self.assertEqual(self.url_open("/prospect-trap").text.count("prospect_url"), 1)
+        self.authenticate("admin", "admin")
+        self.assertNotIn("prospect_url", self.url_open("/prospect-trap").text)

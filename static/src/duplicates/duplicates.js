@@ -139,6 +139,12 @@ export class Duplicates extends Component {
         });
     }
 
+    onMergeSure() {
+        return this.run(async () => {
+            await this.action.doAction(await this.orm.call(PAIRS, "merge_sure", []));
+        });
+    }
+
     onStop() {
         return this.run(() => this.orm.call(SCANS, "cancel_scan", []));
     }
