@@ -27,6 +27,7 @@ from . import prospect_operation_unmerge_mixin
 from . import prospect_multilingual_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
+from . import prospect_segment_trace_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team
@@ -48,6 +49,7 @@ from . import prospect_duplicate_scan_merge
 from . import prospect_identity
 from . import prospect_key
 from . import prospect_list
+from . import prospect_list_feed
 from . import prospect_mail_domain
 from . import prospect_membership
 from . import prospect_merge_pointer
@@ -62,6 +64,10 @@ from . import prospect_operation_merge
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road
+from . import prospect_segment
+from . import prospect_segment_count
+from . import prospect_segment_feed
+from . import prospect_segment_order
 from . import prospect_status
 from . import prospect_status_change
 from . import prospect_suspect_check

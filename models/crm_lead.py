@@ -248,6 +248,9 @@ class CrmLead(models.Model):
         "(email_normalized) WHERE is_listed IS TRUE AND email_normalized IS NOT NULL"
     )
 
+    # what changed since some moment, among all: lists that segments feed
+    _prospect_write_idx = models.Index("(write_date)")
+
     # --- Computed fields ----------------------------------------------------------
 
     @api.depends("status_kind", "active", "won_status")

@@ -9,6 +9,7 @@ CAUSES = [
     ("manual", "By hand"),
     ("import", "Import"),
     ("bulk", "Bulk operation"),
+    ("segment", "Segment"),
     ("email", "Incoming e-mail"),
     ("form", "Web form"),
     ("capture", "Inbox"),

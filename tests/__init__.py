@@ -29,6 +29,8 @@ from . import test_prospect_list
 from . import test_prospect_status
 from . import test_rights
 from . import test_security
+from . import test_segment_feed
+from . import test_segments
 from . import test_suspects
 from . import test_tabular
 from . import test_tools
@@ -42,4 +44,5 @@ from . import test_web_import
 from . import test_web_inbox
 from . import test_web_merge
 from . import test_web_rights
+from . import test_web_segments
 from . import test_web_suspects

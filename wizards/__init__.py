@@ -10,4 +10,5 @@ from . import prospect_import_column
 from . import prospect_list_add
 from . import prospect_merge
 from . import prospect_right_question
+from . import prospect_segment_feed_start
 from . import prospect_status_delete

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.prospect_segment_feed import MODES
+
+
+class ProspectSegmentFeedStart(models.TransientModel):
+    """Asks which list a segment feeds, and says first who joins and who leaves."""
+
+    _name = "prospect.segment.feed.start"
+    _description = "Feed a List from a Segment"
+
+    segment_id = fields.Many2one(comodel_name="prospect.segment", required=True)
+    list_id = fields.Many2one(
+        comodel_name="prospect.list",
+        string="List",
+        help="Empty: a new list, with the name of the segment.",
+    )
+    list_name = fields.Char(
+        string="Name of the New List",
+        compute="_compute_list_name",
+        store=True,
+        readonly=False,
+    )
+    mode = fields.Selection(selection=MODES, required=True, default="add")
+    is_reacting = fields.Boolean(
+        string="Start what joining the list starts",
+        help="What is planned for new members of the list (a status, an activity, a"
+        " sequence ...) is done for those who join by the segment too.",
+    )
+    is_confirmed = fields.Boolean(string="Yes, take them off the list")
+    join_count = fields.Integer(compute="_compute_counts")
+    leave_count = fields.Integer(compute="_compute_counts")
+    untraced = fields.Char(compute="_compute_counts")
+    error = fields.Char(compute="_compute_counts")
+
+    @api.depends("segment_id")
+    def _compute_list_name(self):
+        for wizard in self:
+            wizard.list_name = wizard.segment_id.name
+
+    @api.depends("segment_id", "list_id", "mode")
+    def _compute_counts(self):
+        feeds = self.env["prospect.segment.feed"]
+        for wizard in self:
+            joins, leaves, untraced, error = 0, 0, [], False
+            segment = wizard.segment_id._origin
+            try:
+                if segment:
+                    joins, leaves = feeds._count_moves(
+                        segment, wizard.list_id._origin, wizard.mode
+                    )
+                    untraced = segment._get_untraced()
+            except UserError as refusal:
+                error = str(refusal)
+            wizard.join_count = joins
+            wizard.leave_count = leaves
+            wizard.untraced = ", ".join(untraced)
+            wizard.error = error
+
+    def action_start(self):
+        """Feed the list from now on, and at once.
+
+        :raises UserError: when members would leave and nobody has agreed
+        """
+        self.ensure_one()
+        if self.error:
+            raise UserError(self.error)
+        if self.leave_count and not self.is_confirmed:
+            raise UserError(
+                self.env._(
+                    "%(count)s members of the list are not in the segment and would"
+                    " leave it. Tick that you want this, or choose Add only.",
+                    count=self.leave_count,
+                )
+            )
+        feeds = self.env["prospect.segment.feed"]
+        feed = feeds
+        if self.list_id:
+            feed = feeds.search([("list_id", "=", self.list_id.id)])
+        values = {"mode": self.mode, "is_reacting": self.is_reacting}
+        if feed and feed.segment_id != self.segment_id:
+            raise UserError(
+                self.env._(
+                    "This list is fed by the segment %(segment)s. Stop that first.",
+                    segment=feed.segment_id.name,
+                )
+            )
+        if feed:
+            feed.write({**values, "user_id": self.env.uid})
+            feed.action_agree()
+        else:
+            feed = feeds.create(
+                {
+                    **values,
+                    "segment_id": self.segment_id.id,
+                    "list_id": (self.list_id or self._make_list()).id,
+                }
+            )
+            feed.action_refresh()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "prospect.segment.feed",
+            "res_id": feed.id,
+            "views": [(False, "form")],
+        }
+
+    def _make_list(self):
+        """A new list of one's own, shared like the segment."""
+        visibility = "shared" if self.segment_id.is_shared else "private"
+        return self.env["prospect.list"].create(
+            {
+                "name": self.list_name or self.segment_id.name,
+                "color": self.segment_id.color,
+                "visibility": visibility,
+            }
+        )
