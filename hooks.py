@@ -13,6 +13,7 @@ def pre_init_hook(env):
         ("is_listed", "bool"),
         ("first_name", "varchar"),
         ("last_name", "varchar"),
+        ("properties", "jsonb"),
     ):
         if not column_exists(env.cr, "crm_lead", column):
             create_column(env.cr, "crm_lead", column, column_type)

@@ -1,3 +1,5 @@
+# what statuses are made of: other files take their kinds from them
+from . import prospect_multilingual_mixin
 from . import prospect_capture_mail_mixin
 from . import prospect_capture_reading_mixin
 from . import prospect_lead_assignment_mixin
@@ -11,8 +13,11 @@ from . import prospect_lead_mail_mixin
 from . import prospect_lead_merge_mixin
 from . import prospect_lead_name_mixin
 from . import prospect_lead_right_mixin
+from . import prospect_lead_simple_mixin
+from . import prospect_lead_source_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_lead_suspect_mixin
+from . import prospect_list_policy_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
 from . import prospect_operation_bulk_undo_mixin
@@ -24,7 +29,6 @@ from . import prospect_operation_trace_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_operation_unconvert_mixin
 from . import prospect_operation_unmerge_mixin
-from . import prospect_multilingual_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
 from . import prospect_segment_trace_mixin
@@ -61,6 +65,7 @@ from . import prospect_operation_line
 from . import prospect_operation_line_convert
 from . import prospect_operation_line_merge
 from . import prospect_operation_merge
+from . import prospect_property
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road

@@ -54,8 +54,11 @@ class CrmLead(models.Model):
         "prospect.lead.merge.mixin",
         "prospect.lead.name.mixin",
         "prospect.lead.right.mixin",
+        "prospect.lead.simple.mixin",
+        "prospect.lead.source.mixin",
         "prospect.lead.status.mixin",
         "prospect.lead.suspect.mixin",
+        "properties.base.definition.mixin",
     ]
 
     # Status
@@ -152,6 +155,11 @@ class CrmLead(models.Model):
         string="Lists",
         copy=False,
     )
+    prospect_expiry = fields.Char(
+        string="Expiration",
+        compute="_compute_prospect_expiry",
+        help="How long the prospect stays on the list that is shown.",
+    )
     membership_ids = fields.One2many(
         comodel_name="prospect.membership",
         inverse_name="lead_id",
@@ -215,6 +223,9 @@ class CrmLead(models.Model):
         string="Assistant's Email",
         help="Copied on appointments and letters; never used to tell people apart.",
     )
+
+    # Fields of one's own, of prospects of all teams [MO-28]
+    properties = fields.Properties(string="Custom Fields")
 
     # Search
     prospect_text = fields.Char(
@@ -366,6 +377,7 @@ class CrmLead(models.Model):
         if prospects and not read_trusted(self.env.context, "prospect_batch"):
             prospects._prospect_on_created()
             prospects.sudo()._prospect_tell_assigned(former)
+            prospects._prospect_convert_created()
         elif prospects:
             prospects._prospect_suspects_later()
         return leads
@@ -593,7 +605,9 @@ class CrmLead(models.Model):
         # sudo: the survivor is on all lists that any of them was on, private ones of
         # colleagues too
         self.sudo()._prospect_lists_change(
-            add=self.env["prospect.list"].sudo().browse(lists), cause="merge"
+            add=self.env["prospect.list"].sudo().browse(lists),
+            cause="merge",
+            expiries=self._prospect_merge_expiries(opportunities),
         )
         self._prospect_move_closed_activities(opportunities)
         # sudo: history belongs to the prospect, whoever may read or merge it
@@ -722,6 +736,7 @@ class CrmLead(models.Model):
     def _prospect_on_created(self):
         """``self`` have just become prospects. Bridges override it."""
         self._prospect_check_suspects()
+        self._prospect_plan_source_activities()
 
     def _prospect_on_updated(self, fnames):
         """``self`` were written. Bridges override it.
@@ -751,6 +766,7 @@ class CrmLead(models.Model):
 
     def _prospect_on_list_joined(self, prospect_list):
         """``self`` have joined one list. Bridges override it."""
+        prospect_list._act_on_joined(self)
 
     def _prospect_on_converted(self):
         """``self`` have just become converted. Bridges override it."""

@@ -225,9 +225,16 @@ class ProspectConversionField(models.Model):
 
     @api.model
     def _read_properties(self, lead):
-        """{label in lower case: property, as ``read`` gives it} of a prospect."""
-        properties = lead.read(["lead_properties"])[0]["lead_properties"] or []
-        return {(item.get("string") or "").casefold(): item for item in properties}
+        """{label in lower case: property, as ``read`` gives it} of a prospect.
+
+        Those of its team before the custom fields of all prospects.
+        """
+        (values,) = lead.read(["lead_properties", "properties"])
+        return {
+            (item.get("string") or "").casefold(): item
+            for fname in ("properties", "lead_properties")
+            for item in values[fname] or []
+        }
 
     @api.model
     def _convert_property(self, item, name):

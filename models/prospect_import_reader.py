@@ -11,8 +11,10 @@ from odoo.tools import plaintext2html
 from ..tools.trusted import trusted
 from ..tools.values import clean_email, clean_phone_text, parse_bool, split_cell
 
-# Before the name of a property, among the targets of columns.
+# Before the name of a property of a team, and of one that all prospects have, among the
+# targets of columns.
 PROPERTY = "property."
+CUSTOM = "custom."
 _SPACES = re.compile(r"\s+")
 
 # Longer texts belong in the notes; nothing is cut off.
@@ -95,7 +97,13 @@ class ImportReader:
         self.plain = [
             (position, target)
             for position, target in mapping.items()
-            if not hasattr(self, f"_read_{target}") and not target.startswith(PROPERTY)
+            if not hasattr(self, f"_read_{target}")
+            and not target.startswith((CUSTOM, PROPERTY))
+        ]
+        self.custom = [
+            (position, target.removeprefix(CUSTOM))
+            for position, target in mapping.items()
+            if target.startswith(CUSTOM)
         ]
         self.properties = [
             (position, target.removeprefix(PROPERTY))
@@ -122,6 +130,7 @@ class ImportReader:
         self.missing = {"list_ids": {}, "tag_ids": {}}
         self._tables = {}
         self._definitions = {}
+        self._custom = None
         self._found = {}
         self._cells = {}
 
@@ -154,6 +163,10 @@ class ImportReader:
 
     def _read_notes(self, cells, values):
         """Give the cells that are no field's to properties, else to the notes."""
+        for position, name in self.custom:
+            text = cells[position].strip()
+            if text and not self._read_custom(name, text, values):
+                self._add_note(values, f"{self.header[position]}: {text}")
         for position, name in self.properties:
             text = cells[position].strip()
             if text and not self._read_property(name, text, values):
@@ -299,6 +312,21 @@ class ImportReader:
         )
 
     # --- Properties -----------------------------------------------------------------
+
+    def _read_custom(self, name, text, values):
+        """Give a custom field of all prospects a value.
+
+        :return: whether there is such a field that can hold the text
+        """
+        if self._custom is None:
+            items = self.env["prospect.property"]._read_items()
+            self._custom = {item["name"]: item for item in items}
+        definition = self._custom.get(name)
+        value = read_property(definition, text) if definition else None
+        if value is None:
+            return False
+        values.setdefault("properties", {})[name] = value
+        return True
 
     def _read_property(self, name, text, values):
         """Give a property of the row's team a value.

@@ -1,3 +1,4 @@
+import json
 from collections import Counter, defaultdict
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ PLAIN = frozenset(
     """.split()  # noqa: SIM905 - read as words
 )
 MANY = ("list_ids", "tag_ids")
+# Custom fields of all prospects: plain as well, each with the defaults of the others.
+CUSTOM = "properties"
 # Rows that name one of these are written by the ORM.
 SLOW = frozenset(
     """
@@ -142,6 +145,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
         if not all(map(self._prospect_fast_is_plain, samples.values())):
             return rows
         values = {row.number: self._prospect_fast_values(row) for row in chosen}
+        self._prospect_fast_add_custom(chosen, samples, values)
         self._prospect_fast_score(chosen, samples, values)
         self._prospect_fast_insert(chosen, samples, values)
         self._prospect_fast_relate(chosen, samples)
@@ -192,7 +196,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
             return None
         kind = []
         for fname, value in row.after.items():
-            if fname in PLAIN or fname in MANY:
+            if fname in PLAIN or fname in MANY or fname == CUSTOM:
                 continue
             field = self._fields[fname]
             if (
@@ -280,6 +284,14 @@ class ProspectLeadFastMixin(models.AbstractModel):
                 values[fname] = convert(values[fname])
         values.update(self._prospect_fast_facts(row))
         return values
+
+    def _prospect_fast_add_custom(self, rows, samples, values):
+        """Add the custom fields of rows to ``values``, over the defaults of the sample."""
+        for row in rows:
+            given = row.after.get(CUSTOM)
+            if given:
+                known = json.loads(samples[row.number][CUSTOM] or "{}")
+                values[row.number][CUSTOM] = {**known, **given}
 
     def _prospect_fast_facts(self, row):
         """What the host computes from the e-mail and the phone of a row."""
@@ -483,16 +495,25 @@ class ProspectLeadFastMixin(models.AbstractModel):
                         [(lead_id, list_id)]
                     )
         cr = self.env.cr
-        copy_rows(cr, "prospect_list_crm_lead_rel", ("lead_id", "list_id"), joined)
+        ends = {number: lst._get_expiry(cr.now()) for number, lst in own_lists.items()}
+        copy_rows(
+            cr,
+            "prospect_list_crm_lead_rel",
+            ("lead_id", "list_id", "expires_at"),
+            ((lead_id, list_id, ends[list_id]) for lead_id, list_id in joined),
+        )
         log = self.env["prospect.membership"]
         now, uid, cause = cr.now(), self.env.uid, log._get_cause()
         names = {list_id: lst.name for list_id, lst in own_lists.items()}
         copy_rows(
             cr,
             log._table,
-            ("lead_id", "list_id", "list_name", "action", "cause", "date", "user_id"),
             (
-                (lead_id, list_id, names[list_id], "join", cause, now, uid)
+                *("lead_id", "list_id", "list_name", "action", "cause", "date"),
+                *("user_id", "expires_at"),
+            ),
+            (
+                (lead_id, list_id, names[list_id], "join", cause, now, uid, ends[list_id])
                 for lead_id, list_id in sorted(joined)
             ),
         )

@@ -78,6 +78,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
         ]
         gate._prospect_gate_run(incoming, policy, defaults)
         gate._prospect_gate_react(incoming)
+        gate._prospect_gate_simplify(incoming)
         return [row.as_outcome() for row in incoming]
 
     @api.model
@@ -264,7 +265,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
         """
         if user_id not in teams and user_id:
             team = self.env["crm.team"]._get_default_team_id(
-                user_id=user_id, domain=[("use_leads", "=", True)]
+                user_id=user_id, domain=[(self._prospect_get_team_use(), "=", True)]
             )
             teams[user_id] = team.id
         elif user_id not in teams:
@@ -337,8 +338,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
                      FROM unnest(%(keys)s::text[], %(companies)s::int[])
                           WITH ORDINALITY AS wanted (key, company_id, index)
                CROSS JOIN LATERAL (
-                          SELECT lead.id,
-                                 status.kind IN ('converted', 'junk') AS is_closed
+                          SELECT lead.id, %(is_closed)s AS is_closed
                             FROM crm_lead AS lead
                             JOIN prospect_status AS status
                               ON status.id = lead.status_id
@@ -346,13 +346,14 @@ class ProspectLeadGateMixin(models.AbstractModel):
                              AND lead.is_listed IS TRUE
                              AND (lead.company_id = wanted.company_id
                                   OR lead.company_id IS NULL)
-                        ORDER BY status.kind IN ('converted', 'junk'),
+                        ORDER BY %(is_closed)s,
                                  lead.company_id IS NULL, lead.id
                            LIMIT 1) AS best
                  ORDER BY wanted.index""",
                 keys=[row.key[2:] for row in rows],
                 companies=[row.company for row in rows],
                 fname=SQL.identifier(fname),
+                is_closed=self._prospect_gate_is_closed(),
             )
         )
 
@@ -363,6 +364,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
         """Decide what becomes of each row, rows about one person in their order."""
         known = self._prospect_gate_current(
             {row.known for row in incoming if row.known}, incoming
+        )
+        self._prospect_gate_suggest(
+            [row for row in incoming if not (row.outcome or row.known)], defaults
         )
         by_key, by_phone, by_lead = {}, {}, {}
         for row in incoming:
@@ -392,6 +396,36 @@ class ProspectLeadGateMixin(models.AbstractModel):
             by_key.setdefault((row.company, row.key), person)
             if row.phone:
                 by_phone.setdefault((row.company, row.phone), person)
+        self._prospect_gate_leave_closed(incoming)
+
+    @api.model
+    def _prospect_gate_leave_closed(self, incoming):
+        """Lists that take no new members are left out, and the row says so."""
+        wanted = [row for row in incoming if row.after.get("list_ids")]
+        numbers = {
+            number
+            for row in wanted
+            for number in row.after["list_ids"]
+            if isinstance(number, int)
+        }
+        if not numbers:
+            return
+        # sudo: the dates of lists that the row names
+        lists = self.env["prospect.list"].sudo().browse(numbers).exists()
+        closed = lists.filtered("is_closed")
+        for row in wanted if closed else ():
+            left = closed.filtered(lambda lst, row=row: lst.id in row.after["list_ids"])
+            if not left:
+                continue
+            kept = [number for number in row.after["list_ids"] if number not in left.ids]
+            row.after["list_ids"] = kept
+            if not kept:
+                del row.after["list_ids"]
+                row.before.pop("list_ids", None)
+            for prospect_list in left:
+                row.tell(prospect_list._tell_closed())
+            if row.outcome == "updated" and not row.after:
+                row.outcome = "unchanged"
 
     def _prospect_gate_same(self, row, by_key, by_phone):
         """The person of an earlier row, by the key, or the phone of one without."""
@@ -418,6 +452,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 row.after[fname] = sorted(
                     {*defaults[fname], *row.values.get(fname, ())}, key=str
                 )
+        for fname, value in row.suggested.items():
+            if fname != "team_id" or "user_id" not in row.after:
+                row.after.setdefault(fname, value)
         if row.closed:
             row.reason = self.env._("Known as a converted prospect or as junk.")
         if any(fname in row.after for fname in NAMES):

@@ -165,8 +165,11 @@ class ProspectLeadMailMixin(models.AbstractModel):
         source = self.env.ref("prospect.utm_source_email", raise_if_not_found=False)
         if source and not values.get("source_id"):
             values["source_id"] = source.id
-        if not values.get("type") and self._prospect_uses_leads():
+        if self._prospect_get_simple_targets() or (
+            not values.get("type") and self._prospect_uses_leads()
+        ):
             values["type"] = "lead"
+        self._prospect_add_suggestions(values)
         (row,) = self._prospect_mail_match(msg_dict, [values])
         is_repeat = bool(row.closed and values.get("type") == "lead")
         if is_repeat and not values.get("partner_id"):

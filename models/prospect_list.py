@@ -14,10 +14,11 @@ class ProspectList(models.Model):
 
     Members join and leave by hand, import, form or rule; each time a row of
     ``prospect.membership`` says who, when and why. A list is shared with all
-    sales people, or private to its owner.
+    sales people, with some of them, or private to its owner [IE-44].
     """
 
     _name = "prospect.list"
+    _inherit = ["prospect.list.policy.mixin"]
     _description = "Prospect List"
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -28,11 +29,32 @@ class ProspectList(models.Model):
     active = fields.Boolean(default=True)
     color = fields.Integer()
     visibility = fields.Selection(
-        selection=[("shared", "All sales people"), ("private", "Only the owner")],
+        selection=[
+            ("shared", "All sales people"),
+            ("restricted", "Some groups or people"),
+            ("private", "Only the owner"),
+        ],
         required=True,
         default="shared",
-        help="Who sees the list and its members: all sales people, or its owner and"
-        " the sales administrators.",
+        help="Who sees the list and its members: all sales people, those that are"
+        " named, or nobody else than its owner. Sales administrators see all lists.",
+    )
+    group_ids = fields.Many2many(
+        comodel_name="res.groups",
+        relation="prospect_list_group_rel",
+        column1="list_id",
+        column2="group_id",
+        string="Groups",
+        help="Their members see the list.",
+    )
+    allowed_user_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="prospect_list_user_rel",
+        column1="list_id",
+        column2="user_id",
+        string="People",
+        domain=[("share", "=", False)],
+        help="They see the list.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -100,7 +122,7 @@ class ProspectList(models.Model):
                       SET private_user_id = prospect_list.user_id
                      FROM prospect_list
                     WHERE prospect_list.id = prospect_membership.list_id
-                      AND prospect_list.visibility = 'private'
+                      AND prospect_list.visibility != 'shared'
                       AND prospect_list.id IN %s""",
                 tuple(self.ids),
             )

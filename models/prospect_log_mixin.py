@@ -25,6 +25,8 @@ CAUSES = [
     ("corrected", "Address corrected"),
     ("status_deleted", "Status deleted"),
     ("list_deleted", "List deleted"),
+    ("expiry", "End of the membership"),
+    ("list", "Joining a list"),
     ("install", "Installation"),
 ]
 

@@ -32,3 +32,9 @@ class ProspectMembership(models.Model):
         required=True,
         readonly=True,
     )
+    expires_at = fields.Datetime(
+        string="Until",
+        readonly=True,
+        help="When the prospect leaves the list by itself, as it was fixed when it"
+        " joined. Empty: never.",
+    )

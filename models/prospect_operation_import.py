@@ -183,7 +183,9 @@ class ProspectOperation(models.Model):
         """What a row says, unless what it makes tells it as well."""
         if row.wanted:
             return {**row.values, "id": row.wanted}
-        if row.creates and "contact_name" not in row.values:
+        if (
+            row.creates and "contact_name" not in row.values and not row.suggested
+        ):
             return None
         return row.values
 
@@ -568,6 +570,26 @@ class ProspectOperation(models.Model):
         if made != (self.options.get("made") or {}):
             self._set(options={**self.options, "made": made})
         return result
+
+    def _finish(self):
+        """Without leads, what a file has made is converted as well [BX-23]."""
+        is_run = self.todo != "undo"
+        super()._finish()
+        if is_run and self.kind == "import" and self.state == "done":
+            self._as_worker()._convert_imported()
+
+    def _convert_imported(self):
+        """Convert the new prospects of an import, as an operation of its own: by the
+        right of whoever imports, with a receipt and an undo.
+        """
+        targets = self.env["crm.lead"]._prospect_get_simple_targets()
+        if not targets:
+            return
+        lines = self.env["prospect.operation.line"].search(
+            [("operation_id", "=", self.id), ("outcome", "in", ("created", "repeat"))]
+        )
+        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
+        leads._prospect_convert_to(targets)
 
     # --- Undo ---------------------------------------------------------------------
 

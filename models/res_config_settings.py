@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from .prospect_duplicate_scan_merge import PARAMETER as MERGE_PARAMETER
 from .prospect_lead_suspect_mixin import SETTINGS
@@ -19,6 +20,29 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
+    prospect_mode = fields.Selection(
+        selection=[
+            ("classic", "With prospects"),
+            ("simple", "Without prospects"),
+        ],
+        string="Way of Working",
+        compute="_compute_prospect_mode",
+        inverse="_inverse_prospect_mode",
+        readonly=False,
+        help="With prospects, what arrives is qualified first. Without, it becomes a"
+        " contact at once, and an opportunity if wanted.",
+    )
+    prospect_simple_make = fields.Selection(
+        selection=[
+            ("contact", "A contact"),
+            ("contact_deal", "A contact and an opportunity"),
+        ],
+        string="What Arrives Becomes",
+        default="contact_deal",
+    )
+    prospect_open_text = fields.Char(
+        string="Open Prospects", compute="_compute_prospect_open_text"
+    )
     prospect_default_status_id = fields.Many2one(
         comodel_name="prospect.status",
         string="Status of New Prospects",
@@ -73,6 +97,45 @@ class ResConfigSettings(models.TransientModel):
         " never.",
     )
 
+    @api.depends("group_use_lead")
+    def _compute_prospect_mode(self):
+        for settings in self:
+            settings.prospect_mode = "classic" if settings.group_use_lead else "simple"
+
+    def _inverse_prospect_mode(self):
+        for settings in self:
+            settings.group_use_lead = settings.prospect_mode == "classic"
+
+    @api.onchange("prospect_mode")
+    def _onchange_prospect_mode(self):
+        self._inverse_prospect_mode()
+
+    @api.depends("prospect_mode")
+    @api.depends_context("uid", "lang")
+    def _compute_prospect_open_text(self):
+        """How many prospects are open, by company where there are several."""
+        counts = self.env["prospect.mode"]._count_open()
+        total = formatLang(self.env, sum(count for _company, count in counts), digits=0)
+        parts = ", ".join(
+            f"{company.name or self.env._('of no company')}: {count}"
+            for company, count in counts
+        )
+        several = len(counts) > 1
+        for settings in self:
+            settings.prospect_open_text = f"{total} ({parts})" if several else total
+
+    def action_prospect_view_open(self):
+        """Open the prospects that nobody has converted."""
+        return self.env["crm.lead"]._prospect_action(
+            self.env["prospect.mode"]._get_open_domain(), name=self.env._("Open Prospects")
+        )
+
+    def action_prospect_classic(self):
+        """Work with prospects again: nothing is lost, and everything is loaded anew."""
+        self.env["prospect.mode"]._check_may_switch()
+        self.create({"group_use_lead": True}).execute()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
     @api.model
     def get_values(self):
         """The settings as they are, the default status among them."""
@@ -86,6 +149,8 @@ class ResConfigSettings(models.TransientModel):
                 fname: self.env["crm.lead"]._prospect_suspect_setting(name)
                 for name, fname in self._prospect_suspect_fields()
             },
+            "prospect_simple_make": parameters.get_param("prospect.simple_make")
+            or "contact_deal",
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
@@ -107,6 +172,11 @@ class ResConfigSettings(models.TransientModel):
         Not by ``config_parameter``, for which 0 is the same as nothing.
         """
         result = super().set_values()
+        if not self.group_use_lead:
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                "prospect.simple_make", self.prospect_simple_make or "contact_deal"
+            )
         # sudo: written by whoever may save the settings
         self.env["ir.config_parameter"].sudo().set_param(
             "prospect.operation_days", str(max(0, self.prospect_operation_days))

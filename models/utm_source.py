@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from .prospect_status import OPEN_KINDS
 
 CHANNELS = [
     ("manual", "By hand"),
@@ -71,6 +73,50 @@ class UtmSource(models.Model):
     prospect_count = fields.Integer(
         string="Prospects", compute="_compute_prospect_count"
     )
+    # What new prospects of the source get, where nothing else says it
+    prospect_status_id = fields.Many2one(
+        comodel_name="prospect.status",
+        groups="sales_team.group_sale_salesman",
+        string="Default Status",
+        domain=[("kind", "in", OPEN_KINDS)],
+        ondelete="restrict",
+        help="The status of new prospects of this source. Empty: that of all.",
+    )
+    prospect_team_id = fields.Many2one(
+        comodel_name="crm.team",
+        groups="sales_team.group_sale_salesman",
+        string="Default Sales Team",
+        ondelete="set null",
+        help="The team of new prospects of this source that nobody else is given.",
+    )
+    prospect_list_ids = fields.Many2many(
+        comodel_name="prospect.list",
+        relation="utm_source_prospect_list_rel",
+        column1="source_id",
+        column2="list_id",
+        groups="sales_team.group_sale_salesman",
+        string="Default Lists",
+        help="New prospects of this source join these lists.",
+    )
+    prospect_tag_ids = fields.Many2many(
+        comodel_name="crm.tag",
+        relation="utm_source_prospect_tag_rel",
+        column1="source_id",
+        column2="tag_id",
+        groups="sales_team.group_sale_salesman",
+        string="Default Tags",
+    )
+    activity_type_id = fields.Many2one(
+        comodel_name="mail.activity.type",
+        string="Activity to Do",
+        domain=[("res_model", "in", ("crm.lead", False))],
+        ondelete="set null",
+        help="Planned on new prospects of this source.",
+    )
+    activity_delay = fields.Integer(
+        string="Days Until It Is Due", help="From when the prospect arrives."
+    )
+    activity_summary = fields.Char(string="Summary of What to Do", translate=True)
 
     @api.depends("name", "prospect_label")
     @api.depends_context("lang")
@@ -84,6 +130,55 @@ class UtmSource(models.Model):
         counts = self.env["crm.lead"]._prospect_count_by("source_id", self)
         for source in self:
             source.prospect_count = counts.get(source._origin, 0)
+
+    @api.constrains("prospect_status_id")
+    def _check_prospect_status(self):
+        for source in self:
+            kind = source.prospect_status_id.kind
+            if kind and kind not in OPEN_KINDS:
+                raise ValidationError(
+                    self.env._(
+                        "Prospects of the source %(name)s can start with a status of"
+                        " open prospects only.",
+                        name=source.display_name,
+                    )
+                )
+
+    def _get_prospect_suggestions(self):
+        """What new prospects of sources get where their values say nothing.
+
+        Lists that are closed or archived are left out.
+
+        :return: {source id: [(field of prospects, plain value, company id or False)]},
+            of those that suggest something; a value for one company is for its
+            prospects only
+        """
+        suggested = {}
+        sources = self.search(
+            Domain("id", "in", self.ids)
+            & Domain("active", "in", [True, False])
+            & Domain.OR(
+                Domain(fname, "!=", False)
+                for fname in (
+                    *("prospect_status_id", "prospect_team_id"),
+                    *("prospect_list_ids", "prospect_tag_ids"),
+                )
+            )
+        )
+        for source in sources:
+            team = source.prospect_team_id
+            found = [
+                ("status_id", source.prospect_status_id.id, False),
+                ("team_id", team.active and team.id, team.company_id.id),
+                ("tag_ids", source.prospect_tag_ids.ids, False),
+                *(
+                    ("list_ids", [prospect_list.id], prospect_list.company_id.id)
+                    for prospect_list in source.prospect_list_ids
+                    if prospect_list.active and not prospect_list.is_closed
+                ),
+            ]
+            suggested[source.id] = [item for item in found if item[1]]
+        return suggested
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -163,9 +258,16 @@ class UtmSource(models.Model):
         """Fields that only sales administrators set; bridges extend the set."""
         return {
             "active",
+            "activity_delay",
+            "activity_summary",
+            "activity_type_id",
             "prospect_built_in",
             "prospect_channel",
             "prospect_label",
+            "prospect_list_ids",
+            "prospect_status_id",
+            "prospect_tag_ids",
+            "prospect_team_id",
             "sequence",
         }
 

@@ -7,6 +7,7 @@ from . import test_convert_review
 from . import test_convert_undo
 from . import test_crm_lead_names
 from . import test_crm_lead_status
+from . import test_custom_fields
 from . import test_doors
 from . import test_duplicates
 from . import test_duplicates_merge
@@ -17,6 +18,7 @@ from . import test_import_generated
 from . import test_import_page
 from . import test_import_twin
 from . import test_install
+from . import test_list_policy
 from . import test_mail
 from . import test_merge
 from . import test_merge_undo
@@ -31,6 +33,8 @@ from . import test_rights
 from . import test_security
 from . import test_segment_feed
 from . import test_segments
+from . import test_simple
+from . import test_source_defaults
 from . import test_suspects
 from . import test_tabular
 from . import test_tools

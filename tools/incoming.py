@@ -24,6 +24,7 @@ class Incoming:
     - ``lead_id``: the prospect that it has made or changed
     - ``wanted``: number of the prospect that the row itself names, or 0
     - ``as_planned``: whether it did just what its line says
+    - ``suggested``: what its source gives to new prospects that say nothing about it
     - ``replanned``: whether the run did something else than the preview showed
     """
 
@@ -46,6 +47,7 @@ class Incoming:
     wanted: int = 0
     replanned: bool = False
     as_planned: bool = False
+    suggested: dict = field(default_factory=dict)
 
     def tell(self, reason):
         """Add to why the row became what it is; an empty text adds nothing.

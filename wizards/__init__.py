@@ -9,6 +9,8 @@ from . import prospect_import
 from . import prospect_import_column
 from . import prospect_list_add
 from . import prospect_merge
+from . import prospect_mode
+from . import prospect_mode_line
 from . import prospect_right_question
 from . import prospect_segment_feed_start
 from . import prospect_status_delete

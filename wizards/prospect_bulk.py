@@ -254,6 +254,7 @@ class ProspectBulk(models.TransientModel):
         - ``status_id``, ``lost_reason_id``, ``note``, ``archive``
         - ``activity``: ``type_id``, ``summary``, ``date``, ``user_id`` and ``text``
         """
+        self.list_add_ids._check_open()
         links = {}
         for fname, (add, remove) in LINKED.items():
             clear = fname == "tag_ids" and self.clear_tag_ids

@@ -455,6 +455,7 @@ class ProspectImport(models.TransientModel):
         columns = self.column_ids
         for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
             chosen.check_access("read")
+        self.list_ids._check_open()
         defaults = {
             "source_id": self.source_id.id,
             "team_id": self.team_id.id,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.prospect_import_reader import PROPERTY
+from ..models.prospect_import_reader import CUSTOM, PROPERTY
 from ..tools.columns import TARGETS
 
 READ_PROPERTIES = ("boolean", "char", "date", "float", "integer", "selection", "text")
@@ -63,11 +63,19 @@ class ProspectImportColumn(models.TransientModel):
 
     @api.model
     def _get_property_targets(self):
-        """The properties that teams have given their leads."""
+        """The custom fields of all prospects, and the properties of teams."""
+        custom = [
+            (f"{CUSTOM}{key}", label)
+            for key, label in self.env["prospect.property"]._get_import_targets(
+                READ_PROPERTIES
+            )
+        ]
         teams = self.env["crm.team"]
         if not teams.has_access("read"):
-            return []
+            return custom
         return [
+            *custom,
+            *(
             (
                 f"{PROPERTY}{definition['name']}",
                 self.env._(
@@ -79,6 +87,7 @@ class ProspectImportColumn(models.TransientModel):
             for team in teams.search([])
             for definition in team.lead_properties_definition or []
             if definition["type"] in READ_PROPERTIES
+            ),
         ]
 
     @api.onchange("target")

@@ -16,7 +16,10 @@ class CrmLead(models.Model):
         without leads still gets deals.
         """
         values = super().website_form_input_filter(request, values)
-        if not values.get("team_id") and self._prospect_uses_leads():
+        if self._prospect_get_simple_targets() or (
+            not values.get("team_id") and self._prospect_uses_leads()
+        ):
+            # without leads it is converted as soon as it is there
             values["type"] = "lead"
         if values.get("type") == "lead" and not values.get("source_id"):
             # sudo: the visitor's campaign cookie may name a source that is new
@@ -24,5 +27,7 @@ class CrmLead(models.Model):
             values["source_id"] = (
                 source_id or self.env.ref("prospect.utm_source_form").id
             )
+        if values.get("type") == "lead":
+            self._prospect_add_suggestions(values)
         request.update_context(**trusted(prospect_cause="form"))
         return values
