@@ -52,6 +52,7 @@ class CrmLead(models.Model):
         "prospect.lead.mail.mixin",
         "prospect.lead.merge.mixin",
         "prospect.lead.name.mixin",
+        "prospect.lead.notify.mixin",
         "prospect.lead.right.mixin",
         "prospect.lead.status.mixin",
         "prospect.lead.suspect.mixin",
@@ -192,6 +193,12 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    # Who cares for it
+    prospect_care = fields.Json(
+        string="Care of the Prospect",
+        compute="_compute_prospect_care",
+        export_string_translation=False,
     )
     # Person
     civility_id = fields.Many2one(
@@ -395,6 +402,12 @@ class CrmLead(models.Model):
         elif SUSPECT_FIELDS & set(vals):
             leads._prospect_suspects_later()
         return result
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        leads = self._prospect_without_host_message(template)
+        return super(CrmLead, leads)._message_auto_subscribe_notify(
+            partner_ids, template
+        )
 
     def copy_data(self, default=None):
         """A copy starts as a new prospect, also of junk."""
@@ -702,6 +715,7 @@ class CrmLead(models.Model):
     def _prospect_on_created(self):
         """``self`` have just become prospects. Bridges override it."""
         self._prospect_check_suspects()
+        self._prospect_note_created()
 
     def _prospect_on_updated(self, fnames):
         """``self`` were written. Bridges override it.

@@ -43,7 +43,8 @@ class UtmSource(models.Model):
     promotes them by choosing a channel.
     """
 
-    _inherit = "utm.source"
+    _name = "utm.source"
+    _inherit = ["utm.source", "prospect.task.plan.mixin"]
     _order = "sequence, name, id"
     _rec_names_search = ["name", "prospect_label"]
 
@@ -163,6 +164,9 @@ class UtmSource(models.Model):
         """Fields that only sales administrators set; bridges extend the set."""
         return {
             "active",
+            "activity_delay",
+            "activity_summary",
+            "activity_type_id",
             "prospect_built_in",
             "prospect_channel",
             "prospect_label",
