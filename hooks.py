@@ -117,7 +117,23 @@ def _take_over_leads(env):
         )
     )
     env.cr.execute("DROP TABLE prospect_tmp_name")
+    _log_owners(env)
     env.invalidate_all()
+
+
+def _log_owners(env):
+    """The first row about who has each prospect, as far as anything is known."""
+    env.cr.execute(
+        """INSERT INTO prospect_assignment (lead_id, assignee_id, date, user_id, cause)
+           SELECT lead.id, lead.user_id,
+                  COALESCE(lead.date_open, lead.create_date,
+                           now() at time zone 'utc'),
+                  lead.create_uid, 'install'
+             FROM crm_lead AS lead
+            WHERE lead.status_id IS NOT NULL AND lead.user_id IS NOT NULL
+              AND NOT EXISTS (
+                  SELECT FROM prospect_assignment WHERE lead_id = lead.id)"""
+    )
 
 
 def _load_names(env):

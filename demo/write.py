@@ -73,6 +73,7 @@ class Writer:
         self.env.flush_all()
         self._put_back_leads()
         self._put_back_histories()
+        self._put_back_assignments()
         self._put_back_others()
         self.env.invalidate_all()
         self._doubt()
@@ -369,6 +370,16 @@ class Writer:
                 "date",
                 {row_id: date for (row_id,), date in zip(ids, dates, strict=True)},
             )
+
+    def _put_back_assignments(self):
+        """Date who had each prospect by when it was assigned."""
+        self.env.cr.execute(
+            """UPDATE prospect_assignment AS row
+                  SET date = COALESCE(lead.date_open, lead.create_date)
+                 FROM crm_lead AS lead
+                WHERE lead.id = row.lead_id AND lead.id = ANY(%s)""",
+            [[lead.id for lead in self.leads]],
+        )
 
     def _get_status_dates(self, plan):
         return [

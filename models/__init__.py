@@ -1,5 +1,6 @@
 from . import prospect_capture_mail_mixin
 from . import prospect_capture_reading_mixin
+from . import prospect_lead_assignment_mixin
 from . import prospect_lead_bulk_mixin
 from . import prospect_lead_convert_mixin
 from . import prospect_lead_duplicate_mixin
@@ -38,6 +39,7 @@ from . import mail_alias
 from . import mail_mail
 from . import mail_thread
 from . import prospect_address_error
+from . import prospect_assignment
 from . import prospect_capture
 from . import prospect_capture_line
 from . import prospect_civility

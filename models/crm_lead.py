@@ -35,14 +35,15 @@ class CrmLead(models.Model):
 
     Hooks for other add-ons, each called once a batch after the write, on the
     records concerned: :meth:`_prospect_on_created`, :meth:`_prospect_on_updated`,
-    :meth:`_prospect_on_status_changed`, :meth:`_prospect_on_list_joined` and
-    :meth:`_prospect_on_converted`. With the context key ``prospect_batch``, who
-    writes in batches calls them itself at the end.
+    :meth:`_prospect_on_status_changed`, :meth:`_prospect_on_assigned`,
+    :meth:`_prospect_on_list_joined` and :meth:`_prospect_on_converted`. With the
+    context key ``prospect_batch``, who writes in batches calls them itself at the end.
     """
 
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
+        "prospect.lead.assignment.mixin",
         "prospect.lead.bulk.mixin",
         "prospect.lead.convert.mixin",
         "prospect.lead.duplicate.mixin",
@@ -133,6 +134,13 @@ class CrmLead(models.Model):
         comodel_name="prospect.status.change",
         inverse_name="lead_id",
         string="Status History",
+        readonly=True,
+        copy=False,
+    )
+    assignment_ids = fields.One2many(
+        comodel_name="prospect.assignment",
+        inverse_name="lead_id",
+        string="Assignment History",
         readonly=True,
         copy=False,
     )
@@ -355,11 +363,13 @@ class CrmLead(models.Model):
         # sudo: what follows from a creation that was allowed
         leads.sudo()._prospect_log_status({})
         leads.sudo()._prospect_sync_status({})
+        former = leads.sudo()._prospect_log_new_assignment()
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
         prospects = leads.filtered("status_id")
         if prospects and not read_trusted(self.env.context, "prospect_batch"):
             prospects._prospect_on_created()
+            prospects.sudo()._prospect_tell_assigned(former)
         elif prospects:
             prospects._prospect_suspects_later()
         return leads
@@ -395,6 +405,10 @@ class CrmLead(models.Model):
         if STATE_FIELDS & set(vals) and not converting:
             leads._prospect_sync_status(before)
         titles.sudo()._prospect_update_titles()
+        if "user_id" in vals or (
+            "status_id" in vals and not all(status for status, *_ in before.values())
+        ):
+            leads._prospect_tell_assigned(leads._prospect_log_assignment())
         if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
             if prospects:
@@ -593,6 +607,7 @@ class CrmLead(models.Model):
         # sudo: history belongs to the prospect, whoever may read or merge it
         self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.assignment"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
             self, opportunities
         )
@@ -732,6 +747,15 @@ class CrmLead(models.Model):
 
         :param dict changes: {lead id: (former status, new status)}; the former one
             is empty for an opportunity that became a prospect
+        """
+
+    def _prospect_on_assigned(self, former):
+        """The salesperson of ``self`` has changed. Bridges override it.
+
+        Also called for new prospects that come with one or get one, after
+        :meth:`_prospect_on_created`. Not for deals. ``self`` may have nobody now.
+
+        :param dict former: {lead id: id of the former salesperson, or False}
         """
 
     def _prospect_on_list_joined(self, prospect_list):

@@ -422,6 +422,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
         if tags:
             copy_rows(cr, "crm_tag_rel", ("lead_id", "tag_id"), tags)
         self._prospect_fast_log_status(rows, samples)
+        self._prospect_fast_log_assignment(rows, samples)
         joined = [
             (row.lead_id, list_id)
             for row in rows
@@ -449,6 +450,21 @@ class ProspectLeadFastMixin(models.AbstractModel):
             tails[id(sample)] = "\t".join(map(copy_text, values.values()))
         lines = (f"{row.lead_id}\t{tails[id(samples[row.number])]}" for row in rows)
         copy_lines(self.env.cr, log._table, ["lead_id", *values], lines)
+
+    def _prospect_fast_log_assignment(self, rows, samples):
+        """One row of history for each new prospect that comes with a salesperson."""
+        log = self.env["prospect.assignment"]
+        values = {**log._get_trace(), "date": self.env.cr.now(), "user_id": self.env.uid}
+        tail = "\t".join(map(copy_text, values.values()))
+        owners = (samples[row.number]["user_id"] for row in rows)
+        lines = [
+            f"{row.lead_id}\t{owner}\t{tail}"
+            for row, owner in zip(rows, owners, strict=True)
+            if owner
+        ]
+        if lines:
+            columns = ["lead_id", "assignee_id", *values]
+            copy_lines(self.env.cr, log._table, columns, lines)
 
     def _prospect_fast_join(self, rows, samples, joined):
         """New prospects join lists, with their history and the counts.

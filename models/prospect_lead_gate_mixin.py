@@ -789,6 +789,7 @@ class ProspectLeadGateMixin(models.AbstractModel):
                 changes[row.lead_id] = (old, statuses.browse(row.after["status_id"]))
         for fnames, lead_ids in updates.items():
             self.browse(lead_ids)._prospect_on_updated(set(fnames))
+        self._prospect_gate_react_assigned(done, created)
         if changes:
             self.browse(changes)._prospect_on_status_changed(changes)
             converted = [
@@ -802,3 +803,31 @@ class ProspectLeadGateMixin(models.AbstractModel):
             self.browse(lead_ids)._prospect_on_list_joined(
                 self.env["prospect.list"].browse(list_id)
             )
+
+    @api.model
+    def _prospect_gate_react_assigned(self, done, created):
+        """Call the hook on those whose salesperson is not what it was.
+
+        :param list done: rows that have written a prospect
+        :param list created: numbers of the prospects that were made
+        """
+        former = {}
+        for row in done:
+            if not row.creates and "user_id" in row.after:
+                former.setdefault(row.lead_id, row.before.get("user_id") or False)
+        if not created and not former:
+            return
+        self.flush_model(["type", "user_id"])
+        changed = {
+            lead_id: former.get(lead_id, False)
+            for lead_id, user_id in self.env.execute_query(
+                SQL(
+                    "SELECT id, user_id FROM crm_lead"
+                    " WHERE id = ANY(%s) AND type = 'lead'",
+                    [*created, *former],
+                )
+            )
+            if (user_id or False) != former.get(lead_id, False)
+        }
+        if changed:
+            self.browse(changed)._prospect_on_assigned(changed)

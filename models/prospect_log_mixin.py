@@ -12,6 +12,8 @@ CAUSES = [
     ("email", "Incoming e-mail"),
     ("form", "Web form"),
     ("capture", "Inbox"),
+    ("rotation", "Rotation"),
+    ("assignment", "Odoo's own assignment"),
     ("conversion", "Conversion"),
     ("won", "Won"),
     ("lost", "Marked as lost"),
@@ -109,7 +111,9 @@ class ProspectLogMixin(models.AbstractModel):
         )
         self.invalidate_model(flush=False)
         leads = self.env["crm.lead"].browse({vals["lead_id"] for vals in vals_list})
-        leads.invalidate_recordset(["membership_ids", "status_change_ids"])
+        leads.invalidate_recordset(
+            ["assignment_ids", "membership_ids", "status_change_ids"]
+        )
 
     @api.model
     def _get_cause(self):

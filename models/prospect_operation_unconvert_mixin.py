@@ -357,6 +357,8 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
             },
         )
         leads.invalidate_recordset()
+        # sudo: the history is written by the change itself, by nobody's right
+        leads.sudo()._prospect_log_assignment()
 
     def _delete_targets(self, lines):
         """Delete the contacts and companies that the conversions had made."""

@@ -16,6 +16,7 @@ from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
 
 LISTS = "prospect_list_crm_lead_rel"
+HISTORIES = ("prospect_assignment", "prospect_membership", "prospect_status_change")
 
 
 class ProspectOperationUnmergeMixin(models.AbstractModel):
@@ -147,6 +148,8 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         survivor.invalidate_recordset(flush=False)
         if "status_id" in wanted:
             self._log_status_back(survivor, status_id)
+        # sudo: the history is written by the change itself, by nobody's right
+        survivor.sudo()._prospect_log_assignment()
 
     def _log_status_back(self, survivor, status_id):
         """One row of the history for the status that came back."""
@@ -199,7 +202,7 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
         """Of prospects that the host has left: their histories went on in the survivor
         and began anew; what began with the merge goes with it.
         """
-        for table in ("prospect_status_change", "prospect_membership"):
+        for table in HISTORIES:
             if leads:
                 self.env.cr.execute(
                     SQL(

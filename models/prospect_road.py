@@ -34,10 +34,17 @@ WATCHED_PREFIXES = (
 )
 # Made to be overridden, and called on both roads.
 HOOKS = "_prospect_on_"
-MODELS = ("crm.lead", "prospect.list", "prospect.membership", "prospect.status.change")
+MODELS = (
+    "crm.lead",
+    "prospect.assignment",
+    "prospect.list",
+    "prospect.membership",
+    "prospect.status.change",
+)
 TABLES = (
     "crm_lead",
     "crm_tag_rel",
+    "prospect_assignment",
     "prospect_list",
     "prospect_list_crm_lead_rel",
     "prospect_membership",

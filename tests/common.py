@@ -22,6 +22,7 @@ LEFT_BY_UNDO = {
     "ir_cron_trigger",
     "mail_message",
     "mail_tracking_value",
+    "prospect_assignment",
     "prospect_bulk",
     "prospect_bulk_list_add_rel",
     "prospect_bulk_list_remove_rel",
@@ -148,8 +149,32 @@ class ProspectCase(TransactionCase):
             )
         ]
 
+    def _assignment_log(self, lead):
+        """[(from, to, cause)] of who had a prospect, as logins, oldest first."""
+        return [
+            (
+                row.former_assignee_id.login or False,
+                row.assignee_id.login or False,
+                row.cause,
+            )
+            for row in self.env["prospect.assignment"].search(
+                [("lead_id", "=", lead.id), ("former_lead_id", "=", False)], order="id"
+            )
+        ]
+
+    def _replay_assignments(self, lead):
+        """Whom the history of assignments ends with."""
+        owner = self.env["res.users"]
+        for row in self.env["prospect.assignment"].search(
+            [("lead_id", "=", lead.id), ("former_lead_id", "=", False)], order="id"
+        ):
+            self.assertEqual(row.former_assignee_id, owner, "the log has a gap")
+            self.assertNotEqual(row.assignee_id, owner, "the log has an idle row")
+            owner = row.assignee_id
+        return owner
+
     def assertReplay(self, leads):
-        """Replaying both logs gives the present statuses and members."""
+        """Replaying the logs gives the present statuses, members and salespeople."""
         leads = leads.with_context(active_test=False)
         for lead in leads:
             log = self.env["prospect.status.change"].search(
@@ -160,6 +185,8 @@ class ProspectCase(TransactionCase):
                 self.assertEqual(row.from_id, replayed, "the log has a gap")
                 replayed = row.to_id
             self.assertEqual(lead.status_id, replayed)
+            owner = lead.user_id if lead.status_id else self.env["res.users"]
+            self.assertEqual(owner, self._replay_assignments(lead))
             members = set()
             for row in self.env["prospect.membership"].search(
                 [

@@ -40,10 +40,10 @@ class TestInstall(ProspectCase):
         all_leads = cls.env["crm.lead"].concat(*cls.leads.values())
         cls.env.flush_all()
         # As they were before the installation.
-        cls.env.cr.execute(
-            "DELETE FROM prospect_status_change WHERE lead_id IN %s",
-            [tuple(all_leads.ids)],
-        )
+        for table in ("prospect_status_change", "prospect_assignment"):
+            cls.env.cr.execute(
+                f"DELETE FROM {table} WHERE lead_id IN %s", [tuple(all_leads.ids)]
+            )
         cls.env.cr.execute(
             """UPDATE crm_lead
                   SET status_id = NULL, is_listed = NULL, first_name = NULL,
@@ -89,6 +89,8 @@ class TestInstall(ProspectCase):
             ["2026-01-02 09:00:00"],
         )
         self.assertFalse(self.leads["opportunity"].status_change_ids)
+        row = self.leads["active"].assignment_ids
+        self.assertEqual((row.assignee_id, row.cause), (self.salesman, "install"))
         for lead in self.leads.values():
             self.assertReplay(lead)
 

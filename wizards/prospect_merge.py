@@ -8,8 +8,8 @@ from ..tools.pointers import count_pointing
 MOST = 20
 # Tables that the preview does not count: receipts, histories and followers.
 UNTOLD = frozenset(
-    """ir_model_data mail_followers prospect_membership prospect_operation_line
-    prospect_status_change""".split()  # noqa: SIM905
+    """ir_model_data mail_followers prospect_assignment prospect_membership
+    prospect_operation_line prospect_status_change""".split()  # noqa: SIM905
 )
 
 
