@@ -757,6 +757,8 @@ class CrmLead(models.Model):
 
         :param dict former: {lead id: id of the former salesperson, or False}
         """
+        self._prospect_plan_tasks()
+        self._prospect_note_assigned()
 
     def _prospect_on_list_joined(self, prospect_list):
         """``self`` have joined one list. Bridges override it."""

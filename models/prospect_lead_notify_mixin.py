@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools.trusted import trusted
+from .prospect_lead_fast_mixin import OPEN_KINDS
 
 # The host's message to whom a record is assigned.
 HOST_TEMPLATE = "mail.message_user_assigned"
@@ -65,16 +66,18 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
                 return record
         return None
 
-    def _prospect_plan_tasks(self, former):
+    def _prospect_plan_tasks(self):
         """Plan what the new salesperson has to do; what was planned for the former one
         by itself and is not done moves over.
 
         A prospect gets its task once, whatever became of it.
-
-        :param dict former: {lead id: id of the former salesperson, or False}
         """
         # sudo: the task follows from the assignment, which was allowed
-        leads = self.sudo().filtered("user_id")
+        leads = self.sudo().filtered(
+            lambda lead: lead.user_id and lead.status_kind in OPEN_KINDS
+        )
+        if not leads:
+            return
         activities = (
             self.env["mail.activity"]
             .sudo()
@@ -160,9 +163,42 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
 
     def _prospect_get_owner(self):
         """Who has the prospect, since when and why."""
-        # sudo: the name of a colleague, whoever looks at the prospect
+        # sudo: who sees the prospect sees who has it and how they got it
         user = self.user_id.sudo()
-        return {"id": user.id, "name": user.name or "", "since": "", "why": ""}
+        row = (
+            self.env["prospect.assignment"]
+            .sudo()
+            .search(
+                [("lead_id", "=", self.id), ("former_lead_id", "=", False)],
+                order="id desc",
+                limit=1,
+            )
+        )
+        if row.assignee_id != user:
+            # assigned before there was a history
+            row = row.browse()
+        return {
+            "id": user.id,
+            "name": user.name or "",
+            "since": self._prospect_format_date(row.date),
+            "why": self._prospect_tell_assignment(row) if row else "",
+        }
+
+    @api.model
+    def _prospect_tell_assignment(self, row):
+        """Why somebody got a prospect, in words.
+
+        :param row: of ``prospect.assignment``
+        """
+        causes = dict(row._fields["cause"]._description_selection(self.env))
+        by = row.user_id
+        if by and by != row.assignee_id and not by._is_superuser():
+            text = self.env._(
+                "%(cause)s, %(person)s", cause=causes[row.cause], person=by.name
+            )
+        else:
+            text = causes[row.cause]
+        return " ".join(filter(None, (f"{text}.", row.reason_text)))
 
     def _prospect_get_todo(self):
         """What is planned, the most urgent first."""

@@ -1,5 +1,8 @@
+import logging
 from collections import defaultdict
 from datetime import timedelta
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,8 +11,10 @@ from odoo.tools import SQL, consteq, hmac
 
 from ..tools.telling import WAYS
 from ..tools.transactions import each_alone, run_again
-from .prospect_notification_event import KINDS
+from .prospect_notification_event import KEPT, KINDS
 from .prospect_notification_rule import FREQUENCIES
+
+_logger = logging.getLogger(__name__)
 
 # Messages of one transaction: each e-mail is rendered.
 BATCH = 50
@@ -229,9 +234,9 @@ class ProspectNotification(models.Model):
         :param str kind: of ``KINDS``
         :param str token: of :meth:`_get_mute_link`
         """
-        if kind not in SWITCHES or not consteq(
-            self._get_mute_token(user_id, kind), token or ""
-        ):
+        expected = self._get_mute_token(user_id, kind)
+        # as bytes: texts with accents cannot be compared in constant time
+        if kind not in SWITCHES or not consteq(expected.encode(), token.encode()):
             return
         # sudo: the link was sent to that person alone
         self.env["res.users"].sudo().browse(user_id).exists().write(
@@ -335,7 +340,7 @@ class ProspectNotification(models.Model):
         messages._drop_hidden()
         for messages_of_kind in messages._split():
             each_alone(
-                self.env.cr, messages_of_kind, type(self)._send_some, type(self)._refuse
+                self.env.cr, messages_of_kind, type(self)._try_some, type(self)._refuse
             )
         return len(messages)
 
@@ -361,7 +366,7 @@ class ProspectNotification(models.Model):
                 )
                 if hidden:
                     message.lead_ids -= hidden
-                if len(message.lead_ids) + len(hidden) >= message.lead_count or hidden:
+                if message.lead_count <= KEPT:
                     message.lead_count = len(message.lead_ids)
         gone = self.filtered(lambda message: not message.lead_ids)
         gone.write({"state": "dropped", "lead_count": 0})
@@ -381,6 +386,20 @@ class ProspectNotification(models.Model):
         if not leads.has_access("read"):
             return set()
         return set(leads._search([("id", "in", list(lead_ids))]))
+
+    def _try_some(self):
+        """Send messages; what nobody has foreseen counts as a refusal of theirs, so
+        that it does not stop all others for ever.
+
+        :raises UserError: with what went wrong
+        """
+        try:
+            self._send_some()
+        except (UserError, psycopg2.Error):
+            raise
+        except Exception as error:
+            _logger.exception("Notifications %s", self.ids)
+            raise UserError(f"{type(error).__name__}: {error}") from error
 
     def _send_some(self):
         """Hand over messages of one kind, language and way."""
