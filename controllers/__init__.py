@@ -1,1 +1,2 @@
+from . import prospect_notification
 from . import prospect_operation

@@ -12,6 +12,7 @@ from . import prospect_lead_list_mixin
 from . import prospect_lead_mail_mixin
 from . import prospect_lead_merge_mixin
 from . import prospect_lead_name_mixin
+from . import prospect_lead_notify_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_simple_mixin
 from . import prospect_lead_source_mixin
@@ -32,6 +33,7 @@ from . import prospect_operation_unmerge_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
 from . import prospect_segment_trace_mixin
+from . import prospect_task_plan_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team
@@ -39,6 +41,7 @@ from . import ir_actions_server
 from . import ir_ui_menu
 from . import mail_activity
 from . import mail_alias
+from . import mail_mail
 from . import mail_thread
 from . import prospect_address_error
 from . import prospect_assignment
@@ -57,6 +60,9 @@ from . import prospect_list_feed
 from . import prospect_mail_domain
 from . import prospect_membership
 from . import prospect_merge_pointer
+from . import prospect_notification
+from . import prospect_notification_event
+from . import prospect_notification_rule
 from . import prospect_operation
 from . import prospect_operation_bulk
 from . import prospect_operation_convert
@@ -79,5 +85,6 @@ from . import prospect_suspect_check
 from . import prospect_suspect_clearance
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import utm_mixin
 from . import utm_source

@@ -53,6 +53,7 @@ class CrmLead(models.Model):
         "prospect.lead.mail.mixin",
         "prospect.lead.merge.mixin",
         "prospect.lead.name.mixin",
+        "prospect.lead.notify.mixin",
         "prospect.lead.right.mixin",
         "prospect.lead.simple.mixin",
         "prospect.lead.source.mixin",
@@ -208,6 +209,12 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    # Who cares for it
+    prospect_care = fields.Json(
+        string="Care of the Prospect",
+        compute="_compute_prospect_care",
+        export_string_translation=False,
     )
     # Person
     civility_id = fields.Many2one(
@@ -424,6 +431,12 @@ class CrmLead(models.Model):
         elif SUSPECT_FIELDS & set(vals):
             leads._prospect_suspects_later()
         return result
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        leads = self._prospect_without_host_message(template)
+        return super(CrmLead, leads)._message_auto_subscribe_notify(
+            partner_ids, template
+        )
 
     def copy_data(self, default=None):
         """A copy starts as a new prospect, also of junk."""
@@ -737,6 +750,7 @@ class CrmLead(models.Model):
         """``self`` have just become prospects. Bridges override it."""
         self._prospect_check_suspects()
         self._prospect_plan_source_activities()
+        self._prospect_note_created()
 
     def _prospect_on_updated(self, fnames):
         """``self`` were written. Bridges override it.
@@ -763,6 +777,8 @@ class CrmLead(models.Model):
 
         :param dict former: {lead id: id of the former salesperson, or False}
         """
+        self._prospect_plan_tasks()
+        self._prospect_note_assigned()
 
     def _prospect_on_list_joined(self, prospect_list):
         """``self`` have joined one list. Bridges override it."""

@@ -4,7 +4,8 @@ from odoo import fields, models
 class CrmTeam(models.Model):
     """A sales team, whose mailbox brings in prospects."""
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "prospect.task.plan.mixin"]
 
     # The host's default is no leads, so that mails to a new team would become deals
     # and never show on the Prospects page.

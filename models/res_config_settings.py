@@ -3,6 +3,7 @@ from odoo.tools import formatLang
 
 from .prospect_duplicate_scan_merge import PARAMETER as MERGE_PARAMETER
 from .prospect_lead_suspect_mixin import SETTINGS
+from .prospect_notification_event import SETTINGS as NOTIFICATION_SETTINGS
 from .prospect_status import OPEN_KINDS
 
 # How often duplicates are looked for: (number, unit) of the job [BX-41].
@@ -96,6 +97,18 @@ class ResConfigSettings(models.TransientModel):
         help="After how many mails that came back a prospect leaves all lists. 0:"
         " never.",
     )
+    prospect_notification_most = fields.Integer(
+        string="Messages One by One",
+        help="Up to how many prospects that come together have a message of their own.",
+    )
+    prospect_notification_burst = fields.Integer(
+        string="Messages in a Short While",
+        help="After how many messages in a short while a person gets the next ones in"
+        " one.",
+    )
+    prospect_notification_minutes = fields.Integer(
+        string="Short While", help="In minutes."
+    )
 
     @api.depends("group_use_lead")
     def _compute_prospect_mode(self):
@@ -151,6 +164,12 @@ class ResConfigSettings(models.TransientModel):
             },
             "prospect_simple_make": parameters.get_param("prospect.simple_make")
             or "contact_deal",
+            **{
+                parameter.replace(".", "_"): self.env[
+                    "prospect.notification.event"
+                ]._get_setting(name)
+                for name, (parameter, _default) in NOTIFICATION_SETTINGS.items()
+            },
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
@@ -190,11 +209,28 @@ class ResConfigSettings(models.TransientModel):
             self.env["ir.config_parameter"].sudo().set_param(
                 SETTINGS[name][0], str(max(0, int(self[fname])))
             )
+        for parameter, _default in NOTIFICATION_SETTINGS.values():
+            value = self[parameter.replace(".", "_")]
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                parameter, str(max(1, value))
+            )
         self._set_duplicate_schedule()
         status = self.prospect_default_status_id
         if status and not status.is_default:
             status.is_default = True
         return result
+
+    def action_prospect_open_templates(self):
+        """Open the e-mails that tell people of prospects."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("E-mail templates"),
+            "res_model": "mail.template",
+            "view_mode": "list,form",
+            "domain": [("model", "=", "prospect.notification")],
+            "context": {"default_model": "prospect.notification"},
+        }
 
     @api.model
     def _get_duplicate_job(self):

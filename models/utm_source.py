@@ -45,7 +45,8 @@ class UtmSource(models.Model):
     promotes them by choosing a channel.
     """
 
-    _inherit = "utm.source"
+    _name = "utm.source"
+    _inherit = ["utm.source", "prospect.task.plan.mixin"]
     _order = "sequence, name, id"
     _rec_names_search = ["name", "prospect_label"]
 

@@ -23,6 +23,7 @@ from . import test_mail
 from . import test_merge
 from . import test_merge_undo
 from . import test_multi_company
+from . import test_notification
 from . import test_operation_concurrency
 from . import test_operation_import
 from . import test_operation_refused

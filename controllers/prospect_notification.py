@@ -1,0 +1,59 @@
+from urllib.parse import urlparse
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.mail.controllers.mail import MailController
+
+
+class ProspectNotificationController(http.Controller):
+    """Where the links of e-mails about prospects lead."""
+
+    @http.route(
+        "/prospect/task/<int:activity_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def open_task(self, activity_id):
+        """Open a prospect with what is to be done over it [MO-25].
+
+        The host finds the page, and the company that it is seen in. A task that is not
+        there any more leads to the inbox, as the host's links do.
+        """
+        # sudo: only the number of the prospect, which the host then checks
+        activity = (
+            request.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("id", "=", activity_id), ("res_model", "=", "crm.lead")])
+        )
+        response = MailController._redirect_to_record("crm.lead", activity.res_id)
+        target = urlparse(response.location)
+        if not activity or "crm.lead" not in target.path:
+            return response
+        query = f"{target.query}&prospect_task={activity_id}".lstrip("&")
+        response.location = target._replace(query=query).geturl()
+        return response
+
+    @http.route(
+        "/prospect/mute",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        sitemap=False,
+    )
+    def mute(self, user="", kind="", token="", **kwargs):
+        """Stop messages of a kind: the page asks, its button does it.
+
+        The same answers for a wrong link as for a right one; opening the page, as
+        mail programs do, changes nothing.
+        """
+        is_done = request.httprequest.method == "POST"
+        if is_done:
+            number = int(user) if user.isdecimal() and len(user) < 10 else 0
+            request.env["prospect.notification"]._mute(number, kind, token)
+        return request.render(
+            "prospect.prospect_notification_mute",
+            {"is_done": is_done, "user": user, "kind": kind, "token": token},
+        )

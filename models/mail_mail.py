@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    """E-mails that tell people of prospects say whether they left."""
+
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        # before the host deletes what has left
+        reason = failure_type and (failure_reason or failure_type)
+        self.env["prospect.notification"]._mails_ended(self, reason)
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
