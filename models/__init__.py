@@ -61,6 +61,8 @@ from . import prospect_operation_merge
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road
+from . import prospect_rotation
+from . import prospect_rotation_member
 from . import prospect_status
 from . import prospect_status_change
 from . import prospect_suspect_check
