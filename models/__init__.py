@@ -79,6 +79,8 @@ from . import prospect_segment
 from . import prospect_segment_count
 from . import prospect_segment_feed
 from . import prospect_segment_order
+from . import prospect_rotation
+from . import prospect_rotation_member
 from . import prospect_status
 from . import prospect_status_change
 from . import prospect_suspect_check

@@ -209,6 +209,7 @@ class ProspectOperation(models.Model):
             **trusted(
                 prospect_country_id=self.options.get("country_id") or False,
                 prospect_no_automation=not self._has_reactions(),
+                prospect_rotation=False,
             ),
         )
 

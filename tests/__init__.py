@@ -31,6 +31,7 @@ from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
 from . import test_rights
+from . import test_rotation
 from . import test_security
 from . import test_segment_feed
 from . import test_segments
