@@ -18,6 +18,7 @@ from . import test_import_twin
 from . import test_install
 from . import test_mail
 from . import test_merge
+from . import test_merge_concurrency
 from . import test_merge_undo
 from . import test_multi_company
 from . import test_operation_concurrency
