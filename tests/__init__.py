@@ -1,6 +1,7 @@
 from . import test_bulk
 from . import test_bulk_undo
 from . import test_capture
+from . import test_clean_review
 from . import test_convert
 from . import test_convert_review
 from . import test_convert_undo
