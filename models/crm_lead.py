@@ -666,6 +666,28 @@ class CrmLead(models.Model):
     # --- Pages --------------------------------------------------------------------
 
     @api.model
+    @api.readonly
+    def get_views(self, views, options=None):
+        """On the pages of prospects only our merge is offered, which shows the values
+        side by side; the host's stays on its own pages.
+        """
+        result = super().get_views(views, options)
+        own = {
+            self.env["ir.model.data"]._xmlid_to_res_id(f"prospect.{name}")
+            for name in ("crm_lead_view_list", "crm_lead_view_kanban")
+        }
+        action_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm.action_merge_opportunities"
+        )
+        for view_id, view_type in views:
+            toolbar = result["views"][view_type].get("toolbar") or {}
+            if view_id in own and toolbar.get("action"):
+                toolbar["action"] = [
+                    action for action in toolbar["action"] if action["id"] != action_id
+                ]
+        return result
+
+    @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
         """The left panel counts live up to a size, and shows no counts above it; who
         may not import is not offered to.

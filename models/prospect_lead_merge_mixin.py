@@ -214,6 +214,7 @@ class ProspectLeadMergeMixin(models.AbstractModel):
             picks.update({name: found} if found else {})
             if conflict:
                 problems.append(conflict)
+        problems += self._prospect_merge_compare_properties()
         return problems, picks
 
     def _prospect_merge_compare(self, name):
@@ -257,6 +258,69 @@ class ProspectLeadMergeMixin(models.AbstractModel):
                 if value == values[widest] or not values[widest]
             }
         return min(fitting, default=None)
+
+    # --- Fields of the team ---------------------------------------------------------
+
+    def _prospect_merge_read_properties(self):
+        """Values of the fields that teams add, as they are stored: [(team, values)].
+
+        In the order of ``self``; values are {name: plain value} without empty ones.
+        """
+        self.flush_recordset(["lead_properties", "team_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, team_id, lead_properties FROM crm_lead WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
+        found = {
+            number: (team_id, {name: v for name, v in (values or {}).items() if v})
+            for number, team_id, values in rows
+        }
+        return [found[lead.id] for lead in self]
+
+    def _prospect_merge_fill_properties(self, team_id):
+        """Values of the team's fields after a merge: the survivor's, and of the others
+        what it lacks.
+
+        :param team_id: number of the team of the prospect that is left
+        :return: {name: plain value}, empty when the survivor lacks nothing
+        """
+        known, *others = self._prospect_merge_read_properties()
+        values = dict(known[1]) if known[0] == team_id else {}
+        before = dict(values)
+        for other_team, other_values in others:
+            if other_team == team_id:
+                values = {**other_values, **values}
+        return values if values != before else {}
+
+    def _prospect_merge_compare_properties(self):
+        """Fields of the team whose values conflict, in words."""
+        problems = []
+        # sudo: what the fields of the team are called
+        for team in self.team_id.sudo():
+            labels = {
+                definition["name"]: definition.get("string") or definition["name"]
+                for definition in team.lead_properties_definition or ()
+            }
+            all_values = [
+                values
+                for team_id, values in self._prospect_merge_read_properties()
+                if team_id == team.id
+            ]
+            for name, label in labels.items():
+                texts = dict.fromkeys(
+                    str(values[name]) for values in all_values if name in values
+                )
+                if len(texts) > 1:
+                    problems.append(
+                        self.env._(
+                            "%(field)s: %(values)s.",
+                            field=label,
+                            values=" / ".join(texts),
+                        )
+                    )
+        return problems
 
     # --- In words -----------------------------------------------------------------
 
@@ -350,6 +414,10 @@ class ProspectLeadMergeMixin(models.AbstractModel):
         if any(lead.type == "opportunity" for lead in self):
             # what ends as an opportunity is converted, and nothing else
             values.pop("status_id", None)
+        team_id = values.get("team_id", self[:1].team_id.id)
+        properties = self._prospect_merge_fill_properties(team_id)
+        if properties:
+            values["lead_properties"] = properties
         source = self & self.browse(choice.picks.get("name") or self[:1].id)
         if source and source.name == self._prospect_get_title(source):
             values["name"] = self._prospect_get_title(values) or source.name

@@ -191,8 +191,11 @@ class ProspectOperation(models.Model):
         self.ensure_one()
         self._check_may_undo()
         if self.state == "undone":
-            return self.action_open()
-        if self.state not in ("done", "failed", "cancelled"):
+            again = self._find_undoable_again()
+            if not again:
+                return self.action_open()
+            again.write({"undo_outcome": False, "undo_reason": False})
+        elif self.state not in ("done", "failed", "cancelled"):
             raise UserError(
                 self.env._("Nothing to undo: this operation has not changed anything.")
             )

@@ -380,6 +380,22 @@ class ProspectOperation(models.Model):
             )
         return "failed", self.env._("One of them was deleted or merged since.")
 
+    def _find_undoable_again(self):
+        """Merges that could not be undone because their prospect had been merged again,
+        and can be now: that other merge was undone since.
+        """
+        if self.kind != "merge":
+            return super()._find_undoable_again()
+        lines = self.env["prospect.operation.line"].sudo()
+        lines = lines.search(
+            [("operation_id", "=", self.id), ("undo_outcome", "=", "impossible")]
+        )
+        leads = self.env["crm.lead"].sudo().browse(
+            line.values["survivor_id"] for line in lines
+        )
+        there = set(leads.exists().ids)
+        return lines.filtered(lambda line: line.values["survivor_id"] in there)
+
     # --- Run ----------------------------------------------------------------------
 
     def _apply_batch_merge(self, lines):

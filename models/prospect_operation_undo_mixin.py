@@ -37,6 +37,12 @@ class ProspectOperationUndoMixin(models.AbstractModel):
             Domain("operation_id", "=", self.id) & Domain(self._get_undoable_domain())
         )
 
+    def _find_undoable_again(self):
+        """Lines of an operation that was undone which could not be taken back then, and
+        can be now. Kinds override it.
+        """
+        return self.env["prospect.operation.line"]
+
     def _finish_undo(self):
         """Close an undo with its three answers."""
         lines = self.env["prospect.operation.line"].sudo()

@@ -2,6 +2,7 @@ from . import test_assignment
 from . import test_bulk
 from . import test_bulk_undo
 from . import test_capture
+from . import test_clean_review
 from . import test_convert
 from . import test_convert_review
 from . import test_convert_undo
@@ -21,6 +22,7 @@ from . import test_install
 from . import test_list_policy
 from . import test_mail
 from . import test_merge
+from . import test_merge_concurrency
 from . import test_merge_undo
 from . import test_multi_company
 from . import test_notification

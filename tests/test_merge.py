@@ -356,3 +356,59 @@ class TestMergeAutomatically(MergeCase):
 
     def test_nothing(self):
         self.assertFalse(self._run())
+
+    def test_a_dialog_left_open(self):
+        """What somebody else has merged meanwhile is said, whatever one clicks."""
+        saved = self._wizard(self.anne | self.twin)
+        other = self._wizard(self.anne | self.twin | self.third)
+        values = {
+            "lead_ids": [(6, 0, (self.anne | self.twin).ids)],
+            "survivor_id": self.twin.id,
+            "picks": {"email_from": self.twin.id},
+        }
+        self._merge(self.anne | self.twin, self.manager)
+        wizards = self.env["prospect.merge"].with_user(self.salesman)
+        said = "merged already, by Prospect manager.*reload"
+        with self.assertRaisesRegex(UserError, said):
+            wizards.create(values)
+        saved.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, said):
+            saved.action_merge()
+        self.assertIn("merged already", saved.preview)
+        self.assertFalse(saved.is_ready)
+        other.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, said):
+            other.action_merge()
+        # what the page asks for while somebody chooses
+        spec = dict.fromkeys(("survivor_id", "picks", "table", "preview", "is_ready"), {})
+        spec["lead_ids"] = {"fields": {}}
+        wizards.onchange(values, ["picks"], spec)
+        self.assertIn("merged already", wizards.new(values).preview)
+
+    def test_one_merge_on_the_pages_of_prospects(self):
+        """The host's is offered for opportunities, ours for prospects."""
+        host = self.env.ref("crm.action_merge_opportunities").id
+
+        def offered(*views):
+            leads = self.env["crm.lead"].with_user(self.salesman)
+            found = leads.get_views(
+                [(self.env.ref(view).id if view else False, kind) for view, kind in views],
+                {"toolbar": True},
+            )
+            return {
+                kind
+                for kind, view in found["views"].items()
+                for action in view["toolbar"].get("action", ())
+                if action["id"] == host
+            }
+
+        self.assertFalse(
+            offered(
+                ("prospect.crm_lead_view_list", "list"),
+                ("prospect.crm_lead_view_kanban", "kanban"),
+            )
+        )
+        self.assertEqual(offered((False, "list"), (False, "kanban")), {"list", "kanban"})
+        self.assertEqual(
+            offered(("crm.crm_case_tree_view_oppor", "list")), {"list"}
+        )

@@ -35,6 +35,13 @@ class ProspectMerge(models.TransientModel):
         context={"active_test": False},
         default=lambda self: self._get_default_leads(),
     )
+    numbers = fields.Json(
+        compute="_compute_numbers",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+        help="Of the prospects that were chosen, also when they have gone since.",
+    )
     survivor_id = fields.Many2one(
         comodel_name="crm.lead",
         string="The One That Stays",
@@ -66,12 +73,51 @@ class ProspectMerge(models.TransientModel):
             return []
         return [Command.set(self.env.context.get("active_ids") or [])]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A dialog that was left open says what has happened since.
+
+        :raises UserError: when one of the prospects has gone
+        """
+        for vals in vals_list:
+            commands = vals.get("lead_ids") or ()
+            if isinstance(commands, models.BaseModel):
+                commands = [Command.set(commands.ids)]
+            numbers = {
+                number
+                for command in commands
+                for number in (command[2] if command[0] == Command.SET else command[1:2])
+            }
+            problem = self._find_gone(sorted(numbers))
+            if problem:
+                raise UserError(problem)
+        return super().create(vals_list)
+
+    @api.model
+    def _find_gone(self, numbers):
+        """What has become of prospects that were chosen and have gone, in words."""
+        # sudo: whether they still exist
+        leads = self.env["crm.lead"].sudo().browse(numbers or ())
+        there = leads.exists()
+        if there == leads:
+            return ""
+        operations = self.env["prospect.operation"]
+        _outcome, reason = operations._answer_merged({"lead_ids": leads.ids}, there)
+        return self.env._(
+            "%s Close this dialog and reload the page to see what is left.", reason
+        )
+
     # --- What is suggested ----------------------------------------------------------
 
     def _get_leads(self):
         """The prospects, the one that should survive first."""
-        leads = self.lead_ids._origin
+        leads = self.lead_ids._origin.exists()
         return leads._prospect_merge_order() if 1 < len(leads) <= MOST else leads
+
+    @api.depends("lead_ids")
+    def _compute_numbers(self):
+        for wizard in self:
+            wizard.numbers = wizard.lead_ids._origin.ids
 
     @api.depends("lead_ids")
     def _compute_survivor_id(self):
@@ -160,6 +206,9 @@ class ProspectMerge(models.TransientModel):
 
     def _find_problem(self):
         """What stands in the way before anything is planned, in words."""
+        gone = self._find_gone(self.numbers)
+        if gone:
+            return gone
         if len(self.lead_ids) < 2:
             return self.env._("Choose at least two prospects to merge.")
         if len(self.lead_ids) > MOST:

@@ -1,0 +1,135 @@
+"""Real processes: a merge of many groups that is killed is finished, once."""
+
+import os
+import random
+import signal
+import time
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.prospect.models import prospect_operation_merge
+
+from .common import ConcurrentCase
+
+DOMAIN = "kill.prospect.example.com"
+GROUPS = 24
+
+
+@tagged("-at_install", "post_install")
+class TestMergeConcurrency(ConcurrentCase):
+    def _find_made(self, env):
+        leads = env["crm.lead"].search([("email_from", "like", DOMAIN)])
+        lines = env["prospect.operation.line"].search([("lead_id", "in", leads.ids)])
+        operations = lines.operation_id | env["prospect.operation"].search(
+            [("name", "like", "Merge of duplicates"), ("create_uid", "=", SUPERUSER_ID)]
+        )
+        return (
+            leads,
+            operations,
+            self._find_triggers(env, "prospect.ir_cron_operation"),
+            self._find_triggers(env, "prospect.ir_cron_suspect"),
+        )
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _leads(self, cr):
+        leads = self._env(cr)["crm.lead"].with_context(active_test=False)
+        return leads.search([("email_from", "like", DOMAIN)], order="id")
+
+    def _make(self):
+        """A committed merge of pairs, which waits for the job."""
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            leads = env["crm.lead"].create(
+                [
+                    {
+                        "type": "lead",
+                        "contact_name": f"Person {number}",
+                        "email_from": f"p{number}@{DOMAIN}",
+                        "user_id": False,
+                        "city": city,
+                    }
+                    for number in range(GROUPS)
+                    for city in ("Rome", False)
+                ]
+            )
+            for lead in leads[1::2]:
+                lead.message_post(body=f"of {lead.contact_name}")
+            operation = env["prospect.operation"]._make_merge(
+                [
+                    {"lead_ids": leads[n : n + 2].ids}
+                    for n in range(0, 2 * GROUPS, 2)
+                ],
+                automatic=True,
+            )
+            operation.action_preview()
+            self.assertEqual(operation.updated_count, GROUPS)
+            operation._start("run")
+            operation._set(state="queued")
+            return operation.id
+
+    def _drain(self, cr, operation_id):
+        operation = self._env(cr)["prospect.operation"].browse(operation_id)
+        for _batch in operation._work_in_background():
+            cr.commit()  # pylint: disable=invalid-commit
+        cr.commit()  # pylint: disable=invalid-commit
+
+    def _kill_until_done(self, operation_id, seed):
+        """Let the job be killed again and again; how often it was."""
+        kills, chance = 0, random.Random(seed)
+        for _attempt in range(12):
+            pid = self._fork(lambda cr: self._drain(cr, operation_id))
+            end = time.monotonic() + chance.uniform(0.2, 1.5)
+            done = status = 0
+            while not done and time.monotonic() < end:
+                done, status = os.waitpid(pid, os.WNOHANG)
+                time.sleep(0.005)
+            if not done:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+                kills += 1
+            elif not status:
+                return kills
+        with self.registry.cursor() as cr:
+            self._drain(cr, operation_id)
+        return kills
+
+    def _count_messages(self, cr, leads):
+        return self._env(cr)["mail.message"].search_count(
+            [
+                ("model", "=", "crm.lead"),
+                ("res_id", "in", leads.ids),
+                ("body", "like", "of Person"),
+            ]
+        )
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.prospect_operation")
+    def test_killed_at_any_point(self):
+        """What was merged is merged once, and so is its undo."""
+        operation_id = self._make()
+        with patch.object(prospect_operation_merge, "MERGE_BATCH", 2):
+            self.assertGreater(self._kill_until_done(operation_id, 7), 0)
+            with self.registry.cursor() as cr:
+                operation = self._env(cr)["prospect.operation"].browse(operation_id)
+                self.assertEqual((operation.state, operation.error), ("done", False))
+                self.assertEqual(operation.updated_count, GROUPS)
+                self.assertFalse(operation.failed_count or operation.unchanged_count)
+                leads = self._leads(cr)
+                self.assertEqual(len(leads), GROUPS)
+                self.assertEqual(set(leads.mapped("city")), {"Rome"})
+                self.assertEqual(self._count_messages(cr, leads), GROUPS)
+                operation._set(undo_user_id=SUPERUSER_ID)
+                operation._start("undo")
+                operation._set(state="queued")
+            self._kill_until_done(operation_id, 8)
+        with self.registry.cursor() as cr:
+            operation = self._env(cr)["prospect.operation"].browse(operation_id)
+            self.assertEqual((operation.state, operation.error), ("undone", False))
+            self.assertEqual(operation.reversed_count, GROUPS)
+            leads = self._leads(cr)
+            self.assertEqual(len(leads), 2 * GROUPS)
+            self.assertEqual(self._count_messages(cr, leads[1::2]), GROUPS)
