@@ -240,6 +240,9 @@ class CrmLead(models.Model):
         "(email_normalized) WHERE is_listed IS TRUE AND email_normalized IS NOT NULL"
     )
 
+    # what was written since some moment, in that order: for the index of duplicates
+    _prospect_written_idx = models.Index("(write_date, id)")
+
     # --- Computed fields ----------------------------------------------------------
 
     @api.depends("status_kind", "active", "won_status")
