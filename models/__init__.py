@@ -54,6 +54,8 @@ from . import prospect_duplicate_rule
 from . import prospect_duplicate_scan
 from . import prospect_duplicate_scan_merge
 from . import prospect_identity
+from . import prospect_identity_key
+from . import prospect_identity_progress
 from . import prospect_key
 from . import prospect_list
 from . import prospect_list_feed

@@ -266,8 +266,9 @@ class CrmLead(models.Model):
         "(email_normalized) WHERE is_listed IS TRUE AND email_normalized IS NOT NULL"
     )
 
-    # what changed since some moment, among all: lists that segments feed
-    _prospect_write_idx = models.Index("(write_date)")
+    # what was written since some moment, in that order: for the index of duplicates,
+    # and for the lists that segments feed
+    _prospect_written_idx = models.Index("(write_date, id)")
 
     # --- Computed fields ----------------------------------------------------------
 

@@ -66,9 +66,8 @@ class ProspectDuplicatePair(models.Model):
         help="Said to be no duplicates, before one of the two changed.",
     )
     found_at = fields.Datetime(string="Found", readonly=True)
-    scan_id = fields.Many2one(
-        comodel_name="prospect.duplicate.scan", readonly=True, ondelete="set null"
-    )
+    # a number and no link: scans are deleted, and checking links is slow
+    scan_number = fields.Integer(readonly=True, export_string_translation=False)
 
     _numbers_unique = models.UniqueIndex("(left_number, right_number)")
     _score_idx = models.Index("(score DESC, id) WHERE state = 'open'")

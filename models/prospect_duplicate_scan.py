@@ -1,27 +1,28 @@
 import json
 import logging
-from datetime import timedelta
+from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools.copying import copy_rows
+from ..tools.copying import copy_lines
 from ..tools.duplicates import fingerprint, score
 from ..tools.transactions import run_again
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 10_000
+# The same where nobody waits for a search: transactions are short.
+FEWER = 2_000
 # Changed records that are compared one by one, through the index; more: all at once.
 FEW = 20_000
-# Records that are compared at once, for the memory of the job.
+# Records whose keys are compared at once, for the memory of the job.
 PART = 200_000
-# Persons that a job keeps in memory, not to read them twice.
-KEPT = 400_000
-# Transactions that were open when the last scan began may have written before it, and
-# been committed after it.
-OVERLAP = timedelta(hours=2)
+# Pairs that a job remembers, not to compare them again by another key.
+REMEMBERED = 2_000_000
+# below all numbers of records
+LOWEST = -(2**31)
 # Records up to which a scan is done while the person waits.
 SMALL = 2_000
 FAILURES = 5
@@ -32,9 +33,10 @@ AUTOMATIC = 90
 class ProspectDuplicateScan(models.Model):
     """One search for duplicates: what it looked at and what it found [BX-39, BX-41].
 
-    Only prospects and contacts that changed since the last one are looked at, and
-    compared with everybody; all of them the first time, and after a change of the
-    rules. In the background, a batch a transaction; a kill loses the batch at work.
+    Only prospects and contacts whose identity changed since the last one are looked at,
+    and compared with everybody; all of them the first time, and after a change of the
+    rules. The index in which they are found is brought up to date before. In the
+    background, a batch a transaction; a kill loses the batch at work.
     """
 
     _name = "prospect.duplicate.scan"
@@ -66,8 +68,8 @@ class ProspectDuplicateScan(models.Model):
     started_at = fields.Datetime(string="Started", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
     changed_since = fields.Datetime(readonly=True)
-    # what is done at present: lead, partner, compare
-    phase = fields.Char(default="lead", readonly=True)
+    # what is done at present: read (into the index), compare
+    phase = fields.Char(default="read", readonly=True)
     cursor = fields.Integer(readonly=True, export_string_translation=False)
     todo_count = fields.Integer(string="To Look At", readonly=True)
     done_count = fields.Integer(string="Looked At", readonly=True)
@@ -147,12 +149,17 @@ class ProspectDuplicateScan(models.Model):
         """A new scan of what changed since the last one, or of everything."""
         last = self.search([("state", "=", "done")], limit=1)
         changed = self.env["prospect.duplicate.rule"]._get_last_change()
-        since = last.started_at and last.started_at - OVERLAP
+        since = last.started_at
         if is_full or not last or (changed and changed >= last.started_at):
             since = False
-        count = self._count_todo(since)
-        if since and count > FEW:
-            since, count = False, self._count_todo(False)
+        identities = self.env["prospect.identity"]
+        count = unread = self.env["prospect.identity.progress"]._count_unread()
+        if since:
+            count += identities._count_changed(since)
+            if count > FEW:
+                since = False
+        if not since:
+            count = unread + identities._count()
         return self.create(
             {
                 "is_full": not since,
@@ -162,51 +169,33 @@ class ProspectDuplicateScan(models.Model):
             }
         )
 
-    @api.model
-    def _count_todo(self, since):
-        """How many records a scan will look at; an upper limit after a short while."""
-        identities = self.env["prospect.identity"]
-        counts = self.env.execute_query(
-            SQL(
-                """SELECT (SELECT count(*) FROM (%(leads)s) AS lead
-                            WHERE %(all)s OR lead.write_date >= %(since)s)
-                        + (SELECT count(*) FROM (%(partners)s) AS partner
-                            WHERE %(all)s OR partner.write_date >= %(since)s)""",
-                leads=identities._get_lead_query(),
-                partners=identities._get_partner_query(),
-                all=not since,
-                since=since or None,
-            )
-        )
-        return counts[0][0]
-
     def _work_in_background(self, commits=True):
         """Generator: one batch at a time; the caller commits after each.
 
         Never raises where batches are committed: what goes wrong is told on the page.
         """
-        kept = {}
+        seen = set()
         while True:
             self.invalidate_recordset()
             if self.state not in ("queued", "running"):
                 return
             if not commits:
-                more = self._work(kept)
+                more = self._work(seen)
             else:
                 try:
-                    more = run_again(self.env, lambda known=kept: self._work(known))
+                    more = run_again(self.env, lambda: self._work(seen))
                 except Exception as error:  # noqa: BLE001 - told on the page
                     self.env.cr.rollback()
                     self.env.transaction.reset()
-                    kept, more = {}, self._note_failure(error)
+                    more = self._note_failure(error)
             yield
             if not more:
                 return
 
-    def _work(self, kept):
+    def _work(self, seen):
         """The next batch.
 
-        :param dict kept: {number: Known} of records that were read already
+        :param set seen: pairs that were compared before by this job
         :return: whether there is more to do
         """
         self.invalidate_recordset()
@@ -214,68 +203,79 @@ class ProspectDuplicateScan(models.Model):
             return False
         if self.state == "queued":
             self.write({"state": "running", "started_at": self.env.cr.now()})
-        if self.phase == "compare":
-            return self._work_compare(kept)
+        self.env["prospect.identity"]._expect_many()
+        if self.phase != "compare":
+            return self._work_read()
+        return self._work_changed() if self.changed_since else self._work_all(seen)
+
+    def _work_read(self):
+        """The index of duplicates, as far as it is behind."""
+        count = self.env["prospect.identity.progress"]._work(BATCH)
+        if count:
+            if not self.changed_since:
+                self.done_count += count
+            return True
         identities = self.env["prospect.identity"]
-        if not self.changed_since:
-            identities._expect_many()
-        known = identities._read_next(
-            self.phase, self.cursor, BATCH, self.changed_since or None
-        )
-        identities._put(known)
+        values = {"phase": "compare", "cursor": 0}
         if self.changed_since:
-            self._compare(
-                identities._find_pairs([one.number for one in known]),
-                {one.number: one for one in known},
-            )
-            self._drop_outdated([one.number for one in known])
-        elif len(kept) < KEPT:
-            kept.update((one.number, one) for one in known)
-        values = {"done_count": self.done_count + len(known)}
-        if len(known) == BATCH:
-            values["cursor"] = abs(known[-1].number)
+            values["cursor"] = LOWEST
+            values["todo_count"] = identities._count_changed(self.changed_since)
         else:
-            following = {"lead": "partner", "partner": "compare"}
-            values.update(cursor=0, phase=following[self.phase])
+            values["todo_count"] = identities._count()
         self.write(values)
         return True
 
-    def _work_compare(self, kept):
-        """All pairs of one part, where everything is looked at; then the end."""
-        if self.changed_since:
-            return self._finish()
+    def _work_changed(self):
+        """Some of those whose identity has changed, compared with everybody."""
         identities = self.env["prospect.identity"]
-        identities._expect_many()
-        if not self.cursor:
-            identities._sort_in()
+        numbers = identities._get_changed(self.changed_since, self.cursor, BATCH)
+        if not numbers:
+            return self._finish()
+        self._compare(identities._find_pairs(numbers))
+        self._drop_outdated(numbers)
+        self.write(
+            {"cursor": numbers[-1], "done_count": self.done_count + len(numbers)}
+        )
+        return True
+
+    def _work_all(self, seen):
+        """All pairs of one part, where everything is looked at; then the end."""
         parts = 1 + self.todo_count // PART
-        self._compare(identities._find_all_pairs(self.cursor, parts), kept)
+        pairs = self.env["prospect.identity"]._find_all_pairs(self.cursor, parts)
+        if parts > 1:
+            # most pairs have several keys in common, which are in several parts
+            pairs -= seen
+        self._compare(pairs)
+        if parts > 1 and len(seen) < REMEMBERED:
+            # committed a moment later, or else all of it is done again
+            self.env.cr.postcommit.add(lambda: seen.update(pairs))
         self.cursor += 1
+        done = self.todo_count * self.cursor // parts
+        self.done_count = max(self.done_count, done)
         if self.cursor < parts:
             return True
         self._drop_outdated()
         return self._finish()
 
-    def _compare(self, pairs, kept):
+    def _compare(self, pairs):
         """Give points to pairs, and keep those that have enough.
 
         :param set pairs: of two numbers each, the lower one first
-        :param dict kept: {number: Known} of records that were read already
         """
-        numbers = {number for pair in pairs for number in pair}
-        missing = numbers.difference(kept)
-        if missing:
-            kept = {**kept, **self.env["prospect.identity"]._read(missing)}
+        known = self.env["prospect.identity"]._read(
+            {number for pair in pairs for number in pair}
+        )
         rules = self.env["prospect.duplicate.rule"]._get_rules()
         minimum = self._get_minimum()
         found = []
         for left, right in pairs:
-            one, two = kept.get(left), kept.get(right)
+            one, two = known.get(left), known.get(right)
             if not one or not two or not self._may_be_one(one, two):
                 continue
             points, reasons = score(one.person, two.person, rules)
             if points >= minimum:
                 found.append((left, right, points, reasons, one, two))
+        found.sort(key=itemgetter(0, 1))
         self._keep(found)
 
     @api.model
@@ -297,29 +297,18 @@ class ProspectDuplicateScan(models.Model):
                ) ON COMMIT DROP"""
         )
         cr.execute("TRUNCATE prospect_tmp_pair")
-        copy_rows(
+        copy_lines(
             cr,
             "prospect_tmp_pair",
             ("left_number", "right_number", "score", "reasons", "fingerprint"),
-            (
-                (
-                    left,
-                    right,
-                    points,
-                    json.dumps(reasons),
-                    fingerprint(one.person, two.person),
-                )
-                for left, right, points, reasons, one, two in sorted(
-                    found, key=lambda row: row[:2]
-                )
-            ),
+            self._get_lines(found),
         )
         pairs = self.env["prospect.duplicate.pair"]
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO prospect_duplicate_pair AS pair
                           (left_number, right_number, score, reasons, fingerprint,
-                           state, scan_id, found_at)
+                           state, scan_number, found_at)
                    SELECT left_number, right_number, score, reasons, fingerprint,
                           'open', %(scan)s, %(now)s
                      FROM prospect_tmp_pair
@@ -327,7 +316,7 @@ class ProspectDuplicateScan(models.Model):
                       SET score = EXCLUDED.score,
                           reasons = EXCLUDED.reasons,
                           fingerprint = EXCLUDED.fingerprint,
-                          scan_id = EXCLUDED.scan_id,
+                          scan_number = EXCLUDED.scan_number,
                           is_reopened = pair.is_reopened
                               OR (pair.state = 'not_duplicate'
                                   AND pair.fingerprint <> EXCLUDED.fingerprint),
@@ -344,6 +333,19 @@ class ProspectDuplicateScan(models.Model):
         pairs.invalidate_model(flush=False)
         self.found_count += sum(is_new for (is_new,) in rows)
 
+    @api.model
+    def _get_lines(self, found):
+        """What was found, as COPY reads it."""
+        texts = {}
+        for left, right, points, reasons, one, two in found:
+            reasons = tuple(reasons)
+            text = texts.get(reasons)
+            if text is None:
+                # codes and numbers: nothing that COPY would read otherwise
+                text = texts[reasons] = json.dumps(reasons)
+            mark = fingerprint(one.person, two.person)
+            yield f"{left}\t{right}\t{points}\t{text}\t{mark}"
+
     def _drop_outdated(self, numbers=None):
         """Delete open pairs that this scan should have found again, and did not.
 
@@ -359,7 +361,7 @@ class ProspectDuplicateScan(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM prospect_duplicate_pair
-                    WHERE state = 'open' AND scan_id IS DISTINCT FROM %s %s""",
+                    WHERE state = 'open' AND scan_number IS DISTINCT FROM %s %s""",
                 self.id,
                 condition,
             )
@@ -449,13 +451,37 @@ class ProspectDuplicateScan(models.Model):
 
     @api.model
     def _cron_work(self):
-        """Go on with the scan that waits, batch by batch."""
+        """Go on with the scan that waits, batch by batch; then keep the index."""
         cron = self.env["ir.cron"]
         while scan := self.sudo()._get_current():
             for _batch in scan._work_in_background():
                 if not cron._commit_progress(1, remaining=1):
                     return
-        cron._commit_progress(remaining=0)
+        if self.sudo()._keep_index():
+            cron._commit_progress(remaining=0)
+
+    @api.model
+    def _keep_index(self):
+        """Bring the index up to date with what was written, batch by batch, so that a
+        search has only to compare, and who types is told about yesterday's prospects.
+
+        :return: whether it is, or cannot be now: the next call tries again
+        """
+        progress = self.env["prospect.identity.progress"]
+
+        def work():
+            self.env["prospect.identity"]._expect_many()
+            return progress._work(FEWER)
+
+        try:
+            while run_again(self.env, work):
+                if not self.env["ir.cron"]._commit_progress(1, remaining=1):
+                    return False
+        except Exception:
+            _logger.exception("The index of duplicates could not be kept")
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+        return True
 
     @api.model
     def _cron_schedule(self):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.copying import copy_lines
+from ..tools.duplicates import get_digest
 from ..tools.names import split_name
 from ..tools.persons import get_keys, read_person
 from .prospect_status import OPEN_KINDS
@@ -21,9 +22,12 @@ class ProspectIdentity(models.Model):
     """By which numbers a prospect or a contact is found as a possible duplicate.
 
     An index, and no more: hashes that likely duplicates share at least one of (see
-    ``tools.persons.get_keys``), and when the record was changed that they come from. No
-    name nor address is kept here. Prospects have their own number, contacts theirs
-    below zero. Deleted and made anew at will.
+    ``tools.persons.get_keys``), when the record was written that they come from, and
+    when that had last changed them. No name nor address is kept here. Prospects have
+    their own number, contacts theirs below zero. Deleted and made anew at will.
+
+    A job keeps it up to date (:class:`ProspectIdentityProgress`), never the transaction
+    that writes a prospect. ``prospect.identity.key`` has the same keys one by one.
     """
 
     _name = "prospect.identity"
@@ -32,20 +36,20 @@ class ProspectIdentity(models.Model):
     _rec_name = "id"
 
     stamp = fields.Datetime(readonly=True)
+    changed_at = fields.Datetime(readonly=True)
+
+    _changed_idx = models.Index("(changed_at)")
 
     def init(self):
         result = super().init()
-        # a type of column that fields do not have
+        # types of columns that fields do not have
         self.env.cr.execute(
-            "ALTER TABLE prospect_identity ADD COLUMN IF NOT EXISTS keys int4[]"
+            "ALTER TABLE prospect_identity ADD COLUMN IF NOT EXISTS keys int4[],"
+            " ADD COLUMN IF NOT EXISTS digest int8"
         )
         self.env.cr.execute(
             # nothing is planned by them, and counting them is slow
             "ALTER TABLE prospect_identity ALTER COLUMN keys SET STATISTICS 0"
-        )
-        self.env.cr.execute(
-            "CREATE INDEX IF NOT EXISTS prospect_identity_keys_idx"
-            " ON prospect_identity USING gin (keys)"
         )
         return result
 
@@ -54,136 +58,271 @@ class ProspectIdentity(models.Model):
     @api.model
     def _get_lead_query(self):
         """Open prospects: who is converted or junk comes back on purpose [BX-34]."""
-        # sudo: statuses are read whoever looks for duplicates
-        statuses = self.env["prospect.status"].sudo().with_context(active_test=False)
+        return SQL("%s WHERE %s", self._get_leads(), self._get_lead_condition())
+
+    @api.model
+    def _get_leads(self, more=None):
         return SQL(
             """SELECT lead.id, lead.first_name, lead.last_name, lead.contact_name,
                       lead.partner_name, lead.email_normalized, lead.phone_sanitized,
-                      lead.zip, lead.company_id, lead.partner_id, lead.write_date
-                 FROM crm_lead AS lead
-                WHERE lead.is_listed IS TRUE AND lead.active
-                  AND lead.status_id = ANY(%s)""",
+                      lead.zip, lead.company_id, lead.partner_id, lead.write_date%s
+                 FROM crm_lead AS lead""",
+            more or SQL(),
+        )
+
+    @api.model
+    def _get_lead_condition(self):
+        # sudo: statuses are read whoever looks for duplicates
+        statuses = self.env["prospect.status"].sudo().with_context(active_test=False)
+        return SQL(
+            "lead.is_listed IS TRUE AND lead.active AND lead.status_id = ANY(%s)",
             statuses.search([("kind", "in", OPEN_KINDS)]).ids,
         )
 
     @api.model
     def _get_partner_query(self):
         """Contacts who are not users of this database."""
+        return SQL("%s WHERE %s", self._get_partners(), self._get_partner_condition())
+
+    @api.model
+    def _get_partners(self, more=None):
         return SQL(
             """SELECT partner.id, partner.is_company, partner.name,
                       partner.commercial_company_name, partner.email_normalized,
                       partner.phone_sanitized, partner.zip, partner.company_id,
-                      partner.write_date
-                 FROM res_partner AS partner
-                WHERE partner.active AND partner.partner_share"""
+                      partner.write_date%s
+                 FROM res_partner AS partner""",
+            more or SQL(),
         )
 
     @api.model
-    def _read_leads(self, condition=None):
-        """Open prospects, as a list of :class:`Known`."""
-        rows = self.env.execute_query(
-            SQL("%s %s", self._get_lead_query(), condition or SQL())
-        )
-        return [
-            Known(row[0], read_person(*row[1:8]), row[8], row[9], row[10])
-            for row in rows
-        ]
+    def _get_partner_condition(self):
+        return SQL("partner.active AND partner.partner_share")
 
     @api.model
-    def _read_partners(self, condition=None):
-        """Contacts, as a list of :class:`Known`."""
-        rows = self.env.execute_query(
-            SQL("%s %s", self._get_partner_query(), condition or SQL())
-        )
-        known = []
-        for number, is_company, name, company, email, phone, code, owner, stamp in rows:
-            if is_company:
-                first, last, company = "", "", name
-            else:
-                first, last = split_name(name)
-            person = read_person(first, last, "", company, email, phone, code)
-            known.append(Known(-number, person, owner, None, stamp))
-        return known
+    def _know_lead(self, row):
+        """A row of the first query, as :class:`Known`."""
+        return Known(row[0], read_person(*row[1:8]), row[8], row[9], row[10])
+
+    @api.model
+    def _know_partner(self, row):
+        """A row of the second query, as :class:`Known`."""
+        number, is_company, name, company, email, phone, code, owner, stamp = row[:9]
+        if is_company:
+            first, last, company = "", "", name
+        else:
+            first, last = split_name(name)
+        person = read_person(first, last, "", company, email, phone, code)
+        return Known(-number, person, owner, None, stamp)
 
     @api.model
     def _read(self, numbers):
         """Those of some numbers that are there, as {number: :class:`Known`}."""
         lead_ids = [number for number in numbers if number > 0]
         partner_ids = [-number for number in numbers if number < 0]
-        found = []
+        found = {}
         if lead_ids:
-            found += self._read_leads(SQL("AND lead.id = ANY(%s)", lead_ids))
+            query = SQL("%s AND lead.id = ANY(%s)", self._get_lead_query(), lead_ids)
+            for row in self.env.execute_query(query):
+                found[row[0]] = self._know_lead(row)
         if partner_ids:
-            found += self._read_partners(SQL("AND partner.id = ANY(%s)", partner_ids))
-        return {known.number: known for known in found}
+            query = SQL(
+                "%s AND partner.id = ANY(%s)", self._get_partner_query(), partner_ids
+            )
+            for row in self.env.execute_query(query):
+                found[-row[0]] = self._know_partner(row)
+        return found
 
     @api.model
-    def _read_next(self, table, cursor, limit, since=None):
-        """The next records of a scan, by their numbers.
+    def _read_changed(self, source, cursor, limit):
+        """What was written after some moment and the index does not know, in order.
 
-        :param str table: "lead" or "partner"
-        :param int cursor: the record number after which to go on
-        :param datetime since: only those changed since then that the index lacks
+        :param str source: "lead" or "partner"
+        :param cursor: the moment and the record number after which to go on
+        :return: list of (:class:`Known`, whether it is looked at, digest that the index
+            has or None)
         """
-        sign = SQL("" if table == "lead" else "-")
-        name = SQL.identifier(table)
-        condition = SQL("AND %s.id > %s", name, cursor)
-        if since:
-            condition = SQL(
-                """%(condition)s AND %(name)s.write_date >= %(since)s
-                   AND NOT EXISTS (
-                       SELECT FROM prospect_identity AS identity
-                        WHERE identity.id = %(sign)s%(name)s.id
-                          AND identity.stamp = %(name)s.write_date
-                   )""",
-                condition=condition,
-                name=name,
-                since=since,
-                sign=sign,
+        rows = self.env.execute_query(
+            SQL(
+                "%s ORDER BY %s.write_date, %s.id LIMIT %s",
+                self._get_changed_query(source, cursor),
+                SQL.identifier(source),
+                SQL.identifier(source),
+                limit,
             )
-        condition = SQL("%s ORDER BY %s.id LIMIT %s", condition, name, limit)
-        read = self._read_leads if table == "lead" else self._read_partners
-        return read(condition)
+        )
+        know = self._know_lead if source == "lead" else self._know_partner
+        return [(know(row), row[-2], row[-1]) for row in rows]
+
+    @api.model
+    def _get_changed_query(self, source, cursor):
+        if source == "lead":
+            select, condition, sign = self._get_leads, self._get_lead_condition(), "+"
+        else:
+            select, condition = self._get_partners, self._get_partner_condition()
+            sign = "-"
+        name = SQL.identifier(source)
+        return SQL(
+            """%(select)s
+            LEFT JOIN prospect_identity AS identity ON identity.id = %(sign)s%(name)s.id
+                WHERE (%(name)s.write_date, %(name)s.id) > (%(stamp)s, %(number)s)
+                  AND CASE WHEN %(condition)s
+                           THEN identity.stamp IS DISTINCT FROM %(name)s.write_date
+                           ELSE identity.id IS NOT NULL END""",
+            select=select(SQL(", (%s) IS TRUE, identity.digest", condition)),
+            sign=SQL(sign),
+            name=name,
+            condition=condition,
+            stamp=cursor[0],
+            number=cursor[1],
+        )
 
     # --- The index ------------------------------------------------------------------
 
     @api.model
-    def _put(self, known):
+    def _keep(self, source, cursor, limit):
+        """Bring the index up to date with the next records that were written.
+
+        Who is looked at no more, being closed or archived, leaves it; a change of
+        something else than identity only leaves its moment.
+
+        :return: the moment and the number of the last record, and how many there were
+        """
+        rows = self._read_changed(source, cursor, limit)
+        changed, same, gone = [], [], []
+        for known, is_there, former in rows:
+            if not is_there:
+                gone.append(known.number)
+            elif former == (digest := get_digest(*known[1:4])):
+                same.append(known)
+            else:
+                changed.append((known, digest))
+        if gone:
+            self._forget(gone)
+            self.env["prospect.duplicate.pair"]._forget(gone)
+        if same:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE prospect_identity AS identity SET stamp = new.stamp
+                         FROM unnest(%s, %s::timestamp[]) AS new (id, stamp)
+                        WHERE identity.id = new.id""",
+                    [known.number for known in same],
+                    [known.stamp for known in same],
+                )
+            )
+        self._put(changed)
+        if rows:
+            last = rows[-1][0]
+            cursor = (last.stamp, abs(last.number))
+        return cursor, len(rows)
+
+    @api.model
+    def _put(self, changed):
         """Write the keys of records, in place of those that they had.
 
-        :param list known: of :class:`Known`
+        :param list changed: of (:class:`Known`, digest)
         """
-        if not known:
+        if not changed:
             return
-        cr = self.env.cr
-        cr.execute(
+        self._forget([known.number for known, _digest in changed])
+        now, lines, pairs = self.env.cr.now(), [], []
+        for known, digest in changed:
+            number, keys = known.number, get_keys(known.person)
+            text = ",".join(map(str, keys))
+            lines.append(
+                f"{number}\t{known.stamp or NULL}\t{now}\t{digest}\t{{{text}}}"
+            )
+            pairs += [(key, number) for key in keys]
+        copy_lines(
+            self.env.cr,
+            self._table,
+            ("id", "stamp", "changed_at", "digest", "keys"),
+            lines,
+        )
+        # neighbours in the index are written one after the other
+        pairs.sort()
+        copy_lines(
+            self.env.cr,
+            "prospect_identity_key",
+            ("key", "number"),
+            (f"{key}\t{number}" for key, number in pairs),
+        )
+
+    @api.model
+    def _refresh(self, numbers):
+        """Know records at once that came in with an old date, as those of an undo do."""
+        self._put(
+            [
+                (known, get_digest(*known[1:4]))
+                for known in self._read(numbers).values()
+            ]
+        )
+
+    @api.model
+    def _forget(self, numbers):
+        """Take records out of the index."""
+        # one by one through the index, however many the planner expects
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
             SQL(
-                "DELETE FROM prospect_identity WHERE id = ANY(%s)",
-                [one.number for one in known],
+                """WITH former AS (
+                       DELETE FROM prospect_identity WHERE id = ANY(%s)
+                    RETURNING id, keys
+                   )
+                   DELETE FROM prospect_identity_key WHERE ctid = ANY(ARRAY(
+                       SELECT own.ctid
+                         FROM former, unnest(former.keys) AS old (key),
+                              LATERAL (
+                                  SELECT ctid
+                                    FROM prospect_identity_key
+                                   WHERE key = old.key AND number = former.id
+                                  OFFSET 0
+                              ) AS own
+                   ))""",
+                list(numbers),
             )
         )
-        copy_lines(
-            cr,
-            self._table,
-            ("id", "stamp", "keys"),
-            (
-                f"{one.number}\t{one.stamp or NULL}\t"
-                f"{{{','.join(map(str, get_keys(one.person)))}}}"
-                for one in known
-            ),
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+
+    @api.model
+    def _count(self):
+        """How many records the index knows."""
+        query = SQL("SELECT count(*) FROM prospect_identity")
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _count_changed(self, since):
+        """Of how many the identity has changed since a moment."""
+        query = SQL(
+            "SELECT count(*) FROM prospect_identity WHERE changed_at >= %s", since
         )
+        return self.env.execute_query(query)[0][0]
+
+    @api.model
+    def _get_changed(self, since, cursor, limit):
+        """Numbers of the next records whose identity has changed since a moment."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM prospect_identity
+                    WHERE changed_at >= %s AND id > %s
+                 ORDER BY id LIMIT %s""",
+                since,
+                cursor,
+                limit,
+            )
+        )
+        return [number for (number,) in rows]
+
+    # --- Looking for pairs ------------------------------------------------------------
 
     @api.model
     def _expect_many(self):
-        """Let this transaction use memory instead of files, and sort keys in later."""
-        self.env.cr.execute("SET LOCAL work_mem = '128MB'")
-        self.env.cr.execute("SET LOCAL gin_pending_list_limit = '64MB'")
-
-    @api.model
-    def _sort_in(self):
-        """Sort the keys that were written into the index, all at once."""
+        """Let this transaction use memory instead of files, and only its own processor:
+        people work beside it. Compiling queries takes longer than they take.
+        """
         self.env.cr.execute(
-            "SELECT gin_clean_pending_list('prospect_identity_keys_idx')"
+            "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off;"
+            " SET LOCAL max_parallel_workers_per_gather = 0"
         )
 
     @api.model
@@ -197,10 +336,10 @@ class ProspectIdentity(models.Model):
                              FROM prospect_identity
                             WHERE id = ANY(%s)) AS own,
                           LATERAL (
-                              SELECT array_agg(other.id) AS numbers
-                                FROM (SELECT id
-                                        FROM prospect_identity
-                                       WHERE keys @> ARRAY[own.key]
+                              SELECT array_agg(other.number) AS numbers
+                                FROM (SELECT number
+                                        FROM prospect_identity_key
+                                       WHERE key = own.key
                                        LIMIT %s) AS other
                           ) AS block
                     WHERE cardinality(block.numbers) BETWEEN 2 AND %s""",
@@ -219,24 +358,22 @@ class ProspectIdentity(models.Model):
 
     @api.model
     def _find_all_pairs(self, part, parts):
-        """Pairs that share a key, of one part of all keys."""
-        # most keys are of one record: they are counted before any is put together
+        """Pairs that share a key, of one part of all keys.
+
+        The keys are read in their order: what is equal comes together by itself.
+        """
+        condition = SQL()
+        if parts > 1:
+            low, high = (
+                2**32 * number // parts - 2**31 for number in (part, part + 1)
+            )
+            condition = SQL("WHERE key >= %s AND key <= %s", low, high - 1)
         rows = self.env.execute_query(
             SQL(
-                """WITH one AS MATERIALIZED (
-                       SELECT id, key
-                         FROM prospect_identity, unnest(keys) AS key
-                        WHERE %(parts)s = 1 OR abs(key %% %(parts)s) = %(part)s
-                   ), shared AS (
-                       SELECT key FROM one
-                     GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
-                   )
-                   SELECT array_agg(one.id)
-                     FROM one JOIN shared USING (key)
-                 GROUP BY key""",
-                part=part,
-                parts=parts,
-                most=BLOCK,
+                """SELECT array_agg(number) FROM prospect_identity_key %s
+                 GROUP BY key HAVING count(*) BETWEEN 2 AND %s""",
+                condition,
+                BLOCK,
             )
         )
         return self._pair_up(rows)
@@ -246,8 +383,11 @@ class ProspectIdentity(models.Model):
         """{(lower, higher)} of blocks of numbers; never two contacts."""
         pairs = set()
         for (numbers,) in rows:
-            numbers.sort()
-            if numbers[-1] > 0:
+            if len(numbers) == 2:
+                one, two = numbers
+                pairs.add((one, two) if one < two else (two, one))
+            else:
+                numbers.sort()
                 pairs.update(combinations(numbers, 2))
         return {pair for pair in pairs if pair[1] > 0}
 
@@ -258,26 +398,24 @@ class ProspectIdentity(models.Model):
             return []
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM prospect_identity WHERE keys && %s::int4[] LIMIT %s",
-                keys,
+                "SELECT number FROM prospect_identity_key WHERE key = ANY(%s) LIMIT %s",
+                list(keys),
                 limit,
             )
         )
-        return [number for (number,) in rows]
+        return {number for (number,) in rows}
 
-    @api.model
-    def _forget(self, numbers):
-        """Take deleted records out of the index."""
-        self.env.cr.execute(
-            SQL("DELETE FROM prospect_identity WHERE id = ANY(%s)", list(numbers))
-        )
+    # --- Once a day ---------------------------------------------------------------------
 
     @api.autovacuum
     def _gc_identities(self):
-        """Take out whoever is no open prospect, or no contact, any more."""
-        self.env.cr.execute(
+        """Take out who is no open prospect, or no contact, any more; and let the next
+        round read everything: what was written past Odoo's dates is found then.
+        """
+        rows = self.env.execute_query(
             SQL(
-                """DELETE FROM prospect_identity AS identity
+                """SELECT identity.id
+                     FROM prospect_identity AS identity
                     WHERE NOT EXISTS (
                               SELECT FROM (%s) AS lead WHERE lead.id = identity.id
                           )
@@ -289,3 +427,5 @@ class ProspectIdentity(models.Model):
                 self._get_partner_query(),
             )
         )
+        self._forget([number for (number,) in rows])
+        self.env["prospect.identity.progress"]._begin_anew()

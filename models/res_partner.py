@@ -28,6 +28,8 @@ class ResPartner(models.Model):
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
     _prospect_name_idx = models.Index("(lower(name)) WHERE is_company")
+    # what was written since some moment, in that order: for the index of duplicates
+    _prospect_written_idx = models.Index("(write_date, id)")
 
     def _compute_prospect_count(self):
         leads = self.env["crm.lead"]

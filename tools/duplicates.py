@@ -143,6 +143,21 @@ def fingerprint(left, right):
     return blake2b(text.encode(), digest_size=12).hexdigest()
 
 
+def get_digest(person, company_id, partner_id):
+    """A number that changes when a record may have other duplicates than before.
+
+    >>> from .persons import read_person
+    >>> one = read_person("Jean", "Dupont", "", "", "d@x.fr", "", "")
+    >>> get_digest(one, 1, None) == get_digest(one._replace(first=("jean",)), 1, None)
+    True
+    >>> len({get_digest(one, *ids) for ids in ((1, None), (None, 1), (1, 1))})
+    3
+    """
+    text = f"{_get_text(person)}\x00{company_id}\x00{partner_id}"
+    digest = blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def _get_text(person):
     first, last, company, email, _mailbox, _domain, phone, code, _shared = person
     return "\x1f".join((*first, "", *last, "", company, email, phone, code))

@@ -220,41 +220,67 @@ def read_person(first, last, name, company, email, phone, zip_code):
     )
 
 
-def get_keys(person, base=""):
+def get_keys(person):
     """Numbers that likely duplicates share at least one of, for finding them by index.
 
-    One name, the first letter of the other, and company (or domain, or postcode)
-    together, so that few share one. A typing error in one of the two names leaves the
-    key of the other; swapped names have the same keys. The same number by accident
-    costs a comparison and no more.
+    An address, a number, or names at a place: few people share one, so that few pairs
+    are compared in vain. A name is there in three ways, so that one slip in it leaves a
+    key of the other: see :func:`_get_name_keys`. The same number by accident costs a
+    comparison and no more.
 
-    :param str base: told apart by this: records with another one share no number
+    :return: a set
 
     >>> one = read_person("Jean", "Lefèvre", "", "Acme", "", "", "75011")
-    >>> two = read_person("Lefebvre", "Jeam", "", "ACME Ltd", "", "", "")
-    >>> len(set(get_keys(one)) & set(get_keys(two)))
+    >>> two = read_person("Lefebvre", "Jean", "", "ACME Ltd", "", "", "")
+    >>> len(get_keys(one) & get_keys(two))
     1
     >>> get_keys(read_person("", "", "", "", "info@acme.fr", "", ""))
-    []
+    set()
     """
     first, last, company, _email, mailbox, domain, phone, zip_code, is_shared = person
-    texts = []
+    texts = set()
     if mailbox and not is_shared:
-        texts.append(f"e{mailbox}")
+        texts.add(f"e{mailbox}")
     if phone:
-        texts.append(f"p{phone}")
-    if first or last:
-        places = {company[:4]} if company else set()
-        if domain and domain not in FREE_DOMAINS:
-            places.add(domain[:4])
-        if zip_code:
-            places.add(zip_code)
-        one = sound("".join(last)) if last else ""
-        two = sound(first[0]) if first else ""
-        for place in places:
-            texts.append(f"n{one}{two[:1]}|{place}")
-            if len(two) > 1:
-                texts.append(f"n{two}{one[:1]}|{place}")
-    elif company:
-        texts.append(f"c{company[:5]}")
-    return [crc32((base + text).encode()) - 2147483648 for text in texts]
+        texts.add(f"p{phone}")
+    if last:
+        _add_name_keys(texts, first, last, company, domain, zip_code)
+    elif not first and company:
+        # the beginning of many companies is their trade: too many share it
+        texts.update((f"c{company[:5]}", f"c{_get_ends(company)}"))
+    return {crc32(text.encode()) - 2147483648 for text in texts}
+
+
+def _add_name_keys(texts, first, last, company, domain, zip_code):
+    """Add a name at its places, the company or its domain and the postcode, in three ways.
+
+    - the family name as it is heard and an initial: slips in the first name, initials;
+    - the first name as it is heard, and how the family name begins and ends: slips
+      within it. More of it, and one slip would hide the person; less, and all the Jeans
+      of a town were compared with each other;
+    - both as they are heard, in any order: swapped names. The beginning of the company
+      does here.
+    """
+    places = set()
+    one, two = sound("".join(last)), sound(first[0]) if first else ""
+    both = (one + two if one < two else two + one) if two else ""
+    initial = first[0][0] if first else ""
+    if company:
+        places.add(_get_ends(company))
+        if both:
+            texts.add(f"b{both}|{company[:4]}")
+    if domain and domain not in FREE_DOMAINS:
+        places.add(_get_ends(domain.partition(".")[0]))
+    if zip_code:
+        places.add(zip_code)
+        if both:
+            texts.add(f"b{both}|{zip_code}")
+    for place in places:
+        texts.add(f"n{one}{initial}|{place}")
+        if len(two) > 1:
+            texts.add(f"m{two}{last[0][0]}{last[0][-1]}|{place}")
+
+
+def _get_ends(text):
+    """How a company begins and ends: what lies between is often left out or misspelt."""
+    return text[:4] + text[-4:]

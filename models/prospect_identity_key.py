@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class ProspectIdentityKey(models.Model):
+    """The keys of the index of duplicates, one by one, in their order.
+
+    A table of two columns without rows of its own in Odoo: ``prospect.identity`` writes
+    it, and reads who is together from its only index.
+    """
+
+    _name = "prospect.identity.key"
+    _description = "Key of the Index of Duplicates"
+    _auto = False
+    _log_access = False
+    _rec_name = "key"
+
+    key = fields.Integer(readonly=True, aggregator=None)
+    number = fields.Integer(readonly=True, aggregator=None)
+
+    def init(self):
+        result = super().init()
+        self.env.cr.execute(
+            """CREATE TABLE IF NOT EXISTS prospect_identity_key (
+                   key int4 NOT NULL, number int4 NOT NULL
+               )"""
+        )
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS prospect_identity_key_idx"
+            " ON prospect_identity_key (key, number)"
+        )
+        return result
