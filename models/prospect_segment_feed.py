@@ -322,7 +322,7 @@ class ProspectSegmentFeed(models.Model):
                        WHERE rel.lead_id = lead.id AND rel.list_id = %(list)s)
                   AND %(may_join)s""",
             belonging=belonging,
-            list=prospect_list.id,
+            list=prospect_list.id or None,
             may_join=self._get_may_join(prospect_list, mode),
         )
 
@@ -339,7 +339,7 @@ class ProspectSegmentFeed(models.Model):
                       AND log.former_lead_id IS NULL
                  ORDER BY log.id DESC LIMIT 1), TRUE)""",
             PUT_BACK,
-            prospect_list.id,
+            prospect_list.id or None,
         )
 
     @api.model
@@ -356,7 +356,7 @@ class ProspectSegmentFeed(models.Model):
                 WHERE rel.list_id = %(list)s AND %(among)s
                   AND NOT EXISTS (SELECT 1 FROM (%(belonging)s) AS lead
                                    WHERE lead.id = rel.lead_id)""",
-            list=prospect_list.id,
+            list=prospect_list.id or None,
             among=among,
             belonging=belonging,
         )

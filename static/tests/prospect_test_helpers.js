@@ -1,10 +1,26 @@
 import { expect } from "@odoo/hoot";
-import { defineModels, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
+
+/** Segments, which the bar above lists and kanbans of prospects asks for. */
+export class ProspectSegment extends models.Model {
+    _name = "prospect.segment";
+
+    name = fields.Char();
+    _records = [];
+
+    get_bar() {
+        return { segments: [], page_domain: [] };
+    }
+
+    get_counts() {
+        return {};
+    }
+}
 
 /** Models of a test, beside those of mail, which every page of ours loads. */
 export function defineProspectModels(definitions) {
-    defineModels({ ...mailModels, ...definitions });
+    defineModels({ ...mailModels, ProspectSegment, ...definitions });
 }
 
 /**

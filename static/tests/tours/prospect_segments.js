@@ -1,0 +1,140 @@
+import { delay, drag, queryFirst } from "@odoo/hoot-dom";
+import { registry } from "@web/core/registry";
+
+const tab = (name) => `.o_prospect_segment:contains(${name})`;
+const menu = (name) => ({
+    trigger: `${tab(name)} .o_prospect_segment_menu`,
+    run: "click",
+});
+const item = (text) => ({
+    trigger: `.o_prospect_segment_dropdown .o-dropdown-item:contains(${text})`,
+    run: "click",
+});
+
+// A French salesperson keeps a search, puts it first, and works with it.
+registry.category("web_tour.tours").add("prospect_segments", {
+    url: "/odoo/prospects?view_type=list",
+    steps: () => [
+        { trigger: ".o_list_view .o_data_row" },
+        { content: "what comes with Prospect", trigger: tab("Nouveaux cette semaine") },
+        { trigger: ".o_searchview_input", run: "edit boulangerie" },
+        { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
+        { trigger: ".o_searchview_facet:contains(boulangerie)" },
+        { trigger: ".o_prospect_segment_save", run: "click" },
+        {
+            trigger: ".o_prospect_segment_save_menu input[type=text]",
+            run: "edit Boulangeries",
+        },
+        { trigger: ".o_prospect_segment_save_apply", run: "click" },
+        {
+            content: "the search is the segment",
+            trigger: ".o_searchview_facet:contains(Boulangeries)",
+        },
+        {
+            content: "how many there are",
+            trigger: `.o_prospect_segment.active:contains(Boulangeries) .o_prospect_segment_count:contains(2), .o_prospect_segments_more_toggle:contains(Boulangeries)`,
+        },
+        {
+            content: "the last one may have no room: it is put first",
+            trigger: ".o_prospect_segments",
+            run: async () => {
+                const more = queryFirst(".o_prospect_segments_more_toggle");
+                if (more && !queryFirst(tab("Boulangeries"))) {
+                    more.click();
+                    await delay(300);
+                    queryFirst(".o_prospect_segments_more .o-dropdown-item:contains(Boulangeries) button").click();
+                } else {
+                    const { drop, moveTo } = await drag(`${tab("Boulangeries")} .o_prospect_segment_name`);
+                    await moveTo(tab("Nouveaux cette semaine"), { position: "left" });
+                    await delay(100);
+                    await drop();
+                }
+            },
+        },
+        { trigger: `.o_prospect_segment:first-child:contains(Boulangeries)` },
+        {
+            content: "stacked with a search",
+            trigger: ".o_searchview_input",
+            run: "edit Zoé",
+        },
+        { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
+        { trigger: ".o_searchview_facet:contains(Zoé)" },
+        { trigger: ".o_data_row:contains(Zoé Roy)" },
+        { trigger: "body:not(:has(.o_data_row:contains(Luc Petit)))" },
+        { content: "and off again", trigger: `${tab("Boulangeries")} [role=tab]`, run: "click" },
+        { trigger: "body:not(:has(.o_searchview_facet:contains(Boulangeries)))" },
+        menu("Boulangeries"),
+        item("Modifier"),
+        {
+            content: "the host's editor of filters",
+            trigger: ".modal .o_field_widget[name=domain] .o_domain_selector, .modal .o_field_widget[name=domain] .o_tree_editor",
+        },
+        { trigger: ".modal .o_field_widget[name=name] input", run: "edit Boulangers" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        menu("Boulangers"),
+        item("Ouvrir"),
+        { trigger: ".o_breadcrumb:contains(Boulangers)" },
+        { trigger: ".o_kanban_record:contains(Luc Petit)" },
+        { trigger: "body:not(:has(.o_prospect_segments))" },
+        { trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a", run: "click" },
+        menu("Boulangers"),
+        item("Opération groupée"),
+        { trigger: ".modal .o_field_widget[name=title]:contains(2 prospects)" },
+        { trigger: ".modal-footer button:contains(Annuler), .modal .btn-close", run: "click" },
+    ],
+});
+
+// A sales administrator shares a segment and feeds a list from it.
+registry.category("web_tour.tours").add("prospect_segments_feed", {
+    url: "/odoo/prospects?view_type=list",
+    steps: () => [
+        { trigger: ".o_list_view .o_data_row" },
+        menu("Bakeries"),
+        item("Edit"),
+        { trigger: ".modal .o_field_widget[name=is_shared] input", run: "check" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        { trigger: `${tab("Bakeries")}:not(:has(.fa-lock))` },
+        menu("Bakeries"),
+        item("Feed a list"),
+        { trigger: ".modal .o_field_widget[name=list_id] input", run: "edit Salon" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Salon)", run: "click" },
+        {
+            content: "who joins",
+            trigger: ".modal .o_field_widget[name=join_count]:contains(2)",
+        },
+        { trigger: ".modal .o_radio_input[data-value=mirror]", run: "click" },
+        {
+            content: "who would leave",
+            trigger: ".modal .o_field_widget[name=leave_count]:contains(1)",
+        },
+        { trigger: ".modal .o_field_widget[name=is_confirmed] input", run: "check" },
+        { trigger: ".modal button[name=action_start]", run: "click" },
+        { trigger: ".o_form_view .o_field_widget[name=joined_count]:contains(2)" },
+        { trigger: ".o_field_widget[name=left_count]:contains(1)" },
+        { trigger: "button[name=action_refresh]", run: "click" },
+        { trigger: ".o_field_widget[name=joined_count]:contains(0)" },
+    ],
+});
+
+// The bar on a phone.
+registry.category("web_tour.tours").add("prospect_segments_phone", {
+    url: "/odoo/prospects",
+    steps: () => [
+        { trigger: ".o_kanban_view" },
+        {
+            content: "all tabs are in one line",
+            trigger: `${tab("Boulangeries")} [role=tab]`,
+            run: "click",
+        },
+        { trigger: ".o_prospect_segment.active:contains(Boulangeries)" },
+        { trigger: ".o_kanban_record:contains(Luc Petit)" },
+        { trigger: "body:not(:has(.o_kanban_record:contains(Anne Le Goff)))" },
+        menu("Boulangeries"),
+        { trigger: ".o-dropdown-item:contains(Déplacer vers la gauche)", run: "click" },
+        { trigger: "body:not(:has(.o_prospect_segment_dropdown))" },
+        { trigger: `${tab("Boulangeries")} [role=tab]`, run: "click" },
+        { trigger: ".o_kanban_record:contains(Anne Le Goff)" },
+    ],
+});
