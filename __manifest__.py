@@ -87,6 +87,7 @@
         "demo/prospect_list_demo.xml",
         "demo/prospect_segment_demo.xml",
         "demo/prospect_capture_demo.xml",
+        "demo/prospect_notification_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["prospect/static/src/**/*"],

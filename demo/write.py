@@ -77,6 +77,7 @@ class Writer:
         self._put_back_others()
         self.env.invalidate_all()
         self._doubt()
+        self._tell()
 
     def _doubt(self):
         """Look at all prospects; mails to some who are on no list have come back."""
@@ -101,6 +102,44 @@ class Writer:
             strict=False,
         ):
             errors._record(lead.email_normalized, hard, detail=detail)
+
+    def _tell(self):
+        """Who was told of the latest prospects: salespeople, and a team leader."""
+        leads = self.env["crm.lead"].concat(*self.leads).filtered("user_id")
+        leader = self._user("helene")
+        told = []
+        for lead in leads.sorted("create_date")[-12:]:
+            date = lead.create_date + timedelta(minutes=1)
+            common = {"lead_ids": [Command.link(lead.id)], "lead_count": 1}
+            stamps = dict.fromkeys(("date", "due_at", "sent_at"), date)
+            told.append(
+                {
+                    **common,
+                    **stamps,
+                    "user_id": lead.user_id.id,
+                    "kind": "assigned",
+                    "by_email": True,
+                    "state": "sent",
+                }
+            )
+            if lead.source_id == self.env.ref("prospect.utm_source_form"):
+                told.append(
+                    {
+                        **common,
+                        **stamps,
+                        "user_id": leader.id,
+                        "kind": "created",
+                        "by_inbox": True,
+                        "by_popup": True,
+                        "state": "sent",
+                    }
+                )
+        told[-1].update(
+            state="failed",
+            error="The mailbox of the recipient is full (452 4.2.2).",
+            sent_at=False,
+        )
+        self.env["prospect.notification"].create(told)
 
     # --- Records by name ----------------------------------------------------------
 

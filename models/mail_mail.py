@@ -10,8 +10,9 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         # before the host deletes what has left
-        reason = failure_type and (failure_reason or failure_type)
-        self.env["prospect.notification"]._mails_ended(self, reason)
+        self.env["prospect.notification"]._mails_ended(
+            self, failure_type, failure_reason
+        )
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,

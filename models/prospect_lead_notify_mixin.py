@@ -145,7 +145,11 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
                     "owner": lead._prospect_get_owner(),
                     "todo": lead._prospect_get_todo(),
                     "told": lead._prospect_get_told(),
-                    "sent": lead._prospect_get_sent()[:SHOWN],
+                    "sent": sorted(
+                        lead._prospect_get_sent(),
+                        key=lambda row: row["date"],
+                        reverse=True,
+                    )[:SHOWN],
                 }
                 if lead.id and lead.status_id
                 else False
@@ -249,9 +253,10 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
         ]
 
     def _prospect_get_sent(self):
-        """What was sent to the person, the latest first, as dicts; bridges add theirs.
+        """What was sent to the person; bridges add theirs.
 
-        :return: list of ``{"id", "subject", "when", "date", "failed"}``
+        :return: list of ``{"id", "subject", "date", "when", "failed"}``, in any order;
+            ``date`` as the database writes it, ``when`` as people read it
         """
         messages = self.env["mail.message"].search(
             [

@@ -473,16 +473,22 @@ class ProspectNotification(models.Model):
             )
 
     @api.model
-    def _mails_ended(self, mails, reason):
+    def _mails_ended(self, mails, failure_type, reason):
         """The host has tried to send e-mails.
 
         :param mails: ``mail.mail``
-        :param str reason: why they did not leave, or empty
+        :param str failure_type: the host's name of what went wrong, or empty
+        :param str reason: the same in words, where the mail server has said it
         """
         # sudo: called for all e-mails, whoever sends them
         messages = self.sudo().search([("mail_id", "in", mails.ids)])
+        types = dict(mails._fields["failure_type"]._description_selection(self.env))
         for message in messages:
-            text = reason and (message.mail_id.failure_reason or reason)
+            text = failure_type and (
+                reason
+                or message.mail_id.failure_reason
+                or types.get(failure_type, failure_type)
+            )
             message.write(
                 {"state": "failed", "error": text}
                 if text

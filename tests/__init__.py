@@ -51,6 +51,7 @@ from . import test_web_duplicates
 from . import test_web_import
 from . import test_web_inbox
 from . import test_web_merge
+from . import test_web_notification
 from . import test_web_rights
 from . import test_web_segments
 from . import test_web_suspects

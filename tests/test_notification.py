@@ -718,6 +718,16 @@ class TestNotificationMail(NotificationCase, MockEmail):
         self.assertEqual(len(self._mails), 1)
 
 
+    def test_no_address(self):
+        """Who has no e-mail address fails with words that people understand."""
+        self.manager.partner_id.email = False
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            self.message.mail_id.send()
+        self.assertEqual(self.message.state, "failed")
+        self.assertIn("email", self.message.error.lower())
+        self.assertNotIn("_", self.message.error)
+
+
 @tagged("post_install", "-at_install")
 class TestNotificationPages(HttpCase, NotificationCase):
     """Where the links of the e-mails lead."""

@@ -1,0 +1,66 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+// An administrator lets the managers hear of the website.
+tours.add("prospect_notification_rule", {
+    url: "/odoo/prospect-notification-rules",
+    steps: () => [
+        { trigger: ".o_view_nocontent:contains(Say who hears)" },
+        { trigger: ".o_list_button_add", run: "click" },
+        {
+            trigger: ".o_field_widget[name=name] input",
+            run: "edit Managers hear of the website",
+        },
+        { trigger: ".o_field_widget[name=group_ids] input", run: "edit Prospect tellers" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Prospect tellers)", run: "click" },
+        { trigger: ".o_field_widget[name=source_ids] input", run: "edit Web form" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Web form)", run: "click" },
+        { trigger: ".o_field_widget[name=source_ids] .o_tag:contains(Web form)" },
+        { trigger: ".o_field_widget[name=by_popup] input", run: "click" },
+        { trigger: ".o_field_widget[name=frequency] label:contains(At once)" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: "body:not(:has(.o_form_button_save:visible))" },
+        {
+            content: "who that is",
+            trigger: "button[name=action_view_people]:contains(1)",
+            run: "click",
+        },
+        { trigger: ".o_data_row:contains(Prospect manager)" },
+    ],
+});
+
+// The manager finds the message in the inbox, and the prospect behind it.
+tours.add("prospect_notification_inbox", {
+    url: "/odoo/discuss",
+    steps: () => [
+        { trigger: ".o-mail-Message:contains(New prospect: Marie Dupont)" },
+        { trigger: ".o-mail-Message:contains(Web form)" },
+        {
+            trigger: ".o-mail-Message a:contains(Open the prospect)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { trigger: ".o_form_view .o_prospect_care:contains(Nobody)" },
+        { trigger: ".o_prospect_care_told:contains(Prospect manager)" },
+    ],
+});
+
+// The salesperson comes from the button of the e-mail, and does what is to be done.
+tours.add("prospect_notification_task", {
+    steps: () => [
+        {
+            content: "the task is open over the prospect",
+            trigger: ".modal .o_prospect_task [name=summary] input:value(Welcome call)",
+        },
+        { trigger: ".o_form_view .o_prospect_care_owner:contains(Prospect salesman)" },
+        {
+            trigger: ".modal .o_prospect_task [name=feedback] textarea",
+            run: "edit Reached, wants an offer",
+        },
+        { trigger: ".modal button[name=action_prospect_done]", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        { trigger: ".o_prospect_care_todo:contains(Nothing planned)" },
+        { trigger: ".o-mail-Chatter:contains(Reached, wants an offer)" },
+    ],
+});
