@@ -427,7 +427,7 @@ class CrmLead(models.Model):
         if STATE_FIELDS & set(vals) and not converting:
             leads._prospect_sync_status(before)
         titles.sudo()._prospect_update_titles()
-        leads._prospect_note_assigned(vals, before)
+        leads._prospect_follow_assignment(vals, before)
         if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
             if prospects:

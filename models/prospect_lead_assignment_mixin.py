@@ -82,7 +82,7 @@ class ProspectLeadAssignmentMixin(models.AbstractModel):
             ]
         )
 
-    def _prospect_note_assigned(self, vals, before):
+    def _prospect_follow_assignment(self, vals, before):
         """After a write: write down who has ``self`` now, and tell.
 
         :param dict vals: what was written
