@@ -17,6 +17,12 @@ STATE_FIELDS = {"active", "automated_probability", "probability", "stage_id", "t
 LIVE_COUNT_LIMIT = 100_000
 # Digits from which a search text may be a phone number: the host asks for three.
 MIN_PHONE_DIGITS = 3
+# Pages on which the selected prospects can be merged by our dialog.
+MERGE_VIEWS = (
+    "crm_lead_view_list",
+    "crm_lead_view_kanban",
+    "crm_lead_view_kanban_suspect",
+)
 
 
 class CrmLead(models.Model):
@@ -673,13 +679,9 @@ class CrmLead(models.Model):
         side by side; the host's stays on its own pages.
         """
         result = super().get_views(views, options)
-        own = {
-            self.env["ir.model.data"]._xmlid_to_res_id(f"prospect.{name}")
-            for name in ("crm_lead_view_list", "crm_lead_view_kanban")
-        }
-        action_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "crm.action_merge_opportunities"
-        )
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        own = {get_id(f"prospect.{name}") for name in MERGE_VIEWS}
+        action_id = get_id("crm.action_merge_opportunities")
         for view_id, view_type in views:
             toolbar = result["views"][view_type].get("toolbar") or {}
             if view_id in own and toolbar.get("action"):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..tools.matching import same_text
+from .prospect_duplicate_scan import OVERLAP
 
 # Fields that are compared on the page, of prospects and of contacts.
 LEAD_FIELDS = (
@@ -85,13 +86,11 @@ class ProspectDuplicatePair(models.Model):
         self.env["crm.lead"].check_access("read")
         limit = min(max(1, int(limit)), 500)
         scans = self.env["prospect.duplicate.scan"]
-        automatic = scans._get_automatic()
+        may_scan = self.env.user.has_group("sales_team.group_sale_manager")
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, count(*) OVER (),"
-                " count(*) FILTER (WHERE score >= %s AND left_number > 0) OVER ()"
-                " FROM (%s) AS pair ORDER BY score DESC, id LIMIT %s",
-                automatic,
+                "SELECT id, count(*) OVER () FROM (%s) AS pair"
+                " ORDER BY score DESC, id LIMIT %s",
                 self._get_visible_query(state),
                 limit,
             )
@@ -105,10 +104,11 @@ class ProspectDuplicatePair(models.Model):
             "total": rows[0][1] if rows else 0,
             "shown": len(rows),
             "scan": last._get_words(),
-            "may_scan": self.env.user.has_group("sales_team.group_sale_manager"),
+            "may_scan": may_scan,
             "may_merge": self.env["prospect.right"]._may("merge"),
-            "automatic": automatic,
-            "has_sure": bool(rows and rows[0][2]),
+            "automatic": scans._get_automatic(),
+            "has_sure": may_scan
+            and bool(self.env.execute_query(self._get_sure_query(limit=1))),
         }
 
     @api.model
@@ -126,7 +126,7 @@ class ProspectDuplicatePair(models.Model):
         if partners.has_access("read"):
             partner_query = partners._search([]).subselect()
         return SQL(
-            """SELECT id, score, left_number
+            """SELECT id, score, left_number, right_number
                  FROM prospect_duplicate_pair
                 WHERE state = %(state)s
                   AND right_number IN %(leads)s
@@ -425,6 +425,27 @@ class ProspectDuplicatePair(models.Model):
         return operations._make_merge(groups, automatic=True, **options)
 
     @api.model
+    def _get_sure_query(self, limit=None):
+        """Pairs of prospects that are surely the same, with the same salesperson and
+        status, as the current user may see them; as SQL, best first.
+        """
+        # sudo: written to the database, not read
+        self.env["crm.lead"].sudo().flush_model(["status_id", "user_id"])
+        return SQL(
+            """SELECT pair.id
+                 FROM (%(pairs)s) AS pair
+                 JOIN crm_lead AS one ON one.id = pair.left_number
+                 JOIN crm_lead AS other ON other.id = pair.right_number
+                WHERE pair.score >= %(score)s AND pair.left_number > 0
+                  AND one.status_id = other.status_id
+                  AND one.user_id IS NOT DISTINCT FROM other.user_id
+             ORDER BY pair.score DESC, pair.id LIMIT %(limit)s""",
+            pairs=self._get_visible_query("open"),
+            score=self.env["prospect.duplicate.scan"]._get_automatic(),
+            limit=limit,
+        )
+
+    @api.model
     def _get_automatic_groups(self):
         """Groups of prospects that are surely one person, to merge unseen [BX-40].
 
@@ -433,23 +454,9 @@ class ProspectDuplicatePair(models.Model):
 
         :return: list of recordsets of ``crm.lead``
         """
-        # sudo: what the current user may see is decided by the query
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT pair.id FROM (%s) AS pair WHERE pair.score >= %s
-                ORDER BY pair.score DESC, pair.id""",
-                self._get_visible_query("open"),
-                self.env["prospect.duplicate.scan"]._get_automatic(),
-            )
-        )
+        rows = self.env.execute_query(self._get_sure_query())
+        # sudo: those of which the current user may see both, as the query says
         pairs = self.sudo().browse([row[0] for row in rows])
-        pairs = pairs.filtered(lambda pair: pair.left_number > 0)
-        numbers = {number for pair in pairs for number in pair._get_numbers()}
-        leads = self.env["crm.lead"].browse(sorted(numbers))
-        work = {lead.id: (lead.user_id, lead.status_id) for lead in leads}
-        pairs = pairs.filtered(
-            lambda pair: work[pair.left_number] == work[pair.right_number]
-        )
         alike = defaultdict(set)
         for pair in pairs:
             alike[pair.left_number].add(pair.right_number)
@@ -511,11 +518,15 @@ class ProspectDuplicatePair(models.Model):
             )
         )
         self.invalidate_model(flush=False)
-        scans = self.env["prospect.duplicate.scan"]
-        if scans.search_count([("state", "=", "done")], limit=1):
+        last = self.env["prospect.duplicate.scan"].search(
+            [("state", "=", "done")], limit=1
+        )
+        if last:
             # they have not changed since, so that no search would look at them
             identities = self.env["prospect.identity"]
-            identities._put(list(identities._read(lead_ids).values()))
+            since = last.started_at - OVERLAP
+            known = identities._read(lead_ids).values()
+            identities._put([one for one in known if one.stamp < since])
 
     @api.model
     def _forget(self, lead_ids):

@@ -108,6 +108,15 @@ class ProspectDuplicateRule(models.Model):
                     self.env._("Likeness goes from 60 to 100 percent.")
                 )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_outdates(self):
+        """What a rule has found is outdated without it: the next search sees that the
+        rules were changed.
+        """
+        others = self.with_context(active_test=False).search([("id", "not in", self.ids)])
+        if others:
+            others[0].sequence = others[0].sequence
+
     @api.model
     def _get_rules(self):
         """The rules in force, as :func:`~..tools.duplicates.score` takes them."""

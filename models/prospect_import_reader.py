@@ -150,7 +150,7 @@ class ImportReader:
             if text:
                 read(text, values, remarks)
         self._read_notes(cells, values)
-        problem = self._shorten(values)
+        problem = self._shorten(values) or self._refuse_number(values)
         if values.get("description"):
             values["description"] = str(plaintext2html(values["description"]))
         row = self.gate._prospect_gate_read(
@@ -199,11 +199,24 @@ class ImportReader:
 
     # --- Columns that need more than their text -------------------------------------
 
+    def _refuse_number(self, values):
+        """What is wrong with a number that names no prospect, or None: who spoilt the
+        key of an extract would get a second prospect [IY-19].
+        """
+        if not isinstance(values.get("id"), str):
+            return None
+        return self.env._(
+            "“%(text)s” is not the number of a prospect.", text=values.pop("id")
+        )
+
     def _read_id(self, text, values, remarks):
         number = text.split(".")[0]
         if number.isascii() and number.isdigit() and len(number) < 10:
             values["id"] = int(number)
+        elif "." not in text:
+            values["id"] = text[:20]
         else:
+            # an identifier of another export: people are known by their addresses
             remarks.append(
                 self.env._("“%(text)s” is not the number of a prospect.", text=text)
             )

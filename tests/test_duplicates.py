@@ -383,3 +383,15 @@ class TestDuplicates(ProspectCase):
         self.assertFalse(scan._work({}))
         self.assertEqual(scan.state, "cancelled")
         self.assertFalse(self.Scan._get_current())
+
+    def test_a_rule_that_was_deleted(self):
+        """What only that rule had found goes with the next search."""
+        one = self._prospect(email_from="a@one.test", phone="+33 6 12 34 56 78")
+        two = self._prospect(
+            contact_name="Marie Dupond", email_from="b@two.test", phone="0033612345678"
+        )
+        self._scan()
+        self.assertTrue(self._pair(one, two))
+        self.env.ref("prospect.prospect_duplicate_rule_phone").unlink()
+        self._scan()
+        self.assertFalse(self._pair(one, two))

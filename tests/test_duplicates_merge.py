@@ -122,6 +122,14 @@ class TestDuplicatesMerge(TablesMixin, ProspectCase):
         self.assertTrue(self.two.exists())
         self.assertTrue(self.Pair.with_user(self.manager).get_page()["has_sure"])
 
+    def test_the_button_when_nothing_can_be_merged(self):
+        """With another salesperson there is nothing to merge unseen, and no button."""
+        self.two.user_id = self.manager
+        self._scan()
+        page = self.Pair.with_user(self.manager).get_page()
+        self.assertTrue(page["total"])
+        self.assertFalse(page["has_sure"])
+
     def test_a_chain_of_likenesses(self):
         """Who looks like one of a group, and not like each, stays out of it."""
         third = self._prospect(
@@ -173,6 +181,11 @@ class TestDuplicatesMerge(TablesMixin, ProspectCase):
 
     def test_back_in_the_next_search(self):
         """What an undo brings back is found by a search of what changed."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET write_date = write_date - interval '1 day'"
+        )
+        self.env.invalidate_all()
         self._scan()
         operation = self.one | self.two
         operation._merge_opportunity()

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.prospect.models import prospect_operation_merge
+from odoo.addons.prospect.tools.transactions import run_again
 
 from .common import ConcurrentCase
 
@@ -20,13 +21,26 @@ GROUPS = 24
 
 @tagged("-at_install", "post_install")
 class TestMergeConcurrency(ConcurrentCase):
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT COALESCE(max(id), 0) FROM prospect_duplicate_scan")
+            (self.last_scan,) = cr.fetchone()
+
     def _find_made(self, env):
         leads = env["crm.lead"].search([("email_from", "like", DOMAIN)])
         lines = env["prospect.operation.line"].search([("lead_id", "in", leads.ids)])
         operations = lines.operation_id | env["prospect.operation"].search(
             [("name", "like", "Merge of duplicates"), ("create_uid", "=", SUPERUSER_ID)]
         )
+        pairs = env["prospect.duplicate.pair"].search(
+            ["|", ("left_number", "in", leads.ids), ("right_number", "in", leads.ids)]
+        )
+        scans = env["prospect.duplicate.scan"].search([("id", ">", self.last_scan)])
+        env.cr.execute("DELETE FROM prospect_identity")
         return (
+            pairs,
+            scans,
             leads,
             operations,
             self._find_triggers(env, "prospect.ir_cron_operation"),
@@ -133,3 +147,40 @@ class TestMergeConcurrency(ConcurrentCase):
             leads = self._leads(cr)
             self.assertEqual(len(leads), 2 * GROUPS)
             self.assertEqual(self._count_messages(cr, leads[1::2]), GROUPS)
+
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
+    def test_two_searches_at_once(self):
+        """Two people start one: both end, and no pair is there twice."""
+        with self.registry.cursor() as cr:
+            self._env(cr)["crm.lead"].create(
+                [
+                    {
+                        "type": "lead",
+                        "contact_name": f"Race Person {number // 2}",
+                        "email_from": f"race{number // 2}@{DOMAIN}",
+                        "user_id": False,
+                    }
+                    for number in range(8)
+                ]
+            )
+            self._env(cr)["prospect.duplicate.scan"].start_scan(True)
+            cr.execute("SELECT COALESCE(max(id), 0) FROM prospect_duplicate_scan")
+            (last,) = cr.fetchone()
+
+        def search(cr):
+            env = self._env(cr)
+            run_again(env, lambda: env["prospect.duplicate.scan"].start_scan(True))
+            cr.commit()  # pylint: disable=invalid-commit
+
+        self._together(search, search)
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            scans = env["prospect.duplicate.scan"].search([("id", ">", last)])
+            self.assertTrue(scans)
+            self.assertEqual(set(scans.mapped("state")), {"done"}, scans.mapped("error"))
+            numbers = self._leads(cr).ids
+            pairs = env["prospect.duplicate.pair"].search(
+                [("left_number", "in", numbers), ("right_number", "in", numbers)]
+            )
+            self.assertEqual(len(pairs), 4)
+            self.assertEqual(set(pairs.mapped("state")), {"open"})

@@ -655,3 +655,37 @@ class TestAddressErrors(SuspectCase, TablesMixin):
         error = self._bounce()
         with self.assertRaises(AccessError):
             error.with_user(self.salesman).action_extract()
+
+    def test_import_with_wrong_keys(self):
+        """Numbers that were spoilt, or are of somebody else's prospects, change nobody."""
+        hidden = self._prospect(
+            contact_name="Secret Person", email_from="secret@acme.example.com"
+        )
+        hidden.user_id = self.manager
+        gone = self._prospect(contact_name="Gone", email_from="g@acme.example.com")
+        gone_id = gone.id
+        gone.unlink()
+        before = self.env["crm.lead"].with_context(active_test=False).search_count([])
+        lines = [".id,Email"]
+        keys = (hidden.id, gone_id, "abc", "-1", "999999999999", "1e3", "=1+1")
+        for number, key in enumerate(keys):
+            lines.append(f"{key},wrong{number}@acme.example.com")
+        lines.append(f"{self.lead.id},right@acme.example.com")
+        lines.append(f"{self.lead.id},twice@acme.example.com")
+        self.env.flush_all()
+        wizard = self._import_wizard("\n".join(lines), policy="update")
+        operation = wizard._make_operation()
+        operation.action_preview()
+        operation.action_run()
+        self.env.invalidate_all()
+        self.assertEqual(hidden.email_from, "secret@acme.example.com")
+        # of two lines about one prospect the later one stays
+        self.assertEqual(self.lead.email_normalized, "twice@acme.example.com")
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        self.assertEqual(leads.search_count([]), before, "a wrong key makes nobody")
+        lines = operation.sudo().line_ids.sorted("number")
+        self.assertEqual(
+            lines.mapped("outcome")[:7], ["failed"] * 7, lines.mapped("reason")
+        )
+        self.assertTrue(all(lines[:7].mapped("reason")))
+        self.assertNotIn("Secret", str(lines.mapped("reason")))

@@ -69,7 +69,7 @@ export class Duplicates extends Component {
         const date = formatDateTime(deserializeDateTime(scan.finished_at || scan.started_at));
         return scan.state === "cancelled"
             ? _t("The last search was stopped on %(date)s.", { date })
-            : _t("Last search on %(date)s: %(count)s records, %(found)s new pairs.", {
+            : _t("Last search on %(date)s: %(count)s records, new pairs: %(found)s.", {
                   date,
                   count: scan.done_count,
                   found: scan.found_count,

@@ -121,7 +121,7 @@ test("a search under way is followed to its end", async () => {
     await advanceTime(2000);
     await animationFrame();
     expect(".o_prospect_group").toHaveCount(2);
-    expect(".o_prospect_scan_text").toHaveText(/3 new pairs/);
+    expect(".o_prospect_scan_text").toHaveText(/new pairs: 3/);
 });
 
 test("more pairs are read when asked for", async () => {
