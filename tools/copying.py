@@ -53,10 +53,7 @@ def copy_lines(cr, table, columns, lines):
     :param columns: names of its columns
     :param lines: iterable of texts, values between tabs
     """
-    buffer = io.StringIO()
-    for line in lines:
-        buffer.write(line)
-        buffer.write("\n")
-    buffer.seek(0)
+    text = "\n".join(lines)
+    buffer = io.StringIO(f"{text}\n" if text else "")
     names = ", ".join(f'"{column}"' for column in columns)
     cr.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', buffer)
