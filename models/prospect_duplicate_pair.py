@@ -71,7 +71,6 @@ class ProspectDuplicatePair(models.Model):
     scan_number = fields.Integer(readonly=True, export_string_translation=False)
 
     _numbers_unique = models.UniqueIndex("(left_number, right_number)")
-    _score_idx = models.Index("(score DESC, id) WHERE state = 'open'")
 
     # --- What a person sees -----------------------------------------------------------
 

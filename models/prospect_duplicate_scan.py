@@ -1,6 +1,5 @@
 import json
 import logging
-from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -8,6 +7,7 @@ from odoo.tools import SQL
 
 from ..tools.copying import copy_lines
 from ..tools.duplicates import fingerprint, score
+from ..tools.memory import no_collection
 from ..tools.transactions import run_again
 
 _logger = logging.getLogger(__name__)
@@ -206,7 +206,10 @@ class ProspectDuplicateScan(models.Model):
         self.env["prospect.identity"]._expect_many()
         if self.phase != "compare":
             return self._work_read()
-        return self._work_changed() if self.changed_since else self._work_all(seen)
+        with no_collection():
+            return (
+                self._work_changed() if self.changed_since else self._work_all(seen)
+            )
 
     def _work_read(self):
         """The index of duplicates, as far as it is behind."""
@@ -268,14 +271,13 @@ class ProspectDuplicateScan(models.Model):
         rules = self.env["prospect.duplicate.rule"]._get_rules()
         minimum = self._get_minimum()
         found = []
-        for left, right in pairs:
+        for left, right in sorted(pairs):
             one, two = known.get(left), known.get(right)
             if not one or not two or not self._may_be_one(one, two):
                 continue
             points, reasons = score(one.person, two.person, rules)
             if points >= minimum:
                 found.append((left, right, points, reasons, one, two))
-        found.sort(key=itemgetter(0, 1))
         self._keep(found)
 
     @api.model

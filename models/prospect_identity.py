@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..tools.copying import copy_lines
 from ..tools.duplicates import get_digest
 from ..tools.names import split_name
-from ..tools.persons import get_keys, read_person
+from ..tools.persons import get_keys, make, read_person
 from .prospect_status import OPEN_KINDS
 
 # Records that share a key, from which on the key says nothing: a common name in a town.
@@ -15,7 +15,7 @@ BLOCK = 50
 # as COPY reads it
 NULL = "\\N"
 
-Known = namedtuple("Known", "number person company_id partner_id stamp")
+Known = namedtuple("Known", "number person company_id partner_id")
 
 
 class ProspectIdentity(models.Model):
@@ -65,7 +65,7 @@ class ProspectIdentity(models.Model):
         return SQL(
             """SELECT lead.id, lead.first_name, lead.last_name, lead.contact_name,
                       lead.partner_name, lead.email_normalized, lead.phone_sanitized,
-                      lead.zip, lead.company_id, lead.partner_id, lead.write_date%s
+                      lead.zip, lead.company_id, lead.partner_id%s
                  FROM crm_lead AS lead""",
             more or SQL(),
         )
@@ -89,8 +89,7 @@ class ProspectIdentity(models.Model):
         return SQL(
             """SELECT partner.id, partner.is_company, partner.name,
                       partner.commercial_company_name, partner.email_normalized,
-                      partner.phone_sanitized, partner.zip, partner.company_id,
-                      partner.write_date%s
+                      partner.phone_sanitized, partner.zip, partner.company_id%s
                  FROM res_partner AS partner""",
             more or SQL(),
         )
@@ -102,23 +101,26 @@ class ProspectIdentity(models.Model):
     @api.model
     def _know_lead(self, row):
         """A row of the first query, as :class:`Known`."""
-        return Known(row[0], read_person(*row[1:8]), row[8], row[9], row[10])
+        number, first, last, name, company, email, phone, code, owner, partner = row[:10]
+        person = read_person(first, last, name, company, email, phone, code)
+        return make(Known, (number, person, owner, partner))
 
     @api.model
     def _know_partner(self, row):
         """A row of the second query, as :class:`Known`."""
-        number, is_company, name, company, email, phone, code, owner, stamp = row[:9]
+        number, is_company, name, company, email, phone, code, owner = row[:8]
         if is_company:
             first, last, company = "", "", name
         else:
             first, last = split_name(name)
         person = read_person(first, last, "", company, email, phone, code)
-        return Known(-number, person, owner, None, stamp)
+        return make(Known, (-number, person, owner, None))
 
     @api.model
     def _read(self, numbers):
         """Those of some numbers that are there, as {number: :class:`Known`}."""
-        lead_ids = [number for number in numbers if number > 0]
+        # in the order in which they lie on the disk
+        lead_ids = sorted(number for number in numbers if number > 0)
         partner_ids = [-number for number in numbers if number < 0]
         found = {}
         if lead_ids:
@@ -139,8 +141,8 @@ class ProspectIdentity(models.Model):
 
         :param str source: "lead" or "partner"
         :param cursor: the moment and the record number after which to go on
-        :return: list of (:class:`Known`, whether it is looked at, digest that the index
-            has or None)
+        :return: list of (:class:`Known`, when it was written, whether it is looked at,
+            digest that the index has or None)
         """
         rows = self.env.execute_query(
             SQL(
@@ -152,7 +154,7 @@ class ProspectIdentity(models.Model):
             )
         )
         know = self._know_lead if source == "lead" else self._know_partner
-        return [(know(row), row[-2], row[-1]) for row in rows]
+        return [(know(row), *row[-3:]) for row in rows]
 
     @api.model
     def _get_changed_query(self, source, cursor):
@@ -169,7 +171,11 @@ class ProspectIdentity(models.Model):
                   AND CASE WHEN %(condition)s
                            THEN identity.stamp IS DISTINCT FROM %(name)s.write_date
                            ELSE identity.id IS NOT NULL END""",
-            select=select(SQL(", (%s) IS TRUE, identity.digest", condition)),
+            select=select(
+                SQL(
+                    ", %s.write_date, (%s) IS TRUE, identity.digest", name, condition
+                )
+            ),
             sign=SQL(sign),
             name=name,
             condition=condition,
@@ -190,13 +196,13 @@ class ProspectIdentity(models.Model):
         """
         rows = self._read_changed(source, cursor, limit)
         changed, same, gone = [], [], []
-        for known, is_there, former in rows:
+        for known, stamp, is_there, former in rows:
             if not is_there:
                 gone.append(known.number)
-            elif former == (digest := get_digest(*known[1:4])):
-                same.append(known)
+            elif former == (digest := get_digest(*known[1:])):
+                same.append((known.number, stamp))
             else:
-                changed.append((known, digest))
+                changed.append((known, stamp, digest))
         if gone:
             self._forget(gone)
             self.env["prospect.duplicate.pair"]._forget(gone)
@@ -206,54 +212,57 @@ class ProspectIdentity(models.Model):
                     """UPDATE prospect_identity AS identity SET stamp = new.stamp
                          FROM unnest(%s, %s::timestamp[]) AS new (id, stamp)
                         WHERE identity.id = new.id""",
-                    [known.number for known in same],
-                    [known.stamp for known in same],
+                    [number for number, _stamp in same],
+                    [stamp for _number, stamp in same],
                 )
             )
         self._put(changed)
         if rows:
-            last = rows[-1][0]
-            cursor = (last.stamp, abs(last.number))
+            known, stamp = rows[-1][:2]
+            cursor = (stamp, abs(known.number))
         return cursor, len(rows)
 
     @api.model
     def _put(self, changed):
         """Write the keys of records, in place of those that they had.
 
-        :param list changed: of (:class:`Known`, digest)
+        :param list changed: of (:class:`Known`, when it was written, digest)
         """
         if not changed:
             return
-        self._forget([known.number for known, _digest in changed])
-        now, lines, pairs = self.env.cr.now(), [], []
-        for known, digest in changed:
-            number, keys = known.number, get_keys(known.person)
-            text = ",".join(map(str, keys))
-            lines.append(
-                f"{number}\t{known.stamp or NULL}\t{now}\t{digest}\t{{{text}}}"
-            )
-            pairs += [(key, number) for key in keys]
+        numbers = [row[0].number for row in changed]
+        self._forget(numbers)
+        now = self.env.cr.now()
         copy_lines(
             self.env.cr,
             self._table,
             ("id", "stamp", "changed_at", "digest", "keys"),
-            lines,
+            [
+                f"{known.number}\t{stamp or NULL}\t{now}\t{digest}\t"
+                f"{{{','.join(map(str, get_keys(known.person)))}}}"
+                for known, stamp, digest in changed
+            ],
         )
-        # neighbours in the index are written one after the other
-        pairs.sort()
-        copy_lines(
-            self.env.cr,
-            "prospect_identity_key",
-            ("key", "number"),
-            (f"{key}\t{number}" for key, number in pairs),
+        # in their order: neighbours in the index are written one after the other
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO prospect_identity_key (key, number)
+                   SELECT unnest(keys) AS key, id FROM prospect_identity
+                    WHERE id = ANY(%s)
+                 ORDER BY key""",
+                numbers,
+            )
         )
 
     @api.model
     def _refresh(self, numbers):
-        """Know records at once that came in with an old date, as those of an undo do."""
+        """Know records at once that came in with an old date, as those of an undo do.
+
+        The next full round notes when they were written.
+        """
         self._put(
             [
-                (known, get_digest(*known[1:4]))
+                (known, None, get_digest(*known[1:]))
                 for known in self._read(numbers).values()
             ]
         )
@@ -322,6 +331,7 @@ class ProspectIdentity(models.Model):
         """
         self.env.cr.execute(
             "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off;"
+            " SET LOCAL enable_hashagg = off;"
             " SET LOCAL max_parallel_workers_per_gather = 0"
         )
 

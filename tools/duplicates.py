@@ -6,14 +6,11 @@ against it.
 """
 
 from hashlib import blake2b
+from operator import itemgetter
 from typing import NamedTuple
 
 from .likeness import DIFFERENT, SAME, compare_companies, compare_names
 from .persons import FREE_DOMAINS
-
-# Kinds that look at a place which the two share, of which only the strongest counts:
-# a company, its domain and its postcode are one fact.
-PLACES = ("name_company", "name_domain", "name_zip")
 
 
 class Rule(NamedTuple):
@@ -51,7 +48,12 @@ def score(left, right, rules):
     (50, [('email', 70, 100), ('different', -20, 17)])
     """
     reasons = []
-    _add_addresses(left, right, rules, reasons)
+    if left.mailbox and left.mailbox == right.mailbox:
+        rule = rules.get("email" if left.email == right.email else "mailbox")
+        if rule and not (rule.skip_shared and left.is_shared):
+            reasons.append((rule.kind, rule.weight, 100))
+    if left.phone and left.phone == right.phone and (rule := rules.get("phone")):
+        reasons.append(("phone", rule.weight, 100))
     has_address = bool(reasons)
     likeness = compare_names(left, right)
     if likeness is None:
@@ -60,7 +62,7 @@ def score(left, right, rules):
         if has_address and (rule := rules.get("different")):
             reasons.append(("different", rule.weight, likeness))
     else:
-        _add_places(left, right, rules, reasons, likeness)
+        _add_place(left, right, rules, reasons, likeness)
         rule = rules.get("name")
         if has_address and rule and likeness >= rule.minimum:
             reasons.append(("name", rule.weight * likeness // 100, likeness))
@@ -76,46 +78,51 @@ def score(left, right, rules):
     return max(0, min(100, gained) + lost), reasons
 
 
-def _get_points(reason):
-    return reason[1]
-
-
-def _add_addresses(left, right, rules, reasons):
-    """The same e-mail or mailbox, and the same number."""
-    if left.mailbox and left.mailbox == right.mailbox:
-        rule = rules.get("email" if left.email == right.email else "mailbox")
-        if rule and not (rule.skip_shared and left.is_shared):
-            reasons.append((rule.kind, rule.weight, 100))
-    if left.phone and left.phone == right.phone and (rule := rules.get("phone")):
-        reasons.append(("phone", rule.weight, 100))
-
-
-def _add_places(left, right, rules, reasons, likeness):
+def _add_place(left, right, rules, reasons, likeness):
     """A similar name at the same company, domain or postcode: the best of them."""
     best = None
-    for kind in PLACES:
+    for kind, compare in PLACES.items():
         rule = rules.get(kind)
         if not rule or likeness < rule.minimum:
             continue
-        place = _compare_place(kind, rule, left, right)
+        place = compare(left, right, rule)
         if place:
-            points = rule.weight * min(likeness, place) // 100
+            if place > likeness:
+                place = likeness
+            points = rule.weight * place // 100
             if best is None or points > best[1]:
-                best = (kind, points, min(likeness, place))
+                best = (kind, points, place)
     if best:
         reasons.append(best)
 
 
-def _compare_place(kind, rule, left, right):
-    """How alike the place is that a rule looks at; 0: not the same."""
-    if kind == "name_zip":
-        return 100 if left.zip and left.zip == right.zip else 0
-    if kind == "name_domain":
-        domain = left.domain
-        is_same = domain and domain == right.domain
-        return 100 if is_same and not (rule.skip_free and domain in FREE_DOMAINS) else 0
+def _compare_work(left, right, rule):
+    """How alike the companies are; 0: not the same."""
+    if left.company == right.company:
+        return 100 if left.company else 0
     likeness = compare_companies(left.company, right.company)
     return likeness if likeness >= rule.minimum else 0
+
+
+def _compare_domains(left, right, rule):
+    domain = left.domain
+    if not domain or domain != right.domain:
+        return 0
+    return 0 if rule.skip_free and domain in FREE_DOMAINS else 100
+
+
+def _compare_codes(left, right, _rule):
+    return 100 if left.zip and left.zip == right.zip else 0
+
+
+# Kinds that look at a place which the two share, of which only the strongest counts:
+# a company, its domain and its postcode are one fact.
+PLACES = {
+    "name_company": _compare_work,
+    "name_domain": _compare_domains,
+    "name_zip": _compare_codes,
+}
+_get_points = itemgetter(1)
 
 
 def _add_companies(left, right, rules, reasons):
