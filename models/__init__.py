@@ -51,6 +51,7 @@ from . import prospect_mail_domain
 from . import prospect_membership
 from . import prospect_merge_pointer
 from . import prospect_operation
+from . import prospect_operation_share
 from . import prospect_operation_bulk
 from . import prospect_operation_convert
 from . import prospect_operation_import
