@@ -66,6 +66,7 @@ from . import prospect_notification
 from . import prospect_notification_event
 from . import prospect_notification_rule
 from . import prospect_operation
+from . import prospect_operation_share
 from . import prospect_operation_bulk
 from . import prospect_operation_convert
 from . import prospect_operation_import

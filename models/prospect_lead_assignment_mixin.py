@@ -143,8 +143,7 @@ class ProspectLeadAssignmentMixin(models.AbstractModel):
         queues, teams = defaultdict(list), {}
         for index, vals in enumerate(vals_list):
             owner, team_id, source_id = (
-                vals.get(fname, defaults.get(fname) or False)
-                for fname in fnames
+                vals.get(fname, defaults.get(fname) or False) for fname in fnames
             )
             if (
                 owner

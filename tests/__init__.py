@@ -39,6 +39,7 @@ from . import test_segment_feed
 from . import test_segments
 from . import test_simple
 from . import test_source_defaults
+from . import test_share
 from . import test_suspects
 from . import test_tabular
 from . import test_tools
