@@ -76,6 +76,8 @@ class Writer:
         self._put_back_others()
         self.env.invalidate_all()
         self._doubt()
+        # a list that a segment feeds, as the job would
+        self.env["prospect.segment.feed"].search([])._refresh_step()
 
     def _doubt(self):
         """Look at all prospects; mails to some who are on no list have come back."""
