@@ -78,6 +78,8 @@ class Writer:
         self.env.invalidate_all()
         self._doubt()
         self._tell()
+        # a list that a segment feeds, as the job would
+        self.env["prospect.segment.feed"].search([])._refresh_step()
 
     def _doubt(self):
         """Look at all prospects; mails to some who are on no list have come back."""

@@ -267,15 +267,15 @@ export class SegmentBar extends Component {
 
     /** Put a tab one place further: 1, or back: -1. */
     async step(segment, way) {
-        const index = this.tabs.indexOf(segment);
-        const other = this.tabs[index + way];
+        const other = this.getNeighbour(segment, way);
         if (other) {
             await this.move(segment.id, way > 0 && other.id, way < 0 && other.id);
         }
     }
 
-    canStep(segment, way) {
-        return Boolean(this.tabs[this.tabs.indexOf(segment) + way]);
+    getNeighbour(segment, way) {
+        const index = this.tabs.findIndex((one) => one.id === segment.id);
+        return this.tabs[index + way];
     }
 
     startRename(segment) {

@@ -6,17 +6,19 @@ const menu = (name) => ({
     trigger: `${tab(name)} .o_prospect_segment_menu`,
     run: "click",
 });
-const item = (text) => ({
-    trigger: `.o_prospect_segment_dropdown .o-dropdown-item:contains(${text})`,
+const item = (selector) => ({
+    trigger: `.o_prospect_segment_dropdown ${selector}`,
     run: "click",
 });
+const method = (name) => item(`[data-method=action_${name}]`);
+const preset = ".o_prospect_segment[data-preset]";
 
 // A French salesperson keeps a search, puts it first, and works with it.
 registry.category("web_tour.tours").add("prospect_segments", {
     url: "/odoo/prospects?view_type=list",
     steps: () => [
         { trigger: ".o_list_view .o_data_row" },
-        { content: "what comes with Prospect", trigger: tab("Nouveaux cette semaine") },
+        { content: "what comes with Prospect", trigger: preset },
         { trigger: ".o_searchview_input", run: "edit boulangerie" },
         { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
         { trigger: ".o_searchview_facet:contains(boulangerie)" },
@@ -45,7 +47,7 @@ registry.category("web_tour.tours").add("prospect_segments", {
                     queryFirst(".o_prospect_segments_more .o-dropdown-item:contains(Boulangeries) button").click();
                 } else {
                     const { drop, moveTo } = await drag(`${tab("Boulangeries")} .o_prospect_segment_name`);
-                    await moveTo(tab("Nouveaux cette semaine"), { position: "left" });
+                    await moveTo(`${preset}:first`, { position: "left" });
                     await delay(100);
                     await drop();
                 }
@@ -64,7 +66,7 @@ registry.category("web_tour.tours").add("prospect_segments", {
         { content: "and off again", trigger: `${tab("Boulangeries")} [role=tab]`, run: "click" },
         { trigger: "body:not(:has(.o_searchview_facet:contains(Boulangeries)))" },
         menu("Boulangeries"),
-        item("Modifier"),
+        item(".o_prospect_segment_edit"),
         {
             content: "the host's editor of filters",
             trigger: ".modal .o_field_widget[name=domain] .o_domain_selector, .modal .o_field_widget[name=domain] .o_tree_editor",
@@ -73,15 +75,15 @@ registry.category("web_tour.tours").add("prospect_segments", {
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         menu("Boulangers"),
-        item("Ouvrir"),
+        method("open"),
         { trigger: ".o_breadcrumb:contains(Boulangers)" },
         { trigger: ".o_kanban_record:contains(Luc Petit)" },
         { trigger: "body:not(:has(.o_prospect_segments))" },
         { trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a", run: "click" },
         menu("Boulangers"),
-        item("Opération groupée"),
+        method("bulk"),
         { trigger: ".modal .o_field_widget[name=title]:contains(2 prospects)" },
-        { trigger: ".modal-footer button:contains(Annuler), .modal .btn-close", run: "click" },
+        { trigger: ".modal .btn-close", run: "click" },
     ],
 });
 
@@ -91,15 +93,15 @@ registry.category("web_tour.tours").add("prospect_segments_feed", {
     steps: () => [
         { trigger: ".o_list_view .o_data_row" },
         menu("Bakeries"),
-        item("Edit"),
+        item(".o_prospect_segment_edit"),
         { trigger: ".modal .o_field_widget[name=is_shared] input", run: "check" },
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         { trigger: `${tab("Bakeries")}:not(:has(.fa-lock))` },
         menu("Bakeries"),
-        item("Feed a list"),
-        { trigger: ".modal .o_field_widget[name=list_id] input", run: "edit Salon" },
-        { trigger: ".o-autocomplete--dropdown-item:contains(Salon)", run: "click" },
+        method("feed"),
+        { trigger: ".modal .o_field_widget[name=list_id] input", run: "edit Salon de" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Salon de printemps)", run: "click" },
         {
             content: "who joins",
             trigger: ".modal .o_field_widget[name=join_count]:contains(2)",
@@ -132,8 +134,8 @@ registry.category("web_tour.tours").add("prospect_segments_phone", {
         { trigger: ".o_kanban_record:contains(Luc Petit)" },
         { trigger: "body:not(:has(.o_kanban_record:contains(Anne Le Goff)))" },
         menu("Boulangeries"),
-        { trigger: ".o-dropdown-item:contains(Déplacer vers la gauche)", run: "click" },
-        { trigger: "body:not(:has(.o_prospect_segment_dropdown))" },
+        { trigger: ".o_prospect_segment_back", run: "click" },
+        { trigger: "body:not(:has(.o_prospect_segment_back))" },
         { trigger: `${tab("Boulangeries")} [role=tab]`, run: "click" },
         { trigger: ".o_kanban_record:contains(Anne Le Goff)" },
     ],
