@@ -45,3 +45,4 @@ from . import test_web_inbox
 from . import test_web_merge
 from . import test_web_rights
 from . import test_web_suspects
+from . import test_web_ways
