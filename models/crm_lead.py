@@ -599,7 +599,11 @@ class CrmLead(models.Model):
         return survivor.with_env(self.env)
 
     def _merge_data(self, fnames=None):
-        return {**super()._merge_data(fnames), **self._prospect_merge_get_picked()}
+        return {
+            **super()._merge_data(fnames),
+            **self._prospect_merge_custom(),
+            **self._prospect_merge_get_picked(),
+        }
 
     def _sort_by_confidence_level(self, reverse=False):
         leads = super()._sort_by_confidence_level(reverse=reverse)

@@ -393,6 +393,16 @@ class ProspectLeadMergeMixin(models.AbstractModel):
         survivor = self.browse(choice.survivor_id)
         return survivor + (self - survivor)._prospect_merge_order()
 
+    def _prospect_merge_custom(self):
+        """The custom fields of all, each from the first prospect that has a value."""
+        merged = {}
+        # sudo: as in the host, whoever may merge may do what a merge does
+        for lead in self.sudo():
+            for name, value in (lead.properties._values or {}).items():
+                if merged.get(name) in (None, False, "", []):
+                    merged[name] = value
+        return {"properties": merged} if any(merged.values()) else {}
+
     def _prospect_merge_get_picked(self):
         """Values of the merge that were chosen, over those of the host.
 

@@ -73,13 +73,14 @@ class ProspectLeadSourceMixin(models.AbstractModel):
     def _onchange_prospect_source(self):
         """What the source suggests for a prospect that somebody is typing."""
         for lead in self:
-            if lead._origin or not lead.source_id or not lead.status_id:
+            if lead._origin or not lead.source_id or lead.type != "lead":
                 continue
             values = {"source_id": lead.source_id._origin.id}
             self._prospect_add_suggestions(values, lead.company_id)
             default_id = self.env["prospect.status"]._get_default_id()
             is_given = self.env.context.get("default_status_id")
-            if "status_id" in values and lead.status_id.id == default_id and not is_given:
+            is_first = lead.status_id.id in (False, default_id)
+            if "status_id" in values and is_first and not is_given:
                 lead.status_id = values["status_id"]
             if "team_id" in values and not lead.user_id:
                 lead.team_id = values["team_id"]

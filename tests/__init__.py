@@ -56,3 +56,4 @@ from . import test_web_notification
 from . import test_web_rights
 from . import test_web_segments
 from . import test_web_suspects
+from . import test_web_ways

@@ -50,8 +50,38 @@ class TestWebsiteForm(HttpCase, ProspectCase):
         self.assertEqual(lead.source_id.name, "Spring fair")
 
     def test_without_leads_at_all(self):
+        """The form makes the contact and the opportunity at once, each only once."""
         self.env["res.config.settings"].create({"group_use_lead": False}).execute()
-        self.assertEqual(self._post().type, "opportunity")
+        lead = self._post()
+        self.assertEqual(lead.type, "opportunity")
+        self.assertEqual(lead.status_id, self.converted)
+        self.assertEqual(lead.partner_id.email, "anne@example.com")
+        self.assertEqual(lead.partner_id.name, "Anne Le Goff")
+        again = self._post(name="Second")
+        self.assertEqual(again.status_id, self.converted)
+        self.assertEqual(again.partner_id, lead.partner_id)
+        self.assertEqual(again.prospect_deal_id, lead)
+        self.assertEqual(
+            self.env["crm.lead"].search(
+                [
+                    ("type", "=", "opportunity"),
+                    ("email_normalized", "=", "anne@example.com"),
+                ]
+            ),
+            lead,
+        )
+
+    def test_defaults_of_the_source(self):
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+        self.env.ref("prospect.utm_source_form").write(
+            {
+                "prospect_list_ids": [(4, guests.id)],
+                "prospect_status_id": self.to_clarify.id,
+            }
+        )
+        lead = self._post()
+        self.assertEqual(lead.list_ids, guests)
+        self.assertEqual(lead.status_id, self.to_clarify)
 
     def test_field_that_people_do_not_see(self):
         """MO-54: a machine fills it in; the answer is the same."""
