@@ -1,37 +1,33 @@
 import { expect, test } from "@odoo/hoot";
-import { queryAll } from "@odoo/hoot-dom";
-import { runAllTimers } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
-    getService,
     MockServer,
     mockService,
     mountWithCleanup,
+    onRpc,
     serverState,
 } from "@web/../tests/web_test_helpers";
-import { WebClient } from "@web/webclient/webclient";
+import { MainComponentsContainer } from "@web/core/main_components_container";
 
 defineMailModels();
 
 test("a pop-up tells of a prospect and opens it", async () => {
     mockService("action", {
         doAction(action) {
-            expect.step([action.res_model, action.res_id]);
+            expect.step(action);
         },
-        loadState: () => false,
     });
-    await mountWithCleanup(WebClient);
-    getService("bus_service").start();
-    await runAllTimers();
-    const [partner] = MockServer.env["res.partner"].browse(serverState.partnerId);
+    onRpc("crm.lead", "get_formview_action", ({ args }) => ["open", args[0]]);
+    await mountWithCleanup(MainComponentsContainer);
+    const [partner] = MockServer.env["res.partner"].read(serverState.partnerId);
     MockServer.env["bus.bus"]._sendone(partner, "prospect_notification", {
         title: "New prospect: Ana",
         message: "Acme · Website",
         model: "crm.lead",
         id: 7,
     });
-    await contains(".o_notification .o_notification_buttons button").click();
-    expect.verifySteps([["crm.lead", 7]]);
-    expect(queryAll(".o_prospect_popup")).toHaveLength(0);
+    await contains(".o_notification.o_prospect_popup button:contains(Open)").click();
+    await expect.waitForSteps([["open", [7]]]);
+    expect(".o_prospect_popup").toHaveCount(0);
 });
