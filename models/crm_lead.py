@@ -442,6 +442,13 @@ class CrmLead(models.Model):
             leads._prospect_suspects_later()
         return result
 
+    def get_formview_id(self, access_uid=None):
+        """Links to a prospect, those of e-mails among them, open our page of it."""
+        # sudo: kinds are read whoever may read the statuses
+        if len(self) == 1 and self.type == "lead" and self.sudo().status_id:
+            return self.env.ref("prospect.crm_lead_view_form").id
+        return super().get_formview_id(access_uid=access_uid)
+
     def _message_auto_subscribe_notify(self, partner_ids, template):
         leads = self._prospect_without_host_message(template)
         return super(CrmLead, leads)._message_auto_subscribe_notify(

@@ -36,6 +36,7 @@ class NotificationCase(ProspectCase):
         super().setUpClass()
         cls.env["prospect.notification.rule"].search([]).unlink()
         cls.env[EVENTS].search([]).unlink()
+        cls.env[MESSAGES].search([]).unlink()
         cls.form = cls.env.ref("prospect.utm_source_form")
         cls.typed = cls.env.ref("prospect.utm_source_dashboard")
         cls.managers = cls.env["res.groups"].create({"name": "Prospect tellers"})

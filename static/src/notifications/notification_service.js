@@ -3,8 +3,10 @@ import { registry } from "@web/core/registry";
 
 /** Pop-ups that tell of prospects, with a button that opens them. */
 export const prospectNotificationService = {
-    dependencies: ["action", "bus_service", "notification"],
-    start(env, { action, bus_service: bus, notification }) {
+    dependencies: ["action", "bus_service", "notification", "orm"],
+    start(env, { action, bus_service: bus, notification, orm }) {
+        const open = async (model, id) =>
+            action.doAction(await orm.call(model, "get_formview_action", [[id]]));
         bus.subscribe("prospect_notification", ({ title, message, model, id }) => {
             const close = notification.add(message, {
                 title,
@@ -17,12 +19,7 @@ export const prospectNotificationService = {
                         primary: true,
                         onClick: () => {
                             close();
-                            action.doAction({
-                                type: "ir.actions.act_window",
-                                res_model: model,
-                                res_id: id,
-                                views: [[false, "form"]],
-                            });
+                            return open(model, id);
                         },
                     },
                 ],

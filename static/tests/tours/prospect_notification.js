@@ -30,17 +30,18 @@ tours.add("prospect_notification_rule", {
     ],
 });
 
-// The manager finds the message in the inbox, and the prospect behind it.
+// The manager is told by a pop-up and in the inbox, and opens the prospect.
 tours.add("prospect_notification_inbox", {
     url: "/odoo/discuss",
     steps: () => [
-        { trigger: ".o-mail-Message:contains(New prospect: Marie Dupont)" },
-        { trigger: ".o-mail-Message:contains(Web form)" },
         {
-            trigger: ".o-mail-Message a:contains(Open the prospect)",
-            run: "click",
-            expectUnloadPage: true,
+            content: "the pop-up comes over the bus",
+            trigger: ".o_prospect_popup:contains(New prospect: Marie Dupont)",
         },
+        { trigger: ".o-mail-DiscussSidebar-item:contains(Inbox)", run: "click" },
+        { trigger: ".o-mail-Message:contains(New prospect: Marie Dupont)" },
+        { trigger: ".o-mail-Message a:contains(Open the prospect)" },
+        { trigger: ".o_prospect_popup button:contains(Open)", run: "click" },
         { trigger: ".o_form_view .o_prospect_care:contains(Nobody)" },
         { trigger: ".o_prospect_care_told:contains(Prospect manager)" },
     ],
