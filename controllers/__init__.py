@@ -1,1 +1,2 @@
 from . import prospect_operation
+from . import prospect_report

@@ -9,6 +9,7 @@ from . import prospect_lead_list_mixin
 from . import prospect_lead_mail_mixin
 from . import prospect_lead_merge_mixin
 from . import prospect_lead_name_mixin
+from . import prospect_lead_report_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_lead_suspect_mixin
@@ -24,12 +25,14 @@ from . import prospect_operation_undo_mixin
 from . import prospect_operation_unconvert_mixin
 from . import prospect_operation_unmerge_mixin
 from . import prospect_multilingual_mixin
+from . import prospect_report_page_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team
 from . import ir_actions_server
+from . import ir_attachment
 from . import ir_ui_menu
 from . import mail_activity
 from . import mail_alias
@@ -56,6 +59,8 @@ from . import prospect_operation_line
 from . import prospect_operation_line_convert
 from . import prospect_operation_line_merge
 from . import prospect_operation_merge
+from . import prospect_report
+from . import prospect_report_template
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road

@@ -52,6 +52,7 @@ class CrmLead(models.Model):
         "prospect.lead.mail.mixin",
         "prospect.lead.merge.mixin",
         "prospect.lead.name.mixin",
+        "prospect.lead.report.mixin",
         "prospect.lead.right.mixin",
         "prospect.lead.status.mixin",
         "prospect.lead.suspect.mixin",

@@ -9,5 +9,6 @@ from . import prospect_import
 from . import prospect_import_column
 from . import prospect_list_add
 from . import prospect_merge
+from . import prospect_report_ask
 from . import prospect_right_question
 from . import prospect_status_delete
