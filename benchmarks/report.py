@@ -93,8 +93,8 @@ def fill(env, rows):
     sources = env["utm.source"].search([("prospect_channel", "!=", False)], limit=5)
     env.cr.execute(
         """
-        INSERT INTO crm_lead (name, type, active, user_id, team_id, company_id, priority,
-                              contact_name, first_name, last_name, function,
+        INSERT INTO crm_lead (name, type, active, user_id, team_id, company_id,
+                              priority, contact_name, first_name, last_name, function,
                               partner_name, email_from, email_normalized, phone, street,
                               zip, city, country_id, source_id, expected_revenue,
                               stage_id, status_id, is_listed, won_status, probability,
@@ -137,7 +137,7 @@ DOMAIN = [("name", "=like", "Person %"), ("is_listed", "=", True)]
 
 def host(env, extension):
     """What the host's controller does, but for the request."""
-    from odoo.addons.web.controllers import export
+    from odoo.addons.web.controllers import export  # noqa: PLC0415 - Odoo is not yet
 
     env = env(user=env.ref("base.user_admin"))
     request = SimpleNamespace(env=env)

@@ -1,5 +1,6 @@
 import hashlib
 import shutil
+import tempfile
 from pathlib import Path
 
 from odoo import api, models
@@ -38,13 +39,12 @@ class IrAttachment(models.Model):
         path = Path(self._full_path(fname))
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(
-                f"{path.name}.{self.env.cr.connection.get_backend_pid()}"
-            )
             file.seek(0)
-            with part.open("wb") as copy:
-                shutil.copyfileobj(file, copy, CHUNK)
-            part.replace(path)
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+                shutil.copyfileobj(file, part, CHUNK)
+            Path(part.name).chmod(0o644)
+            # never half a file under the name of the whole
+            Path(part.name).replace(path)
         attachment = self.create(values)
         attachment.flush_recordset()
         # by SQL: the host sets these from the content alone

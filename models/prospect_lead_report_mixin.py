@@ -215,7 +215,8 @@ class ProspectLeadReportMixin(models.AbstractModel):
     @api.model
     def _prospect_report_get_list_keys(self):
         """Keys of the columns of all lists that the person sees, in their order."""
-        return [f"list:{number}" for number in self.env["prospect.list"]._search([])]
+        lists = self.env["prospect.list"]
+        return [f"list:{number}" for number in lists._search([], order=lists._order)]
 
     @api.model
     def _prospect_report_list_columns(self):
@@ -286,17 +287,16 @@ class ProspectLeadReportMixin(models.AbstractModel):
         """One property, as it is in the table, as a plain value."""
         if value is None or value is False:
             return None
-        if kind == "selection":
-            return labels.get(value)
-        if kind == "tags":
-            return ", ".join(labels[tag] for tag in value if tag in labels)
-        if kind == "html":
-            return html2plaintext(value).strip()
-        if kind == "date":
-            return date.fromisoformat(value[:10])
-        if kind == "datetime":
-            return datetime.fromisoformat(value[:19])
-        return value
+        tell = {
+            "selection": labels.get,
+            "tags": lambda tags: ", ".join(
+                labels[tag] for tag in tags if tag in labels
+            ),
+            "html": lambda text: html2plaintext(text).strip(),
+            "date": lambda text: date.fromisoformat(text[:10]),
+            "datetime": lambda text: datetime.fromisoformat(text[:19]),
+        }.get(kind)
+        return tell(value) if tell else value
 
     @api.model
     def _prospect_report_name_properties(self, definition, links):

@@ -30,6 +30,11 @@ class ReportBatch:
     members: dict
 
 
+def _array(ids):
+    """Numbers as the database reads them; one by one takes longer than the query."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
 class ReportReader:
     """Reads the columns of a report for a batch of prospects, by few queries.
 
@@ -50,11 +55,17 @@ class ReportReader:
         self.zone = self.env.user.tz or "UTC"
         self.counts = {fname: Counter() for fname in COUNTED}
         self.list_counts = Counter()
-        self.list_ids = self._find_lists()
+        self.list_ids = self._find_lists() if self._needs_lists() else []
         self._names = {}
         self._words = (self.env._("No"), self.env._("Yes"))
         self._labels = {}
         self._fnames = self._find_fnames()
+
+    def _needs_lists(self):
+        """Whether anything is told of lists: a text file has no summary."""
+        return not self.as_text or any(
+            column.key.startswith("list:") for column in self.columns
+        )
 
     def _find_lists(self):
         """Numbers of the lists that the person sees, archived ones too."""
@@ -108,7 +119,10 @@ class ReportReader:
 
     def _read_table(self, ids):
         """{id: (id, values of the fields)} of those that the person may see."""
-        query = self.leads._search([("id", "in", list(ids))])
+        query = self.leads._search([])
+        query.add_where(
+            SQL("%s = ANY(%s::int[])", SQL.identifier(query.table, "id"), _array(ids))
+        )
         selected = [self._select(query, fname) for fname in self._fnames]
         rows = self.env.execute_query(
             query.select(SQL.identifier(query.table, "id"), *selected)
@@ -120,7 +134,7 @@ class ReportReader:
         sql = self.leads._field_to_sql(query.table, fname, query)
         kind = self.leads._fields[fname].type
         if kind in ("float", "monetary"):
-            return SQL("%s::float8", sql)
+            return SQL("%s::float8::text" if self.as_text else "%s::float8", sql)
         if kind == "date":
             shape = "%s::text" if self.as_text else "%s - DATE '1899-12-30'"
             return SQL(shape, sql)
@@ -140,14 +154,16 @@ class ReportReader:
         if column.read:
             values = column.read(leads)
             return self._adapt(column, [values.get(number) for number in leads.ids])
-        if column.key in members:
-            no, yes = self._words
-            joined = members[column.key]
-            return [yes if number in joined else no for number in leads.ids]
+        if not column.field:
+            joined = members.get(column.key, ())
+            return self._tell_booleans([number in joined for number in leads.ids])
         field = self.leads._fields[column.field]
         if field.type == "many2many":
             return self._read_links(field, leads)
-        values = raw[column.field]
+        return self._read_field(column, field, raw[column.field])
+
+    def _read_field(self, column, field, values):
+        """The cells of a stored field, from its values in the table."""
         if column.convert:
             return self._adapt(column, column.convert(values))
         if field.type == "many2one":
@@ -225,11 +241,11 @@ class ReportReader:
         return self.env.execute_query(
             SQL(
                 "SELECT %(lead)s, %(other)s FROM %(relation)s"
-                " WHERE %(lead)s = ANY(%(ids)s)",
+                " WHERE %(lead)s = ANY(%(ids)s::int[])",
                 lead=SQL.identifier(field.column1),
                 other=SQL.identifier(field.column2),
                 relation=SQL.identifier(field.relation),
-                ids=list(ids),
+                ids=_array(ids),
             )
         )
 

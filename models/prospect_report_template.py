@@ -35,6 +35,7 @@ class ProspectReportTemplate(models.Model):
         help="Empty: in all companies.",
     )
     columns = fields.Json(
+        string="Column Keys",
         default=lambda self: self.env.context.get("prospect_report_columns") or [],
         export_string_translation=False,
     )

@@ -4,12 +4,14 @@ A column has a *kind* that says what its cells are and how they are written; Non
 empty cell:
 
 - ``text``: a string. Never a formula, never a number: "+33 6" and "0612" stay
-- ``integer`` and ``number``: an ``int`` or a ``float``
+- ``integer`` and ``number``: an ``int`` or a ``float``; in a text file a ``number`` may
+  be a text with a point
 - ``date`` and ``datetime``: in a workbook the days that a spreadsheet counts, in a text
   file an ISO text; see :func:`tell_day` and :func:`tell_moment`
 - ``boolean``: a text that says yes or no in the language of the report
 """
 
+import codecs
 import csv
 import io
 from collections import namedtuple
@@ -88,6 +90,11 @@ def guard_column(texts):
     >>> guard_column(["=1+1", None, "a", "+33 6 12 34 56 78"])
     ["'=1+1", '', 'a', '+33 6 12 34 56 78']
     """
+    distinct = set(texts)
+    if len(distinct) * 4 < len(texts):
+        # names and labels, of which there are few
+        guarded = {text: guard_column([text])[0] for text in distinct}
+        return [guarded[text] for text in texts]
     return [
         (guard_formula(text) if text[0] in SUSPICIOUS else text) if text else ""
         for text in texts
@@ -95,19 +102,20 @@ def guard_column(texts):
 
 
 def decimal_column(numbers, point):
-    """Numbers as texts, with the decimal point of a language.
+    """Numbers, or their texts, as texts with the decimal point of a language.
 
-    >>> decimal_column([1.5, None, 2.0, 3], ",")
-    ['1,5', '', '2', '3']
+    >>> decimal_column([1.5, None, 2.0, "3.25"], ",")
+    ['1,5', '', '2', '3,25']
     """
-    return [
-        "" if number is None else _decimal(number).replace(".", point)
+    texts = [
+        number
+        if isinstance(number, str)
+        else ""
+        if number is None
+        else repr(number).removesuffix(".0")
         for number in numbers
     ]
-
-
-def _decimal(number):
-    return repr(number).removesuffix(".0")
+    return texts if point == "." else [text.replace(".", point) for text in texts]
 
 
 def find_width(column, samples=()):
@@ -140,30 +148,35 @@ class CsvReport:
     def __init__(self, fileobj, columns, point="."):
         self.columns = columns
         self.point = point
-        self._text = io.TextIOWrapper(fileobj, "utf-8-sig", newline="")
-        self._writer = csv.writer(self._text, delimiter=";" if point == "," else ",")
-        self._writer.writerow(guard_column([column.label for column in columns]))
+        self._delimiter = ";" if point == "," else ","
+        self._file = fileobj
+        fileobj.write(codecs.BOM_UTF8)
+        self._write_rows([guard_column([column.label for column in columns])])
 
     def write(self, cells):
         """Write some rows.
 
         :param list cells: one list of values for each column
         """
-        self._writer.writerows(
+        self._write_rows(
             zip(*map(self._write_column, self.columns, cells), strict=True)
         )
+
+    def _write_rows(self, rows):
+        # in memory: a file of texts would encode each row by itself
+        text = io.StringIO()
+        csv.writer(text, delimiter=self._delimiter).writerows(rows)
+        self._file.write(text.getvalue().encode())
 
     def _write_column(self, column, values):
         if column.kind == "text":
             return guard_column(values)
-        if column.kind in ("integer", "number"):
+        if column.kind == "number":
             return decimal_column(values, self.point)
         return values
 
     def close(self, tables=()):
         """End the file, which stays the caller's; a text file has one table."""
-        self._text.flush()
-        self._text.detach()
 
 
 class XlsxReport:

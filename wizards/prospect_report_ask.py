@@ -32,7 +32,9 @@ class ProspectReportAsk(models.TransientModel):
         string="Title", default=lambda self: self.env._("Prospects"), required=True
     )
     count = fields.Integer(string="Prospects", compute="_compute_count")
-    title = fields.Char(compute="_compute_count", export_string_translation=False)
+    title = fields.Char(
+        string="How Many", compute="_compute_count", export_string_translation=False
+    )
     template_id = fields.Many2one(
         comodel_name="prospect.report.template", string="Saved Columns"
     )
