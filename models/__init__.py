@@ -13,6 +13,7 @@ from . import prospect_lead_mail_mixin
 from . import prospect_lead_merge_mixin
 from . import prospect_lead_name_mixin
 from . import prospect_lead_notify_mixin
+from . import prospect_lead_report_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_simple_mixin
 from . import prospect_lead_source_mixin
@@ -30,6 +31,8 @@ from . import prospect_operation_trace_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_operation_unconvert_mixin
 from . import prospect_operation_unmerge_mixin
+from . import prospect_multilingual_mixin
+from . import prospect_report_page_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
 from . import prospect_segment_trace_mixin
@@ -38,6 +41,7 @@ from . import base_import_import
 from . import crm_lead
 from . import crm_team
 from . import ir_actions_server
+from . import ir_attachment
 from . import ir_ui_menu
 from . import mail_activity
 from . import mail_alias
@@ -75,6 +79,8 @@ from . import prospect_operation_line_convert
 from . import prospect_operation_line_merge
 from . import prospect_operation_merge
 from . import prospect_property
+from . import prospect_report
+from . import prospect_report_template
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road

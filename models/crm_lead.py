@@ -60,6 +60,7 @@ class CrmLead(models.Model):
         "prospect.lead.merge.mixin",
         "prospect.lead.name.mixin",
         "prospect.lead.notify.mixin",
+        "prospect.lead.report.mixin",
         "prospect.lead.right.mixin",
         "prospect.lead.simple.mixin",
         "prospect.lead.source.mixin",

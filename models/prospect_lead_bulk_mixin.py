@@ -8,8 +8,12 @@ PAGES = {
 }
 
 
+# What the menu Actions offers there alone.
+ACTIONS = ("prospect.prospect_bulk_action", "prospect.prospect_report_ask_action")
+
+
 class ProspectLeadBulkMixin(models.AbstractModel):
-    """Where bulk operations on prospects are offered.
+    """Where bulk operations on prospects, and reports of them, are offered.
 
     Only for ``crm.lead``.
     """
@@ -21,14 +25,15 @@ class ProspectLeadBulkMixin(models.AbstractModel):
     def get_views(self, views, options=None):
         """The menu *Actions* offers them on the Prospects pages alone."""
         result = super().get_views(views, options)
-        action = self.env.ref("prospect.prospect_bulk_action", raise_if_not_found=False)
+        refs = [self.env.ref(name, raise_if_not_found=False) for name in ACTIONS]
+        actions = {action.id for action in refs if action}
         for view_id, view_type in views:
             toolbar = result["views"].get(view_type, {}).get("toolbar") or {}
-            if not action or "action" not in toolbar or view_type not in PAGES:
+            if "action" not in toolbar or view_type not in PAGES:
                 continue
             page = self.env.ref(PAGES[view_type], raise_if_not_found=False)
             if not page or view_id != page.id:
                 toolbar["action"] = [
-                    item for item in toolbar["action"] if item["id"] != action.id
+                    item for item in toolbar["action"] if item["id"] not in actions
                 ]
         return result

@@ -32,6 +32,7 @@ from . import test_operation_refused
 from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
+from . import test_report
 from . import test_rights
 from . import test_rotation
 from . import test_security

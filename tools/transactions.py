@@ -105,6 +105,26 @@ def each_alone(cr, items, work, refuse):
 
 
 @contextmanager
+def alone(cr, name, number):
+    """A piece of work over several transactions that nobody else does meanwhile.
+
+    The connection holds it, so that a kill gives it back at once.
+
+    :param cr: the cursor, which has to be the same all the time
+    :param str name: what kind of work
+    :param int number: of the record
+    :return: whether nobody else is at it
+    """
+    cr.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", [name, number])
+    (is_free,) = cr.fetchone()
+    try:
+        yield is_free
+    finally:
+        if is_free:
+            cr.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", [name, number])
+
+
+@contextmanager
 def rolled_back(env):
     """A part of the transaction that leaves nothing: no row, no mail, no message.
 

@@ -12,6 +12,7 @@ from . import prospect_list_add
 from . import prospect_merge
 from . import prospect_mode
 from . import prospect_mode_line
+from . import prospect_report_ask
 from . import prospect_right_question
 from . import prospect_segment_feed_start
 from . import prospect_status_delete

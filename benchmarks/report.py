@@ -1,0 +1,201 @@
+"""A report of prospects beside the host's export of the same columns.
+
+Both read the same prospects as the same salesperson, and write the same columns to a
+file: the host by its own export, as its controller does it (without the request); ours
+as the job does it, a committed batch after another. Ours with a column for each of 20
+lists is printed beside it, in a figure of its own. Memory is the peak of a process that
+does nothing else, above what it had before.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from house.benchmark import Bench
+
+MEGABYTE = 1 << 20
+LISTS = 20
+# What a salesperson asks for, of all kinds.
+FNAMES = [
+    "name",
+    "status_id",
+    "first_name",
+    "last_name",
+    "contact_name",
+    "function",
+    "partner_name",
+    "email_from",
+    "phone",
+    "street",
+    "zip",
+    "city",
+    "country_id",
+    "user_id",
+    "team_id",
+    "source_id",
+    "priority",
+    "expected_revenue",
+    "is_suspect",
+    "create_date",
+]
+
+
+def run(bench):
+    """Time of both formats, and the growth of a process."""
+    rows = bench.rows(50_000)
+    with bench.env(commit=True) as env:
+        fill(env, rows)
+    with bench.env(commit=True) as env:
+        env.cr.execute("ANALYZE crm_lead; ANALYZE prospect_list_crm_lead_rel")
+    for extension, goal in (("xlsx", 1.9), ("csv", 18)):
+        yield bench.figure(
+            f"report.{extension}",
+            host=lambda extension=extension: bench.cpu(host, extension),
+            ours=lambda extension=extension: bench.cpu(ours, extension, FNAMES),
+            unit="CPU s",
+            ratio=lambda theirs, mine: theirs / mine,
+            goal=f">= {goal}",
+        )
+        yield bench.figure(
+            f"report.{extension}.lists",
+            host=lambda extension=extension: bench.cpu(ours, extension, FNAMES),
+            ours=lambda extension=extension: bench.cpu(
+                ours, extension, [*FNAMES, "lists:all"]
+            ),
+            unit="CPU s",
+            goal="<= 9",
+        )
+    bench.repeat = 1
+    for extension in ("xlsx", "csv"):
+        yield bench.figure(
+            f"report.{extension}.memory",
+            host=lambda extension=extension: grow(bench, "host", extension),
+            ours=lambda extension=extension: grow(bench, "ours", extension),
+            unit="MB",
+            ratio=lambda _theirs, mine: mine,
+            goal="<= 20",
+        )
+
+
+def fill(env, rows):
+    """So many prospects of one salesperson, on 20 lists, by SQL."""
+    team = env["crm.team"].search([], limit=1)
+    lists = env["prospect.list"].create(
+        [{"name": f"Bench list {number}"} for number in range(LISTS)]
+    )
+    env["prospect.list"].search([]).filtered(
+        lambda each: each not in lists
+    ).active = False
+    statuses = env["prospect.status"].search([("kind", "in", ["new", "open"])])
+    sources = env["utm.source"].search([("prospect_channel", "!=", False)], limit=5)
+    env.cr.execute(
+        """
+        INSERT INTO crm_lead (name, type, active, user_id, team_id, company_id,
+                              priority, contact_name, first_name, last_name, function,
+                              partner_name, email_from, email_normalized, phone, street,
+                              zip, city, country_id, source_id, expected_revenue,
+                              stage_id, status_id, is_listed, won_status, probability,
+                              create_date, write_date)
+        SELECT 'Person ' || number, 'lead', TRUE, %(user)s, %(team)s, %(company)s,
+               (number %% 4)::text, 'Person Number ' || number, 'Person',
+               'Number ' || number, 'Director', 'Company ' || number / 5,
+               'person' || number || '@example.com',
+               'person' || number || '@example.com', '+33 1 99 00 ' || number,
+               number || ' rue de la Paix', lpad((number %% 95000)::text, 5, '0'),
+               'Lyon', %(country)s,
+               (%(sources)s)[1 + number %% array_length(%(sources)s, 1)], number * 1.5,
+               %(stage)s, (%(statuses)s)[1 + number %% array_length(%(statuses)s, 1)],
+               TRUE, 'pending', 10, now() - number * interval '1 minute', now()
+          FROM generate_series(1, %(rows)s) AS number
+        """,
+        {
+            "user": env.ref("base.user_admin").id,
+            "team": team.id,
+            "company": env.company.id,
+            "country": env.ref("base.fr").id,
+            "sources": sources.ids,
+            "stage": env["crm.stage"].search([], limit=1).id,
+            "statuses": statuses.ids,
+            "rows": rows,
+        },
+    )
+    env.cr.execute(
+        """
+        INSERT INTO prospect_list_crm_lead_rel (lead_id, list_id)
+        SELECT lead.id, list.id FROM crm_lead AS lead, unnest(%s) AS list (id)
+         WHERE lead.name LIKE 'Person %%' AND (lead.id + list.id) %% 10 = 0
+        """,
+        [lists.ids],
+    )
+
+
+DOMAIN = [("name", "=like", "Person %"), ("is_listed", "=", True)]
+
+
+def host(env, extension):
+    """What the host's controller does, but for the request."""
+    from odoo.addons.web.controllers import export  # noqa: PLC0415 - Odoo is not yet
+
+    env = env(user=env.ref("base.user_admin"))
+    request = SimpleNamespace(env=env)
+    with patch.object(export, "request", request):
+        leads = env["crm.lead"].with_context(import_compat=False).search(DOMAIN)
+        labels = [leads._fields[fname].string for fname in FNAMES]
+        rows = leads.export_data(FNAMES)["datas"]
+        fields = [{"type": leads._fields[fname].type} for fname in FNAMES]
+        maker = {"xlsx": export.ExcelExport, "csv": export.CSVExport}[extension]()
+        return len(maker.from_data(fields, labels, rows))
+
+
+def ours(env, extension, columns):
+    """What the job does, from the question to the mail."""
+    admin = env(user=env.ref("base.user_admin"))
+    report = admin["prospect.report"]._ask({"domain": DOMAIN}, columns, extension)
+    report = report.with_env(env).sudo()
+    for _batch in report._make_in_background():
+        env.flush_all()
+    if report.state != "done":
+        raise ValueError((report.state, report.error))
+    return report.file_size
+
+
+def grow(bench, road, extension):
+    """MB by which a process grows that makes the file."""
+    code = (
+        "from house import databases; databases.start_odoo();"
+        "from house.benchmark import load;"
+        f"load('report').work({bench.database!r}, {road!r}, {extension!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def peak():
+    """MB that this process had at most (a rusage would tell the parent's, too)."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024 / MEGABYTE
+
+
+def work(database, road, extension):
+    """Make the file once, small, then whole, and print by how much the peak grew.
+
+    The small one loads what the first one in any process would load.
+    """
+    bench = Bench(database, None, 1)
+    make = {"host": lambda env: host(env, extension)}.get(
+        road, lambda env: ours(env, extension, FNAMES)
+    )
+    whole = list(DOMAIN)
+    DOMAIN.append(("email_normalized", "=", "person1@example.com"))
+    with bench.env() as env:
+        make(env)
+    DOMAIN[:] = whole
+    before = peak()
+    with bench.env() as env:
+        make(env)
+    sys.stdout.write(f"{peak() - before}\n")
