@@ -49,6 +49,7 @@ class CrmLead(models.Model):
         "prospect.lead.duplicate.mixin",
         "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",
+        "prospect.lead.journey.mixin",
         "prospect.lead.list.mixin",
         "prospect.lead.mail.mixin",
         "prospect.lead.merge.mixin",
@@ -357,6 +358,8 @@ class CrmLead(models.Model):
         leads.sudo()._prospect_log_status({})
         leads.sudo()._prospect_sync_status({})
         former = leads.sudo()._prospect_log_new_assignment()
+        deals = leads.filtered(lambda lead: lead.type == "opportunity")
+        deals.sudo()._prospect_log_stages()
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
         prospects = leads.filtered("status_id")
@@ -402,6 +405,8 @@ class CrmLead(models.Model):
             "status_id" in vals and not all(status for status, *_ in before.values())
         ):
             leads._prospect_tell_assigned(leads._prospect_log_assignment())
+        if {"stage_id", "type"} & set(vals):
+            leads._prospect_log_stages()
         if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
             if prospects:
@@ -595,6 +600,7 @@ class CrmLead(models.Model):
         self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.assignment"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.stage.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
             self, opportunities
         )
