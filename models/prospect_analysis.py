@@ -81,7 +81,7 @@ class ProspectAnalysis(models.AbstractModel):
         domain = Domain.TRUE
         for name, (_model, fname) in DIMENSIONS.items():
             number = given.get(name)
-            if number in (None, False, ""):
+            if number is None or number is False or number == "":
                 continue
             if isinstance(number, bool) or not str(number).lstrip("-").isdigit():
                 raise UserError(

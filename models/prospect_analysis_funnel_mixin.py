@@ -19,14 +19,19 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
     def _get_funnel(self, filters):
         """The page: steps in their order, and those who left the way."""
         steps = self._get_funnel_steps()
-        rows = self._read_funnel(filters["domain"], steps)
-        total = self._count_journeys(filters["domain"])
+        rows = self._read_funnel(filters["domain"])
+        total, further = self._count_journeys(filters["domain"], steps)
         previous = None
         if filters["previous"]:
             other, first, last = filters["previous"]
             domain = other & self._get_period_domain("arrived_at", first, last)
-            previous = (self._read_funnel(domain, steps), self._count_journeys(domain))
-        told = self._tell_funnel(filters["domain"], steps, rows, total, previous)
+            previous = (
+                self._read_funnel(domain),
+                self._count_journeys(domain, {})[0],
+            )
+        told = self._tell_funnel(
+            filters["domain"], steps, rows, (total, further), previous
+        )
         leads = self._leads_of("journey_ids", filters["domain"])
         return {
             "total": self._cell(total, leads),
@@ -37,7 +42,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
 
     @api.model
     def _get_funnel_steps(self):
-        """Steps in their order: {key: (label, kind, key of the step before)}.
+        """Steps in their order: {key: (label, kind)}, those off the way last.
 
         A status has its number as key, a stage of deals the same below zero.
         """
@@ -45,37 +50,41 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
         # pylint: disable=no-search-all
         statuses = self.env["prospect.status"].search([])
         stages = self.env["crm.stage"].search([])
-        steps, before = {}, None
+        steps = {}
         for kinds in (("new", "open"), ("converted",)):
             for status in statuses.filtered(lambda one, kinds=kinds: one.kind in kinds):
-                steps[status.id] = (status.name, status.kind, before)
-                before = status.id
+                steps[status.id] = (status.name, status.kind)
         for stage in stages:
-            steps[-stage.id] = (stage.name, "deal", before)
-            before = -stage.id
+            steps[-stage.id] = (stage.name, "deal")
         for status in statuses.filtered(lambda one: one.kind == "junk"):
-            steps[status.id] = (status.name, status.kind, None)
+            steps[status.id] = (status.name, status.kind)
         return steps
 
     @api.model
-    def _count_journeys(self, domain):
-        rows = self._select("prospect.journey", domain, SQL("count(*)"))
-        return rows[0][0] if rows else 0
+    def _get_way(self, steps):
+        """The keys of the steps that follow each other: not junk."""
+        return [key for key, (_label, kind) in steps.items() if kind != "junk"]
 
     @api.model
-    def _read_funnel(self, domain, steps):
-        """{key: (reached, also the step before, have left it, median, 90 %)}.
+    def _count_journeys(self, domain, steps):
+        """(prospects, {key: those that reached this step or a later one})."""
+        way = self._get_way(steps)
+        columns = [SQL("count(*)")]
+        columns += [
+            SQL("count(*) FILTER (WHERE reached && %s::int4[])", way[at:])
+            for at in range(len(way))
+        ]
+        rows = self._select("prospect.journey", domain, SQL(", ").join(columns))
+        total, *further = rows[0] if rows else [0] * (len(way) + 1)
+        return total, dict(zip(way, further, strict=True))
+
+    @api.model
+    def _read_funnel(self, domain):
+        """{key: (reached, have left it, median, 90 %)}.
 
         Times are minutes, to the minute up to two days and to the hour above. A status
         that was deleted has its name as key.
         """
-        former = SQL("NULL::int")
-        pairs = [(key, step[2]) for key, step in steps.items() if step[2]]
-        if pairs:
-            former = SQL(
-                "CASE COALESCE(status_id, -stage_id) %s END",
-                SQL(" ").join(SQL("WHEN %s THEN %s", *pair) for pair in pairs),
-            )
         query = self.env["prospect.journey.step"]._search(domain, order=None)
         if query.is_empty():
             return {}
@@ -84,7 +93,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
             SQL(
                 """WITH seen AS (
                        SELECT %(table)s.status_id, %(table)s.stage_id, %(table)s.name,
-                              %(table)s.kind, %(table)s.minutes, %(table)s.reached
+                              %(table)s.kind, %(table)s.minutes
                          FROM %(source)s WHERE %(where)s),
                    bucket AS (
                        SELECT COALESCE(status_id, -stage_id) AS key,
@@ -94,8 +103,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
                                    THEN kind END AS gone_kind,
                               CASE WHEN minutes < 2880 THEN minutes
                                    ELSE minutes / 60 * 60 END AS minutes,
-                              count(*) AS number,
-                              count(*) FILTER (WHERE %(former)s = ANY(reached)) AS paired
+                              count(*) AS number
                          FROM seen GROUP BY 1, 2, 3, 4),
                    ranked AS (
                        SELECT *,
@@ -105,13 +113,12 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
                               sum(number) FILTER (WHERE minutes IS NOT NULL) OVER (
                                   PARTITION BY key, gone, gone_kind) AS timed
                          FROM bucket)
-                   SELECT key, gone, gone_kind, sum(number)::int, sum(paired)::int,
+                   SELECT key, gone, gone_kind, sum(number)::int,
                           COALESCE(max(timed), 0)::int,
                           min(minutes) FILTER (WHERE upto >= timed * 0.5),
                           min(minutes) FILTER (WHERE upto >= timed * 0.9)
                      FROM ranked GROUP BY key, gone, gone_kind""",
                 table=table,
-                former=former,
                 source=query.from_clause,
                 where=query.where_clause or SQL("TRUE"),
             )
@@ -122,16 +129,21 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
         }
 
     @api.model
-    def _tell_funnel(self, domain, steps, rows, total, previous):
-        """The steps as a page shows them, those with nobody too, except deals."""
+    def _tell_funnel(self, domain, steps, rows, counts, previous):
+        """The steps as a page shows them, those with nobody too, except deals.
+
+        :param tuple counts: what :meth:`_count_journeys` gives
+        """
+        total, further = counts
+        way = self._get_way(steps)
         steps = dict(steps)
         gone = [key for key in rows if isinstance(key, tuple)]
         for name, kind in sorted(gone, key=str):
             label = self.env._("%(name)s (deleted)", name=name)
-            steps[name, kind] = (label, kind, None)
+            steps[name, kind] = (label, kind)
         stays = []
-        for key, (label, kind, before) in steps.items():
-            figures = rows.get(key, (0, 0, 0, None, None))
+        for key, (label, kind) in steps.items():
+            figures = rows.get(key, (0, 0, None, None))
             if kind == "deal" and key not in rows:
                 continue
             here = domain & self._get_step_domain(key)
@@ -143,17 +155,16 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
                 "from_before": None,
                 "previous": None,
             }
-            if before is not None and before in rows:
+            at = way.index(key) if key in further else 0
+            if at:
                 step["from_before"] = self._cell(
-                    figures[1],
-                    self._leads_of("journey_step_ids", here)
-                    & self._leads_of(
-                        "journey_step_ids", domain & self._get_step_domain(before)
+                    further[key],
+                    self._leads_of(
+                        "journey_step_ids", domain & self._get_way_domain(way[at:])
                     ),
-                    of=rows[before][0],
+                    of=further[way[at - 1]],
                     kind="rate",
                 )
-                step["before_label"] = steps[before][0]
             if previous:
                 step["previous"] = {
                     "value": previous[0].get(key, (0,))[0],
@@ -161,6 +172,13 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
                 }
             stays.append(step)
         return stays
+
+    @api.model
+    def _get_way_domain(self, keys):
+        """The domain of some steps on ``prospect.journey.step``."""
+        return Domain("status_id", "in", [key for key in keys if key > 0]) | Domain(
+            "stage_id", "in", [-key for key in keys if key < 0]
+        )
 
     @api.model
     def _get_step_domain(self, key):
@@ -183,7 +201,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
 
         :param tuple figures: one row of :meth:`_read_funnel`
         """
-        reached, _both, left, median, tail = figures
+        reached, left, median, tail = figures
         leads = self._leads_of("journey_step_ids", here)
         timed = self._leads_of(
             "journey_step_ids", here & Domain("has_left", "=", True)

@@ -66,3 +66,13 @@ class ProspectJourney(models.Model):
     _period_idx = models.Index(
         "(arrived_at) INCLUDE (company_id, source_id, status_id)"
     )
+
+    def init(self):
+        """All steps of a prospect in one column: how far it got is counted in one scan.
+
+        Statuses by their number, stages of deals below zero.
+        """
+        super().init()
+        self.env.cr.execute(
+            "ALTER TABLE prospect_journey ADD COLUMN IF NOT EXISTS reached int4[]"
+        )

@@ -212,7 +212,7 @@ class ProspectJourneyRefresh(models.Model):
                 )
             )
         comment = self.env.ref("mail.mt_comment").id
-        for statement in (JOURNEYS, STEPS, PERSONS):
+        for statement in (STEPS, JOURNEYS, PERSONS):
             self.env.cr.execute(statement, {"ids": lead_ids, "comment": comment})
 
     @api.model

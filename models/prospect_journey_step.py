@@ -53,13 +53,3 @@ class ProspectJourneyStep(models.Model):
         readonly=True, help="The prospect was there and is not any more."
     )
     prospects = fields.Integer(readonly=True)
-
-    def init(self):
-        """All steps of the prospect beside each: "of those who were there before" is
-        counted in the same scan. Statuses by number, stages below zero.
-        """
-        super().init()
-        self.env.cr.execute(
-            "ALTER TABLE prospect_journey_step"
-            " ADD COLUMN IF NOT EXISTS reached int4[]"
-        )

@@ -72,7 +72,7 @@ JOURNEYS = f"""
            lead_id, arrived_at, company_id, team_id, user_id, source_id, status_id,
            medium_id, campaign_id, country_id, contacted_at, converted_at, junk_at,
            hours_to_contact, days_to_conversion, is_suspect, is_repeat, contacted,
-           converted, junk, suspect, conversion_rate, revenue_won)
+           converted, junk, suspect, conversion_rate, revenue_won, reached)
     SELECT prospect.id, prospect.arrived_at, prospect.company_id, prospect.team_id,
            prospect.user_id, prospect.source_id, prospect.status_id,
            prospect.medium_id, prospect.campaign_id, prospect.country_id,
@@ -91,13 +91,18 @@ JOURNEYS = f"""
                       WHERE older.id < prospect.id AND older.status_id IS NOT NULL
                         AND (older.prospect_deal_id = deal.id
                              OR older.id = deal.id AND older.type = 'opportunity'))
-                THEN COALESCE(deal.expected_revenue, 0) ELSE 0 END
+                THEN COALESCE(deal.expected_revenue, 0) ELSE 0 END,
+           steps.reached
       FROM prospect
       JOIN prospect_status AS status ON status.id = prospect.status_id
  LEFT JOIN (SELECT contact.lead_id, min(contact.moment) AS moment
               FROM contact JOIN prospect AS met ON met.id = contact.lead_id
              WHERE contact.moment >= met.arrived_at
           GROUP BY contact.lead_id) AS contacted ON contacted.lead_id = prospect.id
+ LEFT JOIN (SELECT lead_id, array_agg(COALESCE(status_id, -stage_id)) AS reached
+              FROM prospect_journey_step
+             WHERE lead_id = ANY(%(ids)s)
+          GROUP BY lead_id) AS steps ON steps.lead_id = prospect.id
  LEFT JOIN crm_lead AS deal
         ON deal.id = prospect.deal_id AND deal.won_status = 'won'
   ORDER BY prospect.arrived_at, prospect.id
@@ -148,14 +153,11 @@ STEPS = f"""
                CASE WHEN COALESCE(status_id, stage_id) IS NULL THEN name END)
     INSERT INTO prospect_journey_step (
            lead_id, arrived_at, company_id, team_id, user_id, source_id, status_id,
-           stage_id, name, kind, reached_at, days, minutes, has_left, prospects,
-           reached)
+           stage_id, name, kind, reached_at, days, minutes, has_left, prospects)
     SELECT prospect.id, prospect.arrived_at, prospect.company_id, prospect.team_id,
            prospect.user_id, prospect.source_id, step.status_id, step.stage_id,
            step.name, step.kind, GREATEST(step.reached_at, prospect.arrived_at),
-           step.seconds / 86400, step.seconds / 60, step.seconds IS NOT NULL, 1,
-           array_agg(COALESCE(step.status_id, -step.stage_id))
-               OVER (PARTITION BY step.lead_id)
+           step.seconds / 86400, step.seconds / 60, step.seconds IS NOT NULL, 1
       FROM step JOIN prospect ON prospect.id = step.lead_id
   ORDER BY prospect.arrived_at, prospect.id
 """
@@ -194,7 +196,10 @@ PERSONS = f"""
     SELECT prospect.id, prospect.arrived_at, prospect.company_id, prospect.team_id,
            prospect.user_id, prospect.source_id, held.person_id, held.received_at,
            met.moment, CASE WHEN held.has_converted THEN prospect.converted_at END,
-           GREATEST(extract(epoch FROM met.moment - held.received_at) / 3600, 0),
+           CASE WHEN met.moment IS NOT NULL
+                THEN GREATEST(
+                     extract(epoch FROM met.moment - held.received_at) / 3600, 0)
+           END,
            CASE WHEN held.has_converted
                 THEN GREATEST(extract(
                      epoch FROM prospect.converted_at - held.received_at) / 86400, 0)
