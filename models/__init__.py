@@ -1,5 +1,7 @@
 # what statuses are made of: other files take their kinds from them
 from . import prospect_multilingual_mixin
+from . import prospect_analysis_funnel_mixin
+from . import prospect_analysis_table_mixin
 from . import prospect_capture_mail_mixin
 from . import prospect_capture_reading_mixin
 from . import prospect_lead_assignment_mixin
@@ -8,6 +10,7 @@ from . import prospect_lead_convert_mixin
 from . import prospect_lead_duplicate_mixin
 from . import prospect_lead_fast_mixin
 from . import prospect_lead_gate_mixin
+from . import prospect_lead_journey_mixin
 from . import prospect_lead_list_mixin
 from . import prospect_lead_mail_mixin
 from . import prospect_lead_merge_mixin
@@ -20,6 +23,7 @@ from . import prospect_lead_source_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_lead_suspect_mixin
 from . import prospect_list_policy_mixin
+from . import prospect_journey_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
 from . import prospect_operation_bulk_undo_mixin
@@ -31,7 +35,6 @@ from . import prospect_operation_trace_mixin
 from . import prospect_operation_undo_mixin
 from . import prospect_operation_unconvert_mixin
 from . import prospect_operation_unmerge_mixin
-from . import prospect_multilingual_mixin
 from . import prospect_report_page_mixin
 from . import prospect_right_matrix_mixin
 from . import prospect_right_words_mixin
@@ -48,11 +51,13 @@ from . import mail_alias
 from . import mail_mail
 from . import mail_thread
 from . import prospect_address_error
+from . import prospect_analysis
 from . import prospect_assignment
 from . import prospect_capture
 from . import prospect_capture_line
 from . import prospect_civility
 from . import prospect_conversion_field
+from . import prospect_dashboard
 from . import prospect_duplicate_pair
 from . import prospect_duplicate_rule
 from . import prospect_duplicate_scan
@@ -63,6 +68,11 @@ from . import prospect_identity_progress
 from . import prospect_key
 from . import prospect_list
 from . import prospect_list_feed
+from . import prospect_journey
+from . import prospect_journey_person
+from . import prospect_journey_refresh
+from . import prospect_journey_step
+from . import prospect_list_growth
 from . import prospect_mail_domain
 from . import prospect_membership
 from . import prospect_merge_pointer
@@ -90,6 +100,8 @@ from . import prospect_segment_feed
 from . import prospect_segment_order
 from . import prospect_rotation
 from . import prospect_rotation_member
+from . import prospect_source_cost
+from . import prospect_stage_change
 from . import prospect_status
 from . import prospect_status_change
 from . import prospect_suspect_check

@@ -55,6 +55,7 @@ class CrmLead(models.Model):
         "prospect.lead.duplicate.mixin",
         "prospect.lead.fast.mixin",
         "prospect.lead.gate.mixin",
+        "prospect.lead.journey.mixin",
         "prospect.lead.list.mixin",
         "prospect.lead.mail.mixin",
         "prospect.lead.merge.mixin",
@@ -392,6 +393,8 @@ class CrmLead(models.Model):
         former = leads.sudo()._prospect_log_new_assignment(
             {leads[index].id: trace for index, (*_to, trace) in turns.items()}
         )
+        deals = leads.filtered(lambda lead: lead.type == "opportunity")
+        deals.sudo()._prospect_log_stages()
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
         prospects = leads.filtered("status_id")
@@ -435,6 +438,8 @@ class CrmLead(models.Model):
             leads._prospect_sync_status(before)
         titles.sudo()._prospect_update_titles()
         leads._prospect_follow_assignment(vals, before)
+        if {"stage_id", "type"} & set(vals):
+            leads._prospect_log_stages()
         if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
             if prospects:
@@ -651,6 +656,7 @@ class CrmLead(models.Model):
         self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.assignment"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.stage.change"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
             self, opportunities
         )

@@ -344,6 +344,7 @@ class ProspectLeadStatusMixin(models.AbstractModel):
         leads._prospect_log_status({})
         leads._prospect_write_list_log("join", leads._prospect_read_lists())
         leads._prospect_log_assignment()
+        leads._prospect_log_stages()
 
     def _prospect_merge_status(self):
         """The status of what a merge leaves, ``self`` being sorted, survivor first.

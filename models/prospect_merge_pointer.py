@@ -11,6 +11,12 @@ NOT_MOVED = frozenset(
 )
 
 
+# What is made again from the histories: neither moved, nor kept, nor restored.
+DERIVED = frozenset(
+    {"prospect_journey", "prospect_journey_person", "prospect_journey_step"}
+)
+
+
 class ProspectMergePointer(models.AbstractModel):
     """What in the database points at a record, whoever has added it.
 
@@ -28,7 +34,7 @@ class ProspectMergePointer(models.AbstractModel):
 
         :param str model: name of the model of the table, or an empty text
         """
-        transient = self._get_transient_tables()
+        transient = self._get_transient_tables() | DERIVED
         keys = find_keys(self.env.cr, table)
         documents = self._get_documents() if model else []
         return (*(key for key in keys if key.table not in transient), *documents)

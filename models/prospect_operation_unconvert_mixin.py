@@ -359,6 +359,7 @@ class ProspectOperationUnconvertMixin(models.AbstractModel):
         leads.invalidate_recordset()
         # sudo: the history is written by the change itself, by nobody's right
         leads.sudo()._prospect_log_assignment()
+        leads.sudo()._prospect_log_stages()
 
     def _delete_targets(self, lines):
         """Delete the contacts and companies that the conversions had made."""

@@ -16,7 +16,12 @@ from ..tools.trusted import trusted
 from .prospect_lead_gate_mixin import QUIET
 
 LISTS = "prospect_list_crm_lead_rel"
-HISTORIES = ("prospect_assignment", "prospect_membership", "prospect_status_change")
+HISTORIES = (
+    "prospect_assignment",
+    "prospect_membership",
+    "prospect_stage_change",
+    "prospect_status_change",
+)
 
 
 class ProspectOperationUnmergeMixin(models.AbstractModel):
@@ -153,6 +158,7 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
             self._log_status_back(survivor, status_id)
         # sudo: the history is written by the change itself, by nobody's right
         survivor.sudo()._prospect_log_assignment()
+        survivor.sudo()._prospect_log_stages()
 
     def _log_status_back(self, survivor, status_id):
         """One row of the history for the status that came back."""

@@ -39,6 +39,7 @@ MODELS = (
     "prospect.assignment",
     "prospect.list",
     "prospect.membership",
+    "prospect.stage.change",
     "prospect.status.change",
 )
 TABLES = (

@@ -119,6 +119,14 @@ class UtmSource(models.Model):
     )
     activity_summary = fields.Char(string="Summary of What to Do", translate=True)
 
+    prospect_cost_ids = fields.One2many(
+        comodel_name="prospect.source.cost",
+        inverse_name="source_id",
+        string="Costs",
+        groups="sales_team.group_sale_salesman",
+        help="What the source has cost, for the cost per converted prospect.",
+    )
+
     @api.depends("name", "prospect_label")
     @api.depends_context("lang")
     def _compute_display_name(self):

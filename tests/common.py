@@ -35,6 +35,10 @@ LEFT_BY_UNDO = {
     "prospect_import_column",
     "prospect_import_prospect_list_rel",
     "prospect_import_res_users_rel",
+    "prospect_journey",
+    "prospect_journey_person",
+    "prospect_journey_refresh",
+    "prospect_journey_step",
     "prospect_key",
     "prospect_membership",
     "prospect_merge",
@@ -43,6 +47,7 @@ LEFT_BY_UNDO = {
     "prospect_notification_lead_rel",
     "prospect_operation",
     "prospect_operation_line",
+    "prospect_stage_change",
     "prospect_status_change",
     "prospect_suspect_check",
 }

@@ -9,7 +9,7 @@ MOST = 20
 # Tables that the preview does not count: receipts, histories and followers.
 UNTOLD = frozenset(
     """ir_model_data mail_followers prospect_assignment prospect_membership
-    prospect_operation_line prospect_status_change""".split()  # noqa: SIM905
+    prospect_operation_line prospect_stage_change prospect_status_change""".split()  # noqa: SIM905
 )
 
 
