@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..tools.matching import same_text
-from .prospect_duplicate_scan import OVERLAP
 
 # Fields that are compared on the page, of prospects and of contacts.
 LEAD_FIELDS = (
@@ -517,15 +516,8 @@ class ProspectDuplicatePair(models.Model):
             )
         )
         self.invalidate_model(flush=False)
-        last = self.env["prospect.duplicate.scan"].search(
-            [("state", "=", "done")], limit=1
-        )
-        if last:
-            # they have not changed since, so that no search would look at them
-            identities = self.env["prospect.identity"]
-            since = last.started_at - OVERLAP
-            known = identities._read(lead_ids).values()
-            identities._put([one for one in known if one.stamp < since])
+        # they have not changed since, so that no search would look at them
+        self.env["prospect.identity"]._refresh(lead_ids)
 
     @api.model
     def _forget(self, lead_ids):
