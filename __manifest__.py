@@ -82,7 +82,6 @@
         "views/prospect_operation_line_views.xml",
         "views/prospect_operation_views.xml",
         "views/utm_source_views.xml",
-        "views/crm_team_views.xml",
         "views/crm_lead_views.xml",
         "views/ir_actions_server_views.xml",
         "views/res_partner_views.xml",

@@ -205,8 +205,6 @@ class ProspectOperationUnmergeMixin(models.AbstractModel):
                     field = leads._fields.get(column)
                     kept[field._description_string(self.env) if field else column] += 1
         insert_rows(self.env.cr, leads._table, rows)
-        # sudo: what follows from an undo that was allowed
-        self.env["prospect.identity"].sudo()._refresh(lost.ids)
         return lost - there.sudo(False)
 
     def _forget_restart(self, leads, stamp):

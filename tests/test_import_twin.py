@@ -167,6 +167,9 @@ class TwinCase(ProspectCase):
         links = {name for (name,) in self.cr.fetchall()}
         if table == "crm_lead":
             links.add("id")
+        elif table == "prospect_notification_event":
+            # a queue without foreign keys
+            links.add("lead_id")
         rows = self.env.execute_query_dict(
             SQL("SELECT * FROM %s", SQL.identifier(table))
         )
