@@ -12,6 +12,7 @@ from . import prospect_lead_name_mixin
 from . import prospect_lead_right_mixin
 from . import prospect_lead_status_mixin
 from . import prospect_lead_suspect_mixin
+from . import prospect_history_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
 from . import prospect_operation_bulk_undo_mixin
