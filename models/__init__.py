@@ -24,6 +24,7 @@ from . import prospect_lead_status_mixin
 from . import prospect_lead_suspect_mixin
 from . import prospect_list_policy_mixin
 from . import prospect_journey_mixin
+from . import prospect_history_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
 from . import prospect_operation_bulk_undo_mixin

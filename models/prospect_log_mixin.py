@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.copying import copy_rows
@@ -43,9 +42,8 @@ class ProspectLogMixin(models.AbstractModel):
     """
 
     _name = "prospect.log.mixin"
+    _inherit = ["prospect.history.mixin"]
     _description = "History of prospects"
-    _log_access = False
-    _order = "date desc, id desc"
 
     lead_id = fields.Many2one(
         comodel_name="crm.lead",
@@ -61,32 +59,9 @@ class ProspectLogMixin(models.AbstractModel):
         aggregator=None,
         help="Number of the prospect that this was about before a merge.",
     )
-    date = fields.Datetime(
-        required=True,
-        readonly=True,
-        index=True,
-        default=lambda self: self.env.cr.now(),
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="By",
-        readonly=True,
-        default=lambda self: self.env.uid,
-        ondelete="set null",
-    )
     cause = fields.Selection(
         selection=CAUSES, required=True, readonly=True, default="manual"
     )
-
-    def write(self, vals):
-        """Refused: history is appended to, never rewritten."""
-        # pylint: disable=method-required-super
-        self.check_access("write")
-        raise UserError(self.env._("The history of a prospect cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The history of a prospect cannot be deleted."))
 
     @api.model
     def _append(self, vals_list):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class ProspectRightChange(models.Model):
@@ -9,21 +8,10 @@ class ProspectRightChange(models.Model):
     """
 
     _name = "prospect.right.change"
+    _inherit = ["prospect.history.mixin"]
     _description = "Change of a Right on Prospects"
-    _log_access = False
-    _order = "date desc, id desc"
     _rec_name = "role"
 
-    date = fields.Datetime(
-        required=True, readonly=True, default=lambda self: self.env.cr.now()
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="By",
-        readonly=True,
-        default=lambda self: self.env.uid,
-        ondelete="set null",
-    )
     operation = fields.Selection(
         selection=lambda self: (
             self.env["prospect.right"]
@@ -36,16 +24,6 @@ class ProspectRightChange(models.Model):
     company_name = fields.Char(string="Company", readonly=True)
     old_scope = fields.Char(string="From", readonly=True)
     new_scope = fields.Char(string="To", readonly=True)
-
-    def write(self, vals):
-        """Refused: what has happened is not rewritten."""
-        # pylint: disable=method-required-super
-        self.check_access("write")
-        raise UserError(self.env._("The history of the rights cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The history of the rights cannot be deleted."))
 
     @api.model
     def _append(self, before, after):

@@ -4,6 +4,7 @@ Plain Python. Each reader gives codes of ``CODES`` or an empty text; what an emp
 means is nothing: an empty phone is no fraud.
 """
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 
@@ -41,6 +42,8 @@ _KEYBOARD = (
 )
 # Letters of a word without any vowel: Krch is a name, and Smrž; this long, none is.
 _CONSONANTS = 6
+# The status of a delivery (RFC 3463) in what a server says, and no address of a machine.
+_STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 # The same letter so often in a row: III ends a name.
 _SAME = 4
 _PREMIUM = frozenset((phonenumbers.PhoneNumberType.PREMIUM_RATE,))
@@ -209,16 +212,14 @@ def is_hard_bounce(status, text=""):
     (True, False)
     >>> is_hard_bounce("5.1.8", "bad sender's system address")
     False
+    >>> is_hard_bounce("", "{'x@example.com': (550, b'5.1.1 No such user')}")
+    True
+    >>> is_hard_bounce("", "550-5.1.1 gone"), is_hard_bounce("", "5.1.12.3 said no")
+    (True, False)
     """
     if not status:
-        status = next(
-            (
-                word
-                for word in text.replace(";", " ").split()
-                if word[:2] in ("4.", "5.") and word.count(".") == 2
-            ),
-            "",
-        )
+        found = _STATUS.search(text)
+        status = found.group() if found else ""
     # 5.1.*: the address, but for 5.1.7 and 5.1.8, which are about the sender's; 5.2.1:
     # the box is closed; 5.4.4: no such host. The others say something of the mail, the
     # box or the server of that day.

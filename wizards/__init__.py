@@ -1,4 +1,5 @@
 from . import prospect_share_mixin
+from . import prospect_leads_mixin
 from . import crm_lead2opportunity_partner
 from . import crm_lead_lost
 from . import prospect_address_extract

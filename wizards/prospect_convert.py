@@ -29,14 +29,9 @@ class ProspectConvert(models.TransientModel):
     """
 
     _name = "prospect.convert"
+    _inherit = ["prospect.leads.mixin"]
     _description = "Conversion of Prospects"
 
-    lead_ids = fields.Many2many(
-        comodel_name="crm.lead",
-        string="Prospects",
-        context={"active_test": False},
-        default=lambda self: self._get_default_leads(),
-    )
     lead_id = fields.Many2one(
         comodel_name="crm.lead", string="Prospect", compute="_compute_lead_id"
     )
@@ -181,14 +176,6 @@ class ProspectConvert(models.TransientModel):
     ready_count = fields.Integer(
         compute="_compute_preview", export_string_translation=False
     )
-
-    @api.model
-    def _get_default_leads(self):
-        """The prospects that the dialog was opened for."""
-        if self.env.context.get("active_model") != "crm.lead":
-            return []
-        numbers = self.env.context.get("active_ids") or []
-        return [Command.set(numbers)]
 
     # --- What is suggested ----------------------------------------------------------
 

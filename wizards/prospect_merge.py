@@ -27,14 +27,9 @@ class ProspectMerge(models.TransientModel):
     """
 
     _name = "prospect.merge"
+    _inherit = ["prospect.leads.mixin"]
     _description = "Merge of Prospects"
 
-    lead_ids = fields.Many2many(
-        comodel_name="crm.lead",
-        string="Prospects",
-        context={"active_test": False},
-        default=lambda self: self._get_default_leads(),
-    )
     numbers = fields.Json(
         compute="_compute_numbers",
         store=True,
@@ -65,13 +60,6 @@ class ProspectMerge(models.TransientModel):
     is_ready = fields.Boolean(
         compute="_compute_preview", export_string_translation=False
     )
-
-    @api.model
-    def _get_default_leads(self):
-        """The prospects that the dialog was opened for."""
-        if self.env.context.get("active_model") != "crm.lead":
-            return []
-        return [Command.set(self.env.context.get("active_ids") or [])]
 
     @api.model_create_multi
     def create(self, vals_list):

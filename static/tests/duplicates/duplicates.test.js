@@ -94,6 +94,21 @@ test("without the rights, neither search nor merge", async () => {
     expect(".o_prospect_not_duplicates").toHaveCount(2);
 });
 
+test("the sure ones are previewed by those who may search", async () => {
+    onRpc("prospect.duplicate.pair", "get_page", () => getPage({ has_sure: true }));
+    onRpc("prospect.duplicate.pair", "merge_sure", () => {
+        expect.step("preview");
+        return { type: "ir.actions.act_window_close" };
+    });
+    await openPage();
+    await click("button:contains(Merge the sure ones)");
+    await animationFrame();
+    expect.verifySteps(["preview"]);
+    await click(".o_prospect_decided");
+    await animationFrame();
+    expect("button:contains(Merge the sure ones)").toHaveCount(0);
+});
+
 test("a group or one pair of it is no duplicate", async () => {
     onRpc("prospect.duplicate.pair", "get_page", () => getPage());
     onRpc("prospect.duplicate.pair", "set_not_duplicates", ({ args }) => {
