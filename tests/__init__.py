@@ -7,6 +7,7 @@ from . import test_convert_undo
 from . import test_crm_lead_names
 from . import test_crm_lead_status
 from . import test_doors
+from . import test_duplicate_index
 from . import test_duplicates
 from . import test_gate
 from . import test_import
