@@ -9,10 +9,12 @@ PostgreSQL off. Then a search of 1,000 changed ones among ten times as many
 (``duplicates.changed``). Seconds, queries and memory are printed beside them.
 """
 
+import os
 import random
-import resource
+import re
 import time
 from datetime import timedelta
+from pathlib import Path
 
 from house import databases
 from house.benchmark import load
@@ -40,13 +42,13 @@ def run(bench):
         )
 
     yield figure(
-        "first", lambda: rows / told(bench, f"first of {rows}", search_first), ">= 20"
+        "first", lambda: rows / told(bench, f"first of {rows}", search_first), ">= 10"
     )
     told(bench, "the index", keep, commit=True)
     settle(bench)
     yield figure("scan", lambda: rows / told(bench, f"all {rows}", search_all), ">= 100")
     kept = min(KEPT, rows // 10)
-    yield figure("keep", lambda: kept / keep_changed(bench, kept), ">= 20")
+    yield figure("keep", lambda: kept / keep_changed(bench, kept), ">= 10")
     if bench.rows(0):
         # a million takes its time to make: only when no other number is asked for
         return
@@ -63,14 +65,34 @@ def run(bench):
 
 
 def fill(bench, rows):
-    """So many more prospects, some of whom are there twice."""
-    people = load("matching").People(rows, round(rows / 1.15), varied=True, share=0.1)
-    with bench.env(commit=True) as env:
-        write(env, people.records[:rows])
+    """So many more prospects, some of whom are there twice; in a process of its own,
+    whose memory is not counted.
+    """
+    pid = os.fork()
+    if not pid:
+        try:
+            _write_people(bench, rows)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    if os.waitpid(pid, 0)[1]:
+        raise ValueError("no prospects were made")
     with bench.env(commit=True) as env:
         env.cr.execute("ANALYZE crm_lead")
         env.cr.execute("SELECT count(*) FROM crm_lead")
         say(f"{env.cr.fetchone()[0]} leads")
+
+
+def _write_people(bench, rows):
+    from odoo import sql_db  # noqa: PLC0415 - started by then
+    from odoo.modules.registry import Registry  # noqa: PLC0415 - started by then
+
+    # connections are never shared with the parent
+    sql_db._Pool = sql_db._Pool_readonly = None
+    Registry(bench.database)._db = sql_db.db_connect(bench.database)
+    people = load("matching").People(rows, round(rows / 1.15), varied=True, share=0.1)
+    with bench.env(commit=True) as env:
+        write(env, people.records[:rows])
 
 
 def write(env, records):
@@ -153,15 +175,23 @@ def told(bench, what, function, *args, commit=False):
 
 def told_in(bench, env, what, function, *args):
     """The same in a transaction that was prepared."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # the highest it has been so far is forgotten
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    before = read_memory("VmRSS")
     started = time.monotonic()
     seconds = bench.measure(env, function, *args)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    memory = read_memory("VmHWM") - before
     say(
         f"{what}: {seconds:.2f} CPU-s, {time.monotonic() - started:.1f} s,"
         f" {bench.queries} queries, {memory // 1024} MB more, {bench.result}"
     )
     return seconds
+
+
+def read_memory(name):
+    """A figure of this process' memory, in kB."""
+    text = Path("/proc/self/status").read_text("ascii")
+    return int(re.search(rf"^{name}:\s+(\d+)", text, re.MULTILINE)[1])
 
 
 def hosts_field(env, count):

@@ -276,7 +276,7 @@ class CrmLead(models.Model):
 
     # what was written since some moment, in that order: for the index of duplicates,
     # and for the lists that segments feed
-    _prospect_written_idx = models.Index("(write_date, id)")
+    _prospect_write_idx = models.Index("(write_date, id)")
 
     # --- Computed fields ----------------------------------------------------------
 

@@ -258,8 +258,11 @@ class ProspectIdentity(models.Model):
     def _refresh(self, numbers):
         """Know records at once that came in with an old date, as those of an undo do.
 
-        The next full round notes when they were written.
+        The next full round notes when they were written. Where nothing is known yet it
+        finds them as well.
         """
+        if not self.env.execute_query(SQL("SELECT FROM prospect_identity LIMIT 1")):
+            return
         self._put(
             [
                 (known, None, get_digest(*known[1:]))

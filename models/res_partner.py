@@ -29,7 +29,7 @@ class ResPartner(models.Model):
     )
     _prospect_name_idx = models.Index("(lower(name)) WHERE is_company")
     # what was written since some moment, in that order: for the index of duplicates
-    _prospect_written_idx = models.Index("(write_date, id)")
+    _prospect_write_idx = models.Index("(write_date, id)")
 
     def _compute_prospect_count(self):
         leads = self.env["crm.lead"]

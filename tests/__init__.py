@@ -10,6 +10,7 @@ from . import test_crm_lead_names
 from . import test_crm_lead_status
 from . import test_custom_fields
 from . import test_doors
+from . import test_duplicate_index
 from . import test_duplicates
 from . import test_duplicates_merge
 from . import test_gate

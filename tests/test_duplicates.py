@@ -224,7 +224,7 @@ class TestDuplicates(ProspectCase):
         full = read()
         self.assertGreater(len(full), 20)
         self.env.cr.execute("DELETE FROM prospect_duplicate_pair")
-        self.env.cr.execute("UPDATE prospect_identity SET stamp = NULL")
+        self.env.cr.execute("UPDATE prospect_identity SET stamp = NULL, digest = 0")
         self.env.invalidate_all()
         scan = self._scan()
         self.assertFalse(scan.is_full)

@@ -244,6 +244,9 @@ def get_keys(person):
     >>> two = read_person("Lefebvre", "Jean", "", "ACME Ltd", "", "", "")
     >>> len(get_keys(one) & get_keys(two))
     1
+    >>> initial = read_person("Lefèvre", "J.", "", "Acme", "", "", "")
+    >>> len(get_keys(one) & get_keys(initial))
+    1
     >>> get_keys(read_person("", "", "", "", "info@acme.fr", "", ""))
     set()
     """
@@ -272,6 +275,9 @@ def _add_name_keys(texts, first, last, company, domain, zip_code):
       does here.
     """
     places = set()
+    if len(last) == 1 and len(last[0]) == 1 and first:
+        # an initial is no family name, wherever it was typed
+        first, last = last, first
     one, two = sound("".join(last)), sound(first[0]) if first else ""
     both = (one + two if one < two else two + one) if two else ""
     initial = first[0][0] if first else ""
