@@ -4,6 +4,7 @@ const tours = registry.category("web_tour.tours");
 const row = ".o_field_widget[name=member_ids] .o_selected_row";
 const addMember = (name) => [
     { trigger: ".o_field_widget[name=member_ids] .o_field_x2many_list_row_add a", run: "click" },
+    { trigger: `${row} .o_field_widget[name=user_id] input:value(/^$/):focus` },
     { trigger: `${row} .o_field_widget[name=user_id] input`, run: `edit ${name}` },
     { trigger: `.o-autocomplete--dropdown-item:contains(/^${name}$/)`, run: "click" },
     { trigger: `${row} .o_field_widget[name=user_id] input:value(/^${name}$/)` },
@@ -59,7 +60,7 @@ tours.add("prospect_rotation_result", {
         },
         { trigger: ".o_popover .o-autocomplete input", run: "edit Cleo" },
         { trigger: ".o_popover .o-autocomplete--dropdown-item:contains(Cleo)", run: "click" },
-        { trigger: ".o_kanban_group:contains(Cleo) .o_kanban_record:contains(turn1@example.com)" },
+        { trigger: "body:not(:has(.o_popover))" },
         {
             content: "the page of the prospect says who has had it",
             trigger: ".o_kanban_record:contains(turn1@example.com)",
@@ -69,6 +70,10 @@ tours.add("prospect_rotation_result", {
         {
             trigger:
                 ".o_field_widget[name=assignment_ids] .o_data_row:contains(Rotation):contains(their turn)",
+        },
+        {
+            trigger:
+                ".o_field_widget[name=assignment_ids] .o_data_row:contains(Cleo):contains(By hand)",
         },
     ],
 });
