@@ -57,5 +57,6 @@ from . import test_web_merge
 from . import test_web_notification
 from . import test_web_rights
 from . import test_web_segments
+from . import test_web_rotation
 from . import test_web_suspects
 from . import test_web_ways
