@@ -79,7 +79,7 @@ class Writer:
         self._doubt()
         self._tell()
         # a list that a segment feeds, as the job would
-        self.env["prospect.segment.feed"].search([])._refresh_step()
+        self.env["prospect.segment.feed"].search([])._work_at_once()
 
     def _doubt(self):
         """Look at all prospects; mails to some who are on no list have come back."""

@@ -34,8 +34,8 @@ export class SegmentBar extends Component {
         this.notification = useService("notification");
         this.service = useService("prospect_segments");
         this.data = useState(this.service.state);
-        // fit: how many tabs have room, null while it is measured
-        this.state = useState({ fit: null, renamed: null, name: "", isShared: false });
+        // fit: how many tabs have room, null while it is measured; turn: of measuring
+        this.state = useState({ fit: null, turn: 0, renamed: null, name: "", isShared: false });
         this.search = new SegmentSearch(this.env.searchModel);
         this.rootRef = useRef("root");
         this.tabsRef = useRef("tabs");
@@ -44,7 +44,8 @@ export class SegmentBar extends Component {
         useAutofocus({ refName: "saveName", mobile: true });
         useBus(this.env.searchModel, "update", () => this.render());
         onWillStart(() => {
-            const loaded = this.load();
+            // what fails is told by the host, and the page is there all the same
+            const loaded = this.load().catch((error) => void Promise.reject(error));
             return this.data.segments ? undefined : loaded;
         });
         onMounted(() => this.loadCounts());
@@ -80,7 +81,7 @@ export class SegmentBar extends Component {
                 const observer = new ResizeObserver(() => {
                     if (el.clientWidth !== width) {
                         width = el.clientWidth;
-                        this.state.fit = null;
+                        this.measureAgain();
                     }
                 });
                 observer.observe(el);
@@ -90,8 +91,14 @@ export class SegmentBar extends Component {
         );
         useEffect(
             () => this.measure(),
-            () => [this.state.fit]
+            () => [this.state.turn]
         );
+    }
+
+    /** Show all tabs for a moment, to see how many have room. */
+    measureAgain() {
+        this.state.fit = null;
+        this.state.turn++;
     }
 
     /** How many tabs have room beside the buttons; called while all are shown. */
@@ -202,13 +209,16 @@ export class SegmentBar extends Component {
 
     async load() {
         await this.service.load();
-        this.state.fit = null;
+        this.measureAgain();
     }
 
     /** Numbers take room, too. */
     async loadCounts() {
+        if (!this.data.segments) {
+            return;
+        }
         await this.service.loadCounts();
-        this.state.fit = null;
+        this.measureAgain();
     }
 
     /** Read the bar again after a change, and search again if it was the active one. */
@@ -260,7 +270,7 @@ export class SegmentBar extends Component {
         }
         segments.splice(index, 0, moved);
         this.data.segments = segments;
-        this.state.fit = null;
+        this.measureAgain();
         const ids = segments.map((one) => one.id);
         await this.orm.call("prospect.segment", "set_order", [ids]);
     }

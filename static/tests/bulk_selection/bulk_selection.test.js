@@ -2,13 +2,12 @@ import { expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
-    defineModels,
     fields,
     mockService,
     models,
     mountView,
 } from "@web/../tests/web_test_helpers";
-import { mailModels } from "@mail/../tests/mail_test_helpers";
+import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
 
 class CrmLead extends models.Model {
     _name = "crm.lead";
@@ -20,7 +19,7 @@ class CrmLead extends models.Model {
     ];
 }
 
-defineModels({ ...mailModels, CrmLead });
+defineProspectModels({ CrmLead });
 
 const DOMAIN = [["name", "!=", "Nobody"]];
 

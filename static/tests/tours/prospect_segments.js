@@ -1,4 +1,3 @@
-import { delay, drag, queryFirst } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const tab = (name) => `.o_prospect_segment:contains(${name})`;
@@ -34,24 +33,12 @@ registry.category("web_tour.tours").add("prospect_segments", {
         },
         {
             content: "how many there are",
-            trigger: `.o_prospect_segment.active:contains(Boulangeries) .o_prospect_segment_count:contains(2), .o_prospect_segments_more_toggle:contains(Boulangeries)`,
+            trigger: `${tab("Boulangeries")}.active .o_prospect_segment_count:contains(2)`,
         },
         {
-            content: "the last one may have no room: it is put first",
-            trigger: ".o_prospect_segments",
-            run: async () => {
-                const more = queryFirst(".o_prospect_segments_more_toggle");
-                if (more && !queryFirst(tab("Boulangeries"))) {
-                    more.click();
-                    await delay(300);
-                    queryFirst(".o_prospect_segments_more .o-dropdown-item:contains(Boulangeries) button").click();
-                } else {
-                    const { drop, moveTo } = await drag(`${tab("Boulangeries")} .o_prospect_segment_name`);
-                    await moveTo(`${preset}:first`, { position: "left" });
-                    await delay(100);
-                    await drop();
-                }
-            },
+            content: "put it first",
+            trigger: tab("Boulangeries"),
+            run: `drag_and_drop (${preset}:first)`,
         },
         { trigger: `.o_prospect_segment:first-child:contains(Boulangeries)` },
         {
