@@ -69,6 +69,8 @@
         "demo/crm_tag_demo.xml",
         "demo/crm_lost_reason_demo.xml",
         "demo/prospect_list_demo.xml",
+        "demo/prospect_property_demo.xml",
+        "demo/utm_source_demo.xml",
         "demo/prospect_capture_demo.xml",
     ],
     "assets": {
