@@ -98,6 +98,8 @@
         "demo/crm_lost_reason_demo.xml",
         "demo/prospect_list_demo.xml",
         "demo/prospect_segment_demo.xml",
+        "demo/prospect_property_demo.xml",
+        "demo/utm_source_demo.xml",
         "demo/prospect_capture_demo.xml",
         "demo/prospect_notification_demo.xml",
         "demo/prospect_report_template_demo.xml",

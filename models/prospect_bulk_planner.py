@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, field
 
 from odoo.fields import Domain
@@ -245,6 +246,9 @@ class BulkPlanner:
     def _get_set(self, fname, value):
         """A field that is the same for all."""
         column = SQL("lead.%s", SQL.identifier(fname))
+        if fname == "properties":
+            yield self._get_custom(column, value)
+            return
         if self.leads._fields[fname].type == "many2one":
             changed = SQL("%s IS DISTINCT FROM %s::int", column, value or None)
             new = SQL("%s::int", value or None)
@@ -254,6 +258,19 @@ class BulkPlanner:
         if fname in CONTACT_FIELDS:
             changed = SQL("(lead.partner_id IS NULL AND %s)", changed)
         yield fname, changed, column, new
+
+    @staticmethod
+    def _get_custom(column, values):
+        """Custom fields of all prospects: one object, of which some values change."""
+        changed = SQL(" OR ").join(
+            SQL(
+                "COALESCE(NULLIF(%s->%s, 'null'), 'false') != %s::jsonb",
+                *(column, name, json.dumps(value)),
+            )
+            for name, value in values.items()
+        )
+        new = SQL("COALESCE(%s, '{}') || %s::jsonb", column, json.dumps(values))
+        return "properties", SQL("(%s)", changed), column, new
 
     @staticmethod
     def _differs(fname, value):

@@ -93,9 +93,10 @@ class ProspectLeadSourceMixin(models.AbstractModel):
 
         Who has somebody gets the activity of the assignment.
         """
+        planning = self.env["utm.source"]._get_planning_ids()
         # sudo: what the source says, for channels without rights
         leads = self.sudo().filtered(
-            lambda lead: lead.source_id.activity_type_id and not lead.user_id
+            lambda lead: lead.source_id.id in planning and not lead.user_id
         )
         for source, members in leads.grouped("source_id").items():
             members._prospect_plan_activities(

@@ -3,6 +3,9 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+from odoo.tools.sql import drop_view_if_exists
+
+from .prospect_import_reader import read_property
 
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")
@@ -53,10 +56,15 @@ class ProspectProperty(models.Model):
     in_cards = fields.Boolean(string="On Cards", help="Shown on the cards of the board.")
     sequence = fields.Integer()
 
-    @property
-    def _table_query(self):
-        return SQL(
-            """SELECT ('x' || substr(md5(item.value->>'name'), 1, 7))::bit(28)::int + 1
+    def init(self):
+        """A view of the definition: what it says, row by row."""
+        # pylint: disable=missing-return
+        super().init()
+        drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            SQL(
+                """CREATE VIEW %s AS
+               SELECT ('x' || substr(md5(item.value->>'name'), 1, 7))::bit(28)::int + 1
                       AS id,
                       item.value->>'name' AS key,
                       COALESCE(item.value->>'string', item.value->>'name') AS name,
@@ -76,7 +84,9 @@ class ProspectProperty(models.Model):
                    ON field.id = definition.properties_field_id
            CROSS JOIN jsonb_array_elements(definition.properties_definition)
                       WITH ORDINALITY AS item (value, place)
-                WHERE field.model = 'crm.lead' AND field.name = 'properties'"""
+                WHERE field.model = 'crm.lead' AND field.name = 'properties'""",
+                SQL.identifier(self._table),
+            )
         )
 
     # --- The definition -----------------------------------------------------------------
@@ -204,6 +214,12 @@ class ProspectProperty(models.Model):
         keys = set(self.mapped("key"))
         self._write_items([it for it in self._read_items() if it["name"] not in keys])
         return True
+
+    @api.model
+    def _read_value(self, key, text):
+        """A text as a value of a field, or None when it cannot be one."""
+        item = next((item for item in self._read_items() if item["name"] == key), None)
+        return read_property(item, text) if item else None
 
     @api.model
     def _get_import_targets(self, kinds):

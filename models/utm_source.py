@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -153,6 +153,14 @@ class UtmSource(models.Model):
                     )
                 )
 
+    @api.model
+    @tools.ormcache()
+    def _get_planning_ids(self):
+        """Numbers of the sources that want something done, as a frozen set."""
+        # sudo: what sources say, for channels without rights
+        sources = self.sudo().with_context(active_test=False)
+        return frozenset(sources.search([("activity_type_id", "!=", False)]).ids)
+
     def _get_prospect_suggestions(self):
         """What new prospects of sources get where their values say nothing.
 
@@ -200,6 +208,8 @@ class UtmSource(models.Model):
         for vals in vals_list:
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
+        if "activity_type_id" in given:
+            self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -207,6 +217,8 @@ class UtmSource(models.Model):
         # prospects are configuration.
         renamed = "name" in vals and any(source.prospect_channel for source in self)
         self._check_may_configure({*vals, "prospect_channel"} if renamed else set(vals))
+        if "activity_type_id" in vals:
+            self.env.registry.clear_cache()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

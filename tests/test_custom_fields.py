@@ -12,6 +12,8 @@ class TestCustomFields(ProspectCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # those of the demo data are none of ours
+        cls.env["prospect.property"].search([]).unlink()
         fields = cls.env["prospect.property"].with_user(cls.manager)
         cls.size, cls.color, cls.likes = fields.create(
             [
@@ -216,3 +218,40 @@ class TestCustomFields(ProspectCase):
         values = survivor.properties
         self.assertIn(values[self.size.key], (40, 42))
         self.assertEqual(values[self.color.key], "Red")
+
+    def _bulk(self, leads, **values):
+        wizard = self.env["prospect.bulk"].create(
+            {"selection": {"ids": leads.ids}, "property_key": self.size.key, **values}
+        )
+        operation = wizard._make_operation()
+        operation.action_preview()
+        return operation
+
+    def test_bulk(self):
+        """Many get a value at once, keep their others, and get theirs back."""
+        first = self._prospect(properties={self.size.key: 42})
+        red = self._definition()[1]["selection"][0][0]
+        second = self._prospect(properties={self.color.key: red})
+        third = self._prospect(properties={self.size.key: 40})
+        self.env.flush_all()
+        leads = first + second + third
+        operation = self._bulk(leads, property_value="40")
+        self.assertEqual(
+            {line.lead_id: line.outcome for line in operation.line_ids},
+            {first: "updated", second: "updated", third: "unchanged"},
+        )
+        operation.action_run()
+        for lead in leads:
+            self.assertEqual(self._values(lead)["Shoe size"], 40)
+        self.assertEqual(self._values(second)["Colour"], red)
+        operation.action_undo()
+        self.assertEqual(self._values(first)["Shoe size"], 42)
+        self.assertFalse(self._values(second)["Shoe size"])
+        self.assertEqual(self._values(second)["Colour"], red)
+        operation = self._bulk(leads, clear_property=True)
+        operation.action_run()
+        self.assertFalse(self._values(first)["Shoe size"])
+        self.assertEqual(operation.updated_count, 2)
+        for text in ("huge", False):
+            with self.assertRaises(UserError):
+                self._bulk(leads, property_value=text)

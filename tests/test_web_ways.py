@@ -52,6 +52,7 @@ class TestWebWays(HttpCase, ProspectCase):
         self.assertEqual(len([end for end in ends.values() if end]), 1)
 
     def test_custom_fields(self):
+        self.env["prospect.property"].search([]).unlink()
         page = "/odoo/action-prospect.prospect_property_action"
         self.start_tour(page, "prospect_custom_fields", login=self.manager.login)
         self.env.invalidate_all()

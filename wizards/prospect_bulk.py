@@ -6,6 +6,7 @@ from odoo.tools import format_date, formatLang
 
 from ..tools.phones import read_phone
 from ..tools.values import clean_email
+from .prospect_import_column import READ_PROPERTIES
 
 # What is the same for all: given, or emptied by the field clear_<name>.
 SETTABLE = (
@@ -99,6 +100,15 @@ class ProspectBulk(models.TransientModel):
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team")
     country_id = fields.Many2one(comodel_name="res.country")
     lang_id = fields.Many2one(comodel_name="res.lang", string="Language")
+    property_key = fields.Selection(
+        selection="_get_property_choices", string="Custom Field"
+    )
+    property_value = fields.Char(
+        string="Its Value",
+        help="As one writes it in a file of an import: a number, a date as 2026-01-31,"
+        " yes or no, or the name of a choice.",
+    )
+    clear_property = fields.Boolean(string="Empty the custom field")
     tag_add_ids = fields.Many2many(
         comodel_name="crm.tag", relation="prospect_bulk_tag_add_rel", string="Add Tags"
     )
@@ -140,6 +150,11 @@ class ProspectBulk(models.TransientModel):
         domain=[("share", "=", False)],
         help="Empty: the salesperson of each prospect, or you where there is none.",
     )
+
+    @api.model
+    def _get_property_choices(self):
+        """The custom fields that can be set for many."""
+        return self.env["prospect.property"]._get_import_targets(READ_PROPERTIES)
 
     @api.model
     def _default_selection(self):
@@ -317,7 +332,30 @@ class ProspectBulk(models.TransientModel):
                     )
                 )
             values["phone"] = phone.international
+        if self.property_key:
+            values["properties"] = {self.property_key: self._get_property_value()}
         return values
+
+    def _get_property_value(self):
+        """The value of the custom field, False to empty it.
+
+        :raises UserError: when the text is no such value, or there is none
+        """
+        if self.clear_property:
+            return False
+        text = (self.property_value or "").strip()
+        value = self.env["prospect.property"]._read_value(self.property_key, text)
+        if not text or value is None:
+            labels = dict(self._fields["property_key"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(text)s” is no value of the field %(field)s. Give another one, or"
+                    " tick that it is to be emptied.",
+                    text=text,
+                    field=labels.get(self.property_key, ""),
+                )
+            )
+        return value
 
     def _get_activity(self):
         """The activity that is planned for each, False when there is none."""
