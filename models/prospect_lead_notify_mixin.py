@@ -231,17 +231,11 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
             limit=SHOWN,
         )
         states = dict(messages._fields["state"]._description_selection(self.env))
-        ways = {
-            way: messages._fields[f"by_{way}"]._description_string(self.env)
-            for way in ("email", "inbox", "popup")
-        }
         return [
             {
                 "id": message.id,
                 "who": message.user_id.name,
-                "ways": ", ".join(
-                    label for way, label in ways.items() if message[f"by_{way}"]
-                ),
+                "ways": message.ways,
                 "kind": message.kind,
                 "state": message.state,
                 "label": states[message.state],

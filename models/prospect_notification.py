@@ -67,6 +67,7 @@ class ProspectNotification(models.Model):
     by_email = fields.Boolean(string="E-mail", readonly=True)
     by_inbox = fields.Boolean(string="Inbox", readonly=True)
     by_popup = fields.Boolean(string="Pop-up", readonly=True)
+    ways = fields.Char(string="How", compute="_compute_ways")
     date = fields.Datetime(
         required=True, readonly=True, default=lambda self: self.env.cr.now()
     )
@@ -144,6 +145,18 @@ class ProspectNotification(models.Model):
         for message in self:
             key = (message.lead_id.id, message.user_id.id)
             message.task_id = by_key.get(key, activities)
+
+    @api.depends("by_email", "by_inbox", "by_popup")
+    @api.depends_context("lang")
+    def _compute_ways(self):
+        labels = {
+            fname: self._fields[fname]._description_string(self.env)
+            for fname in ("by_email", "by_inbox", "by_popup")
+        }
+        for message in self:
+            message.ways = ", ".join(
+                label for fname, label in labels.items() if message[fname]
+            )
 
     @api.depends("kind", "lead_count", "lead_ids")
     @api.depends_context("lang")
