@@ -57,6 +57,7 @@ from . import prospect_notification
 from . import prospect_notification_event
 from . import prospect_notification_rule
 from . import prospect_operation
+from . import prospect_operation_share
 from . import prospect_operation_bulk
 from . import prospect_operation_convert
 from . import prospect_operation_import
@@ -67,6 +68,8 @@ from . import prospect_operation_merge
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road
+from . import prospect_rotation
+from . import prospect_rotation_member
 from . import prospect_status
 from . import prospect_status_change
 from . import prospect_suspect_check
