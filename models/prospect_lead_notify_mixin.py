@@ -13,7 +13,7 @@ SHOWN = 5
 
 
 class ProspectLeadNotifyMixin(models.AbstractModel):
-    """Who is told of a prospect, what is planned for whom, and what its page says of it.
+    """Who is told of a prospect, what is planned for whom, and what its page says.
 
     Only for ``crm.lead`` [MO-23, MO-24, MO-25, MO-27].
     """

@@ -114,7 +114,6 @@ class ProspectNotification(models.Model):
     )
     task_id = fields.Many2one(
         comodel_name="mail.activity",
-        string="Task",
         compute="_compute_lead_id",
         help="What the person has to do for the prospect.",
     )
@@ -404,7 +403,7 @@ class ProspectNotification(models.Model):
         """Send messages; what nobody has foreseen counts as a refusal of theirs, so
         that it does not stop all others for ever.
 
-        :raises UserError: with what went wrong
+        :raises ValueError: with what went wrong
         """
         try:
             self._send_some()
@@ -412,7 +411,7 @@ class ProspectNotification(models.Model):
             raise
         except Exception as error:
             _logger.exception("Notifications %s", self.ids)
-            raise UserError(f"{type(error).__name__}: {error}") from error
+            raise ValueError(f"{type(error).__name__}: {error}") from error
 
     def _send_some(self):
         """Hand over messages of one kind, language and way."""
