@@ -111,7 +111,7 @@ class Writer:
         leader = self._user("helene")
         told = []
         for lead in leads.sorted("create_date")[-12:]:
-            date = lead.create_date + timedelta(minutes=1)
+            date = (lead.date_open or lead.create_date) + timedelta(minutes=1)
             common = {"lead_ids": [Command.link(lead.id)], "lead_count": 1}
             stamps = dict.fromkeys(("date", "due_at", "sent_at"), date)
             told.append(

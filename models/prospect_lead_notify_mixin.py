@@ -13,7 +13,7 @@ SHOWN = 5
 
 
 class ProspectLeadNotifyMixin(models.AbstractModel):
-    """Who is told of a prospect, what is planned for whom, and what its page says of it.
+    """Who is told of a prospect, what is planned for whom, and what its page says.
 
     Only for ``crm.lead`` [MO-23, MO-24, MO-25, MO-27].
     """
@@ -231,17 +231,11 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
             limit=SHOWN,
         )
         states = dict(messages._fields["state"]._description_selection(self.env))
-        ways = {
-            way: messages._fields[f"by_{way}"]._description_string(self.env)
-            for way in ("email", "inbox", "popup")
-        }
         return [
             {
                 "id": message.id,
                 "who": message.user_id.name,
-                "ways": ", ".join(
-                    label for way, label in ways.items() if message[f"by_{way}"]
-                ),
+                "ways": message.ways,
                 "kind": message.kind,
                 "state": message.state,
                 "label": states[message.state],

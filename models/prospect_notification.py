@@ -67,6 +67,7 @@ class ProspectNotification(models.Model):
     by_email = fields.Boolean(string="E-mail", readonly=True)
     by_inbox = fields.Boolean(string="Inbox", readonly=True)
     by_popup = fields.Boolean(string="Pop-up", readonly=True)
+    ways = fields.Char(string="How", compute="_compute_ways")
     date = fields.Datetime(
         required=True, readonly=True, default=lambda self: self.env.cr.now()
     )
@@ -113,7 +114,6 @@ class ProspectNotification(models.Model):
     )
     task_id = fields.Many2one(
         comodel_name="mail.activity",
-        string="Task",
         compute="_compute_lead_id",
         help="What the person has to do for the prospect.",
     )
@@ -144,6 +144,18 @@ class ProspectNotification(models.Model):
         for message in self:
             key = (message.lead_id.id, message.user_id.id)
             message.task_id = by_key.get(key, activities)
+
+    @api.depends("by_email", "by_inbox", "by_popup")
+    @api.depends_context("lang")
+    def _compute_ways(self):
+        labels = {
+            fname: self._fields[fname]._description_string(self.env)
+            for fname in ("by_email", "by_inbox", "by_popup")
+        }
+        for message in self:
+            message.ways = ", ".join(
+                label for fname, label in labels.items() if message[fname]
+            )
 
     @api.depends("kind", "lead_count", "lead_ids")
     @api.depends_context("lang")
@@ -391,7 +403,7 @@ class ProspectNotification(models.Model):
         """Send messages; what nobody has foreseen counts as a refusal of theirs, so
         that it does not stop all others for ever.
 
-        :raises UserError: with what went wrong
+        :raises ValueError: with what went wrong
         """
         try:
             self._send_some()
@@ -399,7 +411,7 @@ class ProspectNotification(models.Model):
             raise
         except Exception as error:
             _logger.exception("Notifications %s", self.ids)
-            raise UserError(f"{type(error).__name__}: {error}") from error
+            raise ValueError(f"{type(error).__name__}: {error}") from error
 
     def _send_some(self):
         """Hand over messages of one kind, language and way."""

@@ -40,9 +40,7 @@ class ProspectNotificationEvent(models.Model):
     user_id = fields.Integer(
         string="Assigned To", readonly=True, aggregator=None, help="0: nobody."
     )
-    by_id = fields.Integer(
-        string="By", required=True, readonly=True, aggregator=None
-    )
+    by_id = fields.Integer(required=True, readonly=True, aggregator=None)
 
     @api.model
     def _note(self, kind, pairs):
@@ -162,6 +160,8 @@ class ProspectNotificationEvent(models.Model):
         if not makers:
             return
         found = defaultdict(lambda: defaultdict(list))
+        # a handful of rules
+        # pylint: disable=no-search-all
         for rule in self.env["prospect.notification.rule"].search([]):
             matching = [number for number in makers if rule._matches(leads[number])]
             if not matching:

@@ -221,17 +221,6 @@ class ResConfigSettings(models.TransientModel):
             status.is_default = True
         return result
 
-    def action_prospect_open_templates(self):
-        """Open the e-mails that tell people of prospects."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("E-mail templates"),
-            "res_model": "mail.template",
-            "view_mode": "list,form",
-            "domain": [("model", "=", "prospect.notification")],
-            "context": {"default_model": "prospect.notification"},
-        }
-
     @api.model
     def _get_duplicate_job(self):
         # sudo: the job is set by whoever may save the settings

@@ -7,7 +7,6 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
-
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import (
@@ -299,14 +298,17 @@ class TestNotification(NotificationCase):
 
         def refuse(messages):
             if self.salesman_all in messages.user_id:
-                raise UserError("No paper left.")
+                raise ValueError("No paper left.")
             return send(messages)
 
-        with patch.object(type(self.env[MESSAGES]), "_send_email", refuse):
+        with (
+            patch.object(type(self.env[MESSAGES]), "_send_email", refuse),
+            mute_logger("odoo.addons.prospect.models.prospect_notification"),
+        ):
             messages = self._work()
         failed = messages.filtered(lambda m: m.user_id == self.salesman_all)
         self.assertEqual(failed.state, "failed")
-        self.assertEqual(failed.error, "No paper left.")
+        self.assertEqual(failed.error, "ValueError: No paper left.")
         self.assertEqual((messages - failed).state, "sending")
         with self.assertRaises(AccessError):
             failed.with_user(self.salesman_all).action_retry()
@@ -585,7 +587,7 @@ class TestAssigned(NotificationCase):
         told = self.env["mail.notification"].search(
             [("res_partner_id", "=", self.salesman.partner_id.id)]
         )
-        self.assertFalse(told.filtered(lambda row: row.mail_message_id.model == "crm.lead"))
+        self.assertNotIn("crm.lead", told.mail_message_id.mapped("model"))
 
     def test_task_only_if_wanted(self):
         """Nothing is planned where nothing was set up, for deals, or twice."""
@@ -718,7 +720,6 @@ class TestNotificationMail(NotificationCase, MockEmail):
         self.assertEqual(self.message.state, "sent")
         self.assertEqual(len(self._mails), 1)
 
-
     def test_no_address(self):
         """Who has no e-mail address fails with words that people understand."""
         self.manager.partner_id.email = False
@@ -850,8 +851,9 @@ class TestNotificationConcurrent(ConcurrentCase):
 
     def test_two_workers(self):
         """Two jobs at once tell of each prospect once, and send each message once."""
-        with patch.object(event_module, "BATCH", 2), patch.object(
-            message_module, "BATCH", 2
+        with (
+            patch.object(event_module, "BATCH", 2),
+            patch.object(message_module, "BATCH", 2),
         ):
             self._assign()
             self._together(self._work, self._work)

@@ -3,7 +3,7 @@
 Plain Python, without the ORM.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # How quickly somebody is told, the quickest first.

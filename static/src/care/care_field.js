@@ -1,4 +1,5 @@
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -39,6 +40,15 @@ export class ProspectCare extends Component {
 
     getDue(task) {
         return formatDate(deserializeDate(task.due));
+    }
+
+    get since() {
+        return _t("since %s", this.care.owner.since);
+    }
+
+    /** What a message told besides this prospect. */
+    getOthers(message) {
+        return message.others === 1 ? _t("with another one") : _t("with %s others", message.others);
     }
 
     async openTask(task) {
