@@ -26,8 +26,10 @@ from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
 from . import test_report
+from . import test_report_concurrency
 from . import test_rights
 from . import test_security
+from . import test_summary
 from . import test_suspects
 from . import test_tabular
 from . import test_tools
@@ -40,5 +42,6 @@ from . import test_web_duplicates
 from . import test_web_import
 from . import test_web_inbox
 from . import test_web_merge
+from . import test_web_report
 from . import test_web_rights
 from . import test_web_suspects
