@@ -44,6 +44,7 @@ from . import prospect_task_plan_mixin
 from . import base_import_import
 from . import crm_lead
 from . import crm_team
+from . import digest_digest
 from . import ir_actions_server
 from . import ir_attachment
 from . import ir_ui_menu
@@ -63,6 +64,7 @@ from . import prospect_duplicate_pair
 from . import prospect_duplicate_rule
 from . import prospect_duplicate_scan
 from . import prospect_duplicate_scan_merge
+from . import prospect_figures
 from . import prospect_identity
 from . import prospect_identity_key
 from . import prospect_identity_progress

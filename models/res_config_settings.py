@@ -73,6 +73,17 @@ class ResConfigSettings(models.TransientModel):
         help="After each search by schedule, prospects that are surely the same become"
         " one: only where no value conflicts, with the same salesperson and status.",
     )
+
+    prospect_report_days = fields.Integer(
+        string="Keep Files of Reports",
+        help="How many days the file of a report can be downloaded. 0: for ever.",
+    )
+    prospect_report_mail = fields.Integer(
+        string="Largest File in a Mail",
+        help="In megabytes. The mail of a larger report has a link instead, which only"
+        " the person who asked for it can use.",
+    )
+
     prospect_suspect_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
     prospect_suspect_phones = fields.Integer(
         string="Prospects with One Phone",
@@ -173,6 +184,10 @@ class ResConfigSettings(models.TransientModel):
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
+            "prospect_report_days": self.env["prospect.report"]._get_days(),
+            "prospect_report_mail": int(
+                float(parameters.get_param("prospect.report_mail", 5))
+            ),
             "prospect_duplicate_schedule": self._get_duplicate_schedule(),
             "prospect_duplicate_merge": parameters.get_param(MERGE_PARAMETER) == "1",
         }
@@ -204,6 +219,11 @@ class ResConfigSettings(models.TransientModel):
         self.env["ir.config_parameter"].sudo().set_param(
             MERGE_PARAMETER, "1" if self.prospect_duplicate_merge else "0"
         )
+        for name in ("report_days", "report_mail"):
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                f"prospect.{name}", str(max(0, self[f"prospect_{name}"]))
+            )
         for name, fname in self._prospect_suspect_fields():
             # sudo: written by whoever may save the settings
             self.env["ir.config_parameter"].sudo().set_param(

@@ -34,6 +34,7 @@ from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
 from . import test_report
+from . import test_report_concurrency
 from . import test_rights
 from . import test_rotation
 from . import test_security
@@ -42,6 +43,7 @@ from . import test_segments
 from . import test_simple
 from . import test_source_defaults
 from . import test_share
+from . import test_summary
 from . import test_suspects
 from . import test_tabular
 from . import test_tools
@@ -55,6 +57,7 @@ from . import test_web_import
 from . import test_web_inbox
 from . import test_web_merge
 from . import test_web_notification
+from . import test_web_report
 from . import test_web_rights
 from . import test_web_segments
 from . import test_web_rotation

@@ -73,6 +73,7 @@ def tell_day(day, as_text):
 def tell_moment(moment, as_text):
     """A datetime, in the time zone of the person, as the files write it.
 
+    >>> from datetime import datetime
     >>> tell_moment(datetime(2026, 11, 22, 18, 0), True)
     '2026-11-22 18:00:00'
     >>> tell_moment(datetime(2026, 11, 22, 18, 0), False)

@@ -17,3 +17,4 @@ from . import prospect_report_ask
 from . import prospect_right_question
 from . import prospect_segment_feed_start
 from . import prospect_status_delete
+from . import prospect_summary
