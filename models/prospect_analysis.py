@@ -203,21 +203,21 @@ class ProspectAnalysis(models.AbstractModel):
         )
 
     @api.model
-    def _select(self, model, domain, columns, groupby=None, tail=None):
+    def _select(self, model, domain, columns, groupby=None):
         """Rows of an aggregate over what the person sees of a kept table.
 
-        :param SQL columns: what is selected; the table is ``journey``'s own alias
+        :param SQL columns: what is selected
         """
         query = self.env[model]._search(domain, order=None)
         if query.is_empty():
             return []
         return self.env.execute_query(
             SQL(
-                "SELECT %s FROM %s WHERE %s %s %s",
+                "SELECT %s FROM (SELECT %s.* FROM %s WHERE %s) AS seen %s",
                 columns,
+                SQL.identifier(self.env[model]._table),
                 query.from_clause,
                 query.where_clause or SQL("TRUE"),
                 SQL("GROUP BY %s", groupby) if groupby else SQL(""),
-                tail or SQL(""),
             )
         )

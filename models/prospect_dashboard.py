@@ -80,11 +80,10 @@ class ProspectDashboard(models.AbstractModel):
     def _count_changes(self, domain):
         """The prospects of some changes of status, each once."""
         analysis = self.env["prospect.analysis"]
-        table = SQL.identifier("prospect_status_change")
         rows = analysis._select(
             "prospect.status.change",
             domain,
-            SQL("count(DISTINCT %s.lead_id)", table),
+            SQL("count(DISTINCT lead_id)"),
         )
         leads = analysis._leads_of("status_change_ids", domain)
         return analysis._cell(rows[0][0] if rows else 0, leads)

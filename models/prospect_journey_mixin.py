@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 
 class ProspectJourneyMixin(models.AbstractModel):
@@ -56,25 +55,6 @@ class ProspectJourneyMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="set null",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refused: figures are made from the histories."""
-        if not self.env.su:
-            raise UserError(self._get_refusal())
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refused: figures are made from the histories."""
-        if not self.env.su:
-            raise UserError(self._get_refusal())
-        return super().write(vals)
-
-    @api.model
-    def _get_refusal(self):
-        return self.env._(
-            "Figures are not typed: they follow from what happens to prospects."
-        )
 
     def action_open_lead(self):
         """Open the prospect behind a row."""

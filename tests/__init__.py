@@ -1,3 +1,4 @@
+from . import test_analysis
 from . import test_assignment
 from . import test_bulk
 from . import test_bulk_undo
@@ -50,6 +51,7 @@ from . import test_tools
 from . import test_trusted
 from . import test_utm_source
 from . import test_web
+from . import test_web_analysis
 from . import test_web_bulk
 from . import test_web_convert
 from . import test_web_duplicates

@@ -448,3 +448,222 @@ class TestTables(AnalysisCase):
         values = {"source_id": self.fair.id, "amount": 1}
         with self.assertRaises(AccessError):
             self.env["prospect.source.cost"].with_user(self.salesman).create(values)
+
+
+@tagged("post_install", "-at_install")
+class TestClickThrough(AnalysisCase):
+    """Every figure opens as many prospects as it says, to whoever reads it."""
+
+    def _walk(self, node, model="crm.lead"):
+        """(cell, model) of all figures of a page, wherever they stand."""
+        if isinstance(node, dict):
+            if {"value", "open", "type"} <= node.keys():
+                yield node, model
+            for value in node.values():
+                yield from self._walk(value, node.get("model", model))
+        elif isinstance(node, list):
+            for value in node:
+                yield from self._walk(value, model)
+
+    def _check_page(self, page, user):
+        """How many figures were opened; each has as many records as it says."""
+        opened = 0
+        for cell, model in self._walk(page):
+            if not cell["open"]:
+                continue
+            records = self.env[model].with_user(user).with_context(active_test=False)
+            count = records.search_count(cell["open"])
+            if cell["type"] in ("count", "rate"):
+                self.assertEqual(count, cell["value"], cell)
+            elif cell["type"] in ("days", "hours"):
+                self.assertEqual(count, cell["of"] or 0, cell)
+            elif cell["value"]:
+                self.assertTrue(count, cell)
+            opened += 1
+        return opened
+
+    def test_click_through(self):
+        """All pages, with several filters, for people who see all and who see some."""
+        guests = self.env["prospect.list"].create({"name": "Guests"})
+        (self.leads["A"] + self.leads["B"]).list_ids = guests
+        # archived without being junk: counts, and can be opened
+        self.leads["D"].active = False
+        self.leads["E"].user_id = self.salesman_all
+        self.leads["A"].activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.today() - timedelta(days=1),
+            user_id=self.salesman.id,
+        )
+        zones = {self.manager: "Pacific/Auckland", self.salesman: "America/Lima"}
+        for user in (self.manager, self.salesman, self.salesman_all):
+            user.tz = zones.get(user)
+            for kind in ("funnel", "cohorts", "people", "sources"):
+                for filters in (
+                    {"period": "90", "interval": "week"},
+                    {"period": "all"},
+                    {"period": "30", "source": self.fair.id},
+                    {"period": "30", "list": guests.id, "team": self.team.id},
+                    {"period": "90", "person": self.salesman.id},
+                    {"period": "90", "company": self.env.company.id},
+                    {"period": "7"},
+                ):
+                    page = self._page(kind, user=user, **filters)
+                    opened = self._check_page(page, user)
+                    if filters["period"] in ("all", "90"):
+                        self.assertGreater(opened, 5, (kind, filters))
+            page = self.env["prospect.dashboard"].with_user(user).get_page()
+            self.assertGreater(self._check_page(page, user), 15)
+
+    def test_deleted_status(self):
+        calling = self.env["prospect.status"].create({"name": "Calling"})
+        self._write_history("B", [(0, self.new), (1, calling), (28, self.junk)])
+        self._page("funnel")
+        calling.unlink()
+        page = self._page("funnel")
+        self.assertIn("Calling (deleted)", self._steps(page))
+        self.assertGreater(self._check_page(page, self.manager), 5)
+
+
+@tagged("post_install", "-at_install")
+class TestAnalysisRights(AnalysisCase):
+    """Figures are of the prospects that the reader sees."""
+
+    def test_salesperson(self):
+        other = self.env["res.users"].create(
+            {
+                "name": "Another salesperson",
+                "login": "analysis_other",
+                "group_ids": [
+                    (6, 0, self.env.ref("sales_team.group_sale_salesman").ids)
+                ],
+            }
+        )
+        # nobody works on C, which all see
+        self.assertEqual(self._page("funnel", user=self.salesman)["total"]["value"], 4)
+        self.assertEqual(self._page("funnel", user=other)["total"]["value"], 1)
+        self.leads["A"].user_id = other
+        self.assertEqual(self._page("funnel", user=other)["total"]["value"], 2)
+        self.assertEqual(self._page("funnel", user=self.salesman)["total"]["value"], 3)
+        people = self._rows(self._page("people", user=other))
+        self.assertEqual(people[other.name][0], 1)
+        for model in ("", ".step", ".person"):
+            journeys = self.env[f"prospect.journey{model}"].with_user(other)
+            self.assertEqual(
+                journeys.search([]).lead_id, self.leads["A"] + self.leads["C"]
+            )
+            hidden = self.env[f"prospect.journey{model}"].search(
+                [("lead_id", "=", self.leads["B"].id)], limit=1
+            )
+            with self.assertRaises(AccessError):
+                hidden.with_user(other).read(["arrived_at"])
+
+    def test_handed_over(self):
+        """Who hands a prospect over does not see it, also before figures are new."""
+        self.env["prospect.journey.refresh"]._refresh()
+        self.leads["A"].user_id = self.salesman_all
+        self.env.flush_all()
+        journeys = self.env["prospect.journey"].with_user(self.salesman)
+        self.assertNotIn(self.leads["A"], journeys.search([]).lead_id)
+
+    def test_companies(self):
+        company = self.env["res.company"].create({"name": "Another company"})
+        self.leads["B"].write({"team_id": False, "user_id": False})
+        self.leads["B"].company_id = company
+        self.assertEqual(self._page("funnel")["total"]["value"], 3)
+        self.manager.company_ids += company
+        analysis = self.env["prospect.analysis"].with_user(self.manager)
+        both = (self.env.company + company).ids
+        page = analysis.with_context(allowed_company_ids=both).get_page(
+            "funnel", {"period": "30"}
+        )
+        self.assertEqual(page["total"]["value"], 4)
+
+    def test_nobody_else(self):
+        for model, args in (("analysis", ("funnel",)), ("dashboard", ())):
+            with self.assertRaises(AccessError):
+                self.env[f"prospect.{model}"].with_user(self.employee).get_page(*args)
+
+    def test_read_only(self):
+        journey = self.env["prospect.journey"].search([], limit=1)
+        for user in (self.salesman, self.manager):
+            with self.assertRaises(AccessError):
+                journey.with_user(user).write({"converted": 1})
+            with self.assertRaises(AccessError):
+                journey.with_user(user).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestRefresh(AnalysisCase):
+    """Figures follow what changes, whatever changed it."""
+
+    def test_large(self):
+        """Above a size pages read what the job has made, and say how old it is."""
+        self.patch(
+            self.registry["crm.lead"], "_prospect_is_large", lambda _leads: True
+        )
+        before = self._page("funnel")
+        self._prospect(contact_name="F", email_from="f.fair@example.com")
+        page = self._page("funnel", period="7")
+        self.assertTrue(page["is_large"])
+        self.assertEqual(page["moment"], before["moment"])
+        self.assertEqual(page["total"]["value"], 0)
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr, su=True)["prospect.journey.refresh"]._cron_refresh()
+        self.env.invalidate_all()
+        self.assertEqual(self._page("funnel", period="7")["total"]["value"], 1)
+
+    def test_full(self):
+        """Made again from nothing, figures are the same."""
+        before = {kind: self._rows(self._page(kind)) for kind in ("people", "sources")}
+        steps = self._steps(self._page("funnel"))
+        self.env.cr.execute("DELETE FROM prospect_journey_refresh")
+        self.env.cr.execute("DELETE FROM prospect_journey")
+        self.env["prospect.journey.refresh"]._refresh(full=True)
+        self.assertEqual(self._steps(self._page("funnel")), steps)
+        for kind, rows in before.items():
+            self.assertEqual(self._rows(self._page(kind)), rows)
+
+    def test_one_row_each(self):
+        """Refreshing again and again never doubles a prospect."""
+        refresh = self.env["prospect.journey.refresh"]
+        for full in (False, True, False):
+            refresh._refresh(full=full)
+        journeys = self.env["prospect.journey"].search([])
+        self.assertEqual(len(journeys), len(journeys.lead_id))
+        for lead in self.leads.values():
+            steps = lead.journey_step_ids
+            keys = [(step.status_id, step.stage_id) for step in steps]
+            self.assertEqual(len(keys), len(set(keys)))
+
+
+@tagged("post_install", "-at_install")
+class TestDashboard(AnalysisCase):
+    """What the first page of Reporting says."""
+
+    def _alerts(self, user):
+        page = self.env["prospect.dashboard"].with_user(user).get_page()
+        return {alert["name"]: alert["cell"]["value"] for alert in page["alerts"]}
+
+    def test_today(self):
+        lead = self._prospect(contact_name="F", email_from="f.fair@example.com")
+        lead.status_id = self.junk
+        page = self.env["prospect.dashboard"].with_user(self.manager).get_page()
+        today = {entry["label"]: entry["cell"]["value"] for entry in page["today"]}
+        self.assertEqual(today, {"Arrived": 1, "Converted": 0, "Junk": 1})
+        week = {entry["label"]: entry["cell"]["value"] for entry in page["week"]}
+        self.assertEqual(week["Arrived"], 1)
+        self.assertEqual(week["Junk"], 1)
+        self.assertEqual(page["funnel"]["total"]["value"], 5)
+
+    def test_alerts(self):
+        self.assertEqual(self._alerts(self.manager)["unassigned"], 1)
+        self.assertEqual(self._alerts(self.manager)["suspects"], 1)
+        self.assertNotIn("quarantined", self._alerts(self.salesman))
+        self.leads["A"].activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.today() - timedelta(days=1),
+            user_id=self.salesman.id,
+        )
+        self.assertEqual(self._alerts(self.salesman)["overdue"], 1)
+        self.assertNotIn("overdue", self._alerts(self.manager))

@@ -1,0 +1,52 @@
+import { Component } from "@odoo/owl";
+import { formatInteger } from "@web/views/fields/formatters";
+import { _t } from "@web/core/l10n/translation";
+import { Figure, formatShare } from "./figure";
+
+/**
+ * The funnel as bars that lie under each other: how many have reached a step, of how many,
+ * how many of those before went on, and how long they stayed.
+ */
+export class FunnelChart extends Component {
+    static template = "prospect.FunnelChart";
+    static components = { Figure };
+    static props = {
+        page: Object,
+        onOpen: Function,
+        isShort: { type: Boolean, optional: true },
+    };
+
+    get groups() {
+        const { steps, exits } = this.props.page;
+        return [
+            { name: "way", title: "", steps },
+            { name: "exits", title: _t("Left on the way"), steps: exits },
+        ].filter((group) => group.steps.length);
+    }
+
+    getWidth(value, of) {
+        return of ? `width: ${Math.max((100 * value) / of, value ? 0.5 : 0)}%` : "width: 0";
+    }
+
+    getPrevious({ value, of }) {
+        return of
+            ? _t("before: %(share)s (%(value)s of %(of)s)", {
+                  share: formatShare(value, of),
+                  value: formatInteger(value),
+                  of: formatInteger(of),
+              })
+            : _t("before: nobody arrived");
+    }
+
+    /** The whole bar as a sentence, for who does not see it. */
+    getSentence(step) {
+        const { value, of } = step.rate;
+        return _t("%(step)s: %(value)s of %(of)s prospects", { step: step.label, value, of });
+    }
+
+    onBar(step) {
+        if (step.count.value) {
+            this.props.onOpen(step.count, step.label);
+        }
+    }
+}
