@@ -429,24 +429,34 @@ class CrmLead(models.Model):
             self._prospect_log_lists(members)
         # sudo: what follows from a write that was allowed, even when it has handed
         # the prospect over to somebody else
-        leads = self.sudo()
+        self.sudo()._prospect_follow_write(vals, before)
+        titles.sudo()._prospect_update_titles()
+        self.sudo()._prospect_react_to_write(vals)
+        return result
+
+    def _prospect_follow_write(self, vals, before):
+        """Histories and states after a write.
+
+        :param dict before: {lead id: status, type and state of success}
+        """
         if "status_id" in vals:
-            leads._prospect_log_status(before)
-            leads._prospect_apply_status(before)
+            self._prospect_log_status(before)
+            self._prospect_apply_status(before)
         converting = read_trusted(self.env.context, "prospect_converting")
         if STATE_FIELDS & set(vals) and not converting:
-            leads._prospect_sync_status(before)
-        titles.sudo()._prospect_update_titles()
-        leads._prospect_follow_assignment(vals, before)
+            self._prospect_sync_status(before)
+        self._prospect_follow_assignment(vals, before)
         if {"stage_id", "type"} & set(vals):
-            leads._prospect_log_stages()
+            self._prospect_log_stages()
+
+    def _prospect_react_to_write(self, vals):
+        """Call the hook, unless the caller does so at the end of its batch."""
         if not read_trusted(self.env.context, "prospect_batch"):
-            prospects = leads.filtered("status_id")
+            prospects = self.filtered("status_id")
             if prospects:
                 prospects._prospect_on_updated(set(vals))
         elif SUSPECT_FIELDS & set(vals):
-            leads._prospect_suspects_later()
-        return result
+            self._prospect_suspects_later()
 
     def get_formview_id(self, access_uid=None):
         """Links to a prospect, those of e-mails among them, open our page of it."""
