@@ -384,7 +384,7 @@ class ProspectDuplicatePair(models.Model):
             )
         return leads._prospect_open_merge()
 
-    # --- Merging without looking at each -----------------------------------------------
+    # --- Merging without looking at each ---------------------------------------------
 
     @api.model
     def merge_sure(self):
@@ -471,7 +471,7 @@ class ProspectDuplicatePair(models.Model):
             groups.append(self.env["crm.lead"].browse(sorted(group)))
         return groups
 
-    # --- What becomes of the records ----------------------------------------------------
+    # --- What becomes of the records --------------------------------------------------
 
     @api.model
     def _note_merged(self, lost_ids):
@@ -487,7 +487,8 @@ class ProspectDuplicatePair(models.Model):
                       SET state = 'merged', decided_by_id = %(uid)s,
                           decided_at = %(now)s
                     WHERE state = 'open'
-                      AND (left_number = ANY(%(ids)s) OR right_number = ANY(%(ids)s))""",
+                      AND (left_number = ANY(%(ids)s)
+                           OR right_number = ANY(%(ids)s))""",
                 uid=self.env.uid,
                 now=fields.Datetime.to_string(self.env.cr.now()),
                 ids=list(lost_ids),

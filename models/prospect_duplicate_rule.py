@@ -113,7 +113,9 @@ class ProspectDuplicateRule(models.Model):
         """What a rule has found is outdated without it: the next search sees that the
         rules were changed.
         """
-        others = self.with_context(active_test=False).search([("id", "not in", self.ids)])
+        others = self.with_context(active_test=False).search(
+            [("id", "not in", self.ids)]
+        )
         if others:
             others[0].sequence = others[0].sequence
 

@@ -230,9 +230,10 @@ class ProspectOperation(models.Model):
 
     def _finish(self):
         is_told = self._is_scheduled_merge()
-        super()._finish()
+        result = super()._finish()
         if is_told and self.updated_count:
             self._tell_scheduled_merge()
+        return result
 
     def _tell_scheduled_merge(self):
         """Tell sales administrators what was merged without them [BX-41]."""
@@ -390,8 +391,10 @@ class ProspectOperation(models.Model):
         lines = lines.search(
             [("operation_id", "=", self.id), ("undo_outcome", "=", "impossible")]
         )
-        leads = self.env["crm.lead"].sudo().browse(
-            line.values["survivor_id"] for line in lines
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            .browse(line.values["survivor_id"] for line in lines)
         )
         there = set(leads.exists().ids)
         return lines.filtered(lambda line: line.values["survivor_id"] in there)

@@ -85,7 +85,7 @@ class TestDuplicatesMerge(TablesMixin, ProspectCase):
         self.assertTrue(self.two.exists())
 
     def test_what_conflicts_leaves_no_receipt(self):
-        """Another salesperson or status is left to people, and said once: on the page."""
+        """Another salesperson or status is left to people, on the page."""
         self.two.user_id = self.manager
         self.assertFalse(self._schedule())
         self.two.write({"user_id": self.salesman.id, "status_id": self.in_progress.id})
@@ -152,7 +152,7 @@ class TestDuplicatesMerge(TablesMixin, ProspectCase):
         self.assertEqual(self._pair(self.one, self.two).state, "open")
         before = self._tables()
         for merge in (
-            lambda: leads._merge_opportunity(),
+            leads._merge_opportunity,
             lambda: leads._merge_opportunity(auto_unlink=False),
             lambda: (
                 self.env["crm.merge.opportunity"]

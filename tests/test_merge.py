@@ -380,7 +380,8 @@ class TestMergeAutomatically(MergeCase):
         with self.assertRaisesRegex(UserError, said):
             other.action_merge()
         # what the page asks for while somebody chooses
-        spec = dict.fromkeys(("survivor_id", "picks", "table", "preview", "is_ready"), {})
+        names = ("survivor_id", "picks", "table", "preview", "is_ready")
+        spec = {name: {} for name in names}
         spec["lead_ids"] = {"fields": {}}
         wizards.onchange(values, ["picks"], spec)
         self.assertIn("merged already", wizards.new(values).preview)
@@ -392,7 +393,10 @@ class TestMergeAutomatically(MergeCase):
         def offered(*views):
             leads = self.env["crm.lead"].with_user(self.salesman)
             found = leads.get_views(
-                [(self.env.ref(view).id if view else False, kind) for view, kind in views],
+                [
+                    (self.env.ref(view).id if view else False, kind)
+                    for view, kind in views
+                ],
                 {"toolbar": True},
             )
             return {
@@ -408,7 +412,7 @@ class TestMergeAutomatically(MergeCase):
                 ("prospect.crm_lead_view_kanban", "kanban"),
             )
         )
-        self.assertEqual(offered((False, "list"), (False, "kanban")), {"list", "kanban"})
         self.assertEqual(
-            offered(("crm.crm_case_tree_view_oppor", "list")), {"list"}
+            offered((False, "list"), (False, "kanban")), {"list", "kanban"}
         )
+        self.assertEqual(offered(("crm.crm_case_tree_view_oppor", "list")), {"list"})

@@ -74,10 +74,7 @@ class TestMergeConcurrency(ConcurrentCase):
             for lead in leads[1::2]:
                 lead.message_post(body=f"of {lead.contact_name}")
             operation = env["prospect.operation"]._make_merge(
-                [
-                    {"lead_ids": leads[n : n + 2].ids}
-                    for n in range(0, 2 * GROUPS, 2)
-                ],
+                [{"lead_ids": leads[n : n + 2].ids} for n in range(0, 2 * GROUPS, 2)],
                 automatic=True,
             )
             operation.action_preview()
@@ -177,7 +174,9 @@ class TestMergeConcurrency(ConcurrentCase):
             env = self._env(cr)
             scans = env["prospect.duplicate.scan"].search([("id", ">", last)])
             self.assertTrue(scans)
-            self.assertEqual(set(scans.mapped("state")), {"done"}, scans.mapped("error"))
+            self.assertEqual(
+                set(scans.mapped("state")), {"done"}, scans.mapped("error")
+            )
             numbers = self._leads(cr).ids
             pairs = env["prospect.duplicate.pair"].search(
                 [("left_number", "in", numbers), ("right_number", "in", numbers)]

@@ -657,7 +657,7 @@ class TestAddressErrors(SuspectCase, TablesMixin):
             error.with_user(self.salesman).action_extract()
 
     def test_import_with_wrong_keys(self):
-        """Numbers that were spoilt, or are of somebody else's prospects, change nobody."""
+        """Numbers that were spoilt, or are somebody else's, change nobody."""
         hidden = self._prospect(
             contact_name="Secret Person", email_from="secret@acme.example.com"
         )

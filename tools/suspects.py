@@ -42,7 +42,7 @@ _KEYBOARD = (
 )
 # Letters of a word without any vowel: Krch is a name, and Smrž; this long, none is.
 _CONSONANTS = 6
-# The status of a delivery (RFC 3463) in what a server says, and no address of a machine.
+# The status of a delivery (RFC 3463) in what a server says; no address of a machine.
 _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 # The same letter so often in a row: III ends a name.
 _SAME = 4

@@ -71,11 +71,10 @@ class ProspectMerge(models.TransientModel):
             commands = vals.get("lead_ids") or ()
             if isinstance(commands, models.BaseModel):
                 commands = [Command.set(commands.ids)]
-            numbers = {
-                number
-                for command in commands
-                for number in (command[2] if command[0] == Command.SET else command[1:2])
-            }
+            numbers = set()
+            for command in commands:
+                is_set = command[0] == Command.SET
+                numbers.update(command[2] if is_set else command[1:2])
             problem = self._find_gone(sorted(numbers))
             if problem:
                 raise UserError(problem)

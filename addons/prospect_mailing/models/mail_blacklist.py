@@ -30,7 +30,7 @@ class MailBlacklist(models.Model):
         return record
 
     def write(self, vals):
-        """Who is off the blacklist comes back for a new reason, not for the last one."""
+        """Who is taken off comes back for a new reason, not for the last one."""
         if "active" in vals and "is_bounced" not in vals:
             vals = {**vals, "is_bounced": False}
         return super().write(vals)

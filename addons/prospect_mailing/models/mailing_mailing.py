@@ -25,7 +25,7 @@ class MailingMailing(models.Model):
         if not self.env["crm.lead"].has_access("read"):
             return
         for mailing in self.filtered(lambda one: one._prospect_is_choosy()):
-            everybody = super(MailingMailing, mailing)._get_recipients_domain()
+            everybody = Domain(mailing._parse_mailing_domain())
             contactable = mailing._prospect_recipients_domain()
             mailing.prospect_left_out_count = self.env["crm.lead"].search_count(
                 everybody & ~contactable

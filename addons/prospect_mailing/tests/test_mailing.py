@@ -171,9 +171,7 @@ class TestMailing(ProspectCase, MassMailCase):
         )
         self.gateway_mail_trace_bounce(mailing, self.paul)
         blacklist = self.env["mail.blacklist"]
-        blacklist.with_context(**trusted(prospect_bouncing=True))._add(
-            f"paul@{DOMAIN}"
-        )
+        blacklist.with_context(**trusted(prospect_bouncing=True))._add(f"paul@{DOMAIN}")
         entry = blacklist.search([("email", "=", f"paul@{DOMAIN}")])
         self.assertTrue(entry.is_bounced)
         self._error("paul").with_user(self.salesman).action_clear()

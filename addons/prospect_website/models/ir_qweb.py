@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo import models
 
-# The field that people do not see; its name tempts machines, and no browser fills it in.
+# The field that people do not see: it tempts machines, and no browser fills it in.
 TRAP = "prospect_url"
 FORMS = "//form[@data-model_name='crm.lead']"
 
@@ -32,8 +32,9 @@ class IrQweb(models.AbstractModel):
         """The field: out of sight, of the keyboard and of what is read aloud."""
         trap = html.fragment_fromstring(
             "<div aria-hidden='true' style='position: absolute; left: -10000px;"
-            " width: 1px; height: 1px; overflow: hidden'><label><span></span><input"
-            f" type='text' name='{TRAP}' tabindex='-1' autocomplete='off'/></label></div>"
+            " width: 1px; height: 1px; overflow: hidden'><label><span></span>"
+            f"<input type='text' name='{TRAP}' tabindex='-1' autocomplete='off'/>"
+            "</label></div>"
         )
         trap.find(".//span").text = self.env._("Leave this field empty")
         return trap
