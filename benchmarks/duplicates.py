@@ -46,7 +46,9 @@ def run(bench):
     )
     told(bench, "the index", keep, commit=True)
     settle(bench)
-    yield figure("scan", lambda: rows / told(bench, f"all {rows}", search_all), ">= 100")
+    yield figure(
+        "scan", lambda: rows / told(bench, f"all {rows}", search_all), ">= 100"
+    )
     kept = min(KEPT, rows // 10)
     yield figure("keep", lambda: kept / keep_changed(bench, kept), ">= 10")
     if bench.rows(0):

@@ -185,7 +185,7 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
         )
 
     def _delete(self):
-        super()._delete()
+        result = super()._delete()
         with self.registry.cursor() as cr:
             cr.execute("TRUNCATE prospect_identity, prospect_identity_key")
             self._env(cr)["prospect.identity.progress"]._begin_anew()
