@@ -5,8 +5,9 @@ of prospects. Ours is a whole search with all rules, to written pairs:
 ``duplicates.scan`` is one that finds the index up to date, as the job leaves it,
 ``duplicates.first`` one that finds it empty, and ``duplicates.keep`` what it costs to
 keep it, for each prospect whose name or address was changed. Figures are prospects per
-CPU second, parallel workers of PostgreSQL off. Then a search of 1,000 changed ones among ten times as many
-(``duplicates.changed``). Seconds, queries and memory are printed beside them.
+CPU second, parallel workers of PostgreSQL off. Then a search of 1,000 changed ones
+among ten times as many (``duplicates.changed``). Seconds, queries and memory are
+printed beside them.
 """
 
 import os

@@ -108,11 +108,9 @@ class ProspectIdentity(models.Model):
     @api.model
     def _know_lead(self, row):
         """A row of the first query, as :class:`Known`."""
-        number, first, last, name, company, email, phone, code, owner, partner = row[
-            :10
-        ]
+        number, first, last, name, company, email, phone, code, owner, link = row[:10]
         person = read_person(first, last, name, company, email, phone, code)
-        return make(Known, (number, person, owner, partner))
+        return make(Known, (number, person, owner, link))
 
     @api.model
     def _know_partner(self, row):
@@ -423,7 +421,7 @@ class ProspectIdentity(models.Model):
         )
         return {number for (number,) in rows}
 
-    # --- Once a day ---------------------------------------------------------------------
+    # --- Once a day -----------------------------------------------------------------
 
     @api.autovacuum
     def _gc_identities(self):
