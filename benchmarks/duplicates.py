@@ -1,12 +1,13 @@
 """Searching for duplicates among 100,000 prospects, beside the host's hint.
 
 The host's road is what its form shows, ``duplicate_lead_count``, computed for a batch
-of prospects. Ours is a whole search with all rules, to written pairs. ``duplicates.scan``
-is one that finds the index up to date, as the job leaves it; ``duplicates.first`` one
-that finds it empty, and ``duplicates.keep`` is what it costs to keep it, for each
-prospect that is written. Figures are prospects per CPU second, parallel workers of
-PostgreSQL off. Then a search of 1,000 changed ones among ten times as many
-(``duplicates.changed``). Seconds, queries and memory are printed beside them.
+of prospects. Ours is a whole search with all rules, to written pairs:
+``duplicates.scan`` is one that finds the index up to date, as the job leaves it,
+``duplicates.first`` one that finds it empty, and ``duplicates.keep`` what it costs to
+keep it, for each prospect whose name or address was changed. Figures are prospects per
+CPU second, parallel workers of PostgreSQL off. Then a search of 1,000 changed ones
+among ten times as many (``duplicates.changed``). Seconds, queries and memory are
+printed beside them.
 """
 
 import os
@@ -46,7 +47,9 @@ def run(bench):
     )
     told(bench, "the index", keep, commit=True)
     settle(bench)
-    yield figure("scan", lambda: rows / told(bench, f"all {rows}", search_all), ">= 100")
+    yield figure(
+        "scan", lambda: rows / told(bench, f"all {rows}", search_all), ">= 100"
+    )
     kept = min(KEPT, rows // 10)
     yield figure("keep", lambda: kept / keep_changed(bench, kept), ">= 10")
     if bench.rows(0):

@@ -207,9 +207,7 @@ class ProspectDuplicateScan(models.Model):
         if self.phase != "compare":
             return self._work_read()
         with no_collection():
-            return (
-                self._work_changed() if self.changed_since else self._work_all(seen)
-            )
+            return self._work_changed() if self.changed_since else self._work_all(seen)
 
     def _work_read(self):
         """The index of duplicates, as far as it is behind."""

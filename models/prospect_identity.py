@@ -3,6 +3,7 @@ from itertools import combinations
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from ..tools.copying import copy_lines
 from ..tools.duplicates import get_digest
@@ -35,22 +36,28 @@ class ProspectIdentity(models.Model):
     _log_access = False
     _rec_name = "id"
 
-    stamp = fields.Datetime(readonly=True)
-    changed_at = fields.Datetime(readonly=True)
+    # when the record was written that the keys are of, and when that changed them last
+    stamp = fields.Datetime(readonly=True, export_string_translation=False)
+    changed_at = fields.Datetime(readonly=True, export_string_translation=False)
 
     _changed_idx = models.Index("(changed_at)")
 
     def init(self):
         result = super().init()
-        # types of columns that fields do not have
-        self.env.cr.execute(
-            "ALTER TABLE prospect_identity ADD COLUMN IF NOT EXISTS keys int4[],"
-            " ADD COLUMN IF NOT EXISTS digest int8"
-        )
-        self.env.cr.execute(
+        cr = self.env.cr
+        if not column_exists(cr, self._table, "digest"):
+            # types of columns that fields do not have; what stood here without them is
+            # made anew
+            cr.execute("TRUNCATE prospect_identity")
+            cr.execute("DROP INDEX IF EXISTS prospect_identity_keys_idx")
+            cr.execute(
+                "ALTER TABLE prospect_identity ADD COLUMN IF NOT EXISTS keys int4[],"
+                " ADD COLUMN digest int8"
+            )
             # nothing is planned by them, and counting them is slow
-            "ALTER TABLE prospect_identity ALTER COLUMN keys SET STATISTICS 0"
-        )
+            cr.execute(
+                "ALTER TABLE prospect_identity ALTER COLUMN keys SET STATISTICS 0"
+            )
         return result
 
     # --- What there is --------------------------------------------------------------
@@ -101,9 +108,9 @@ class ProspectIdentity(models.Model):
     @api.model
     def _know_lead(self, row):
         """A row of the first query, as :class:`Known`."""
-        number, first, last, name, company, email, phone, code, owner, partner = row[:10]
+        number, first, last, name, company, email, phone, code, owner, link = row[:10]
         person = read_person(first, last, name, company, email, phone, code)
-        return make(Known, (number, person, owner, partner))
+        return make(Known, (number, person, owner, link))
 
     @api.model
     def _know_partner(self, row):
@@ -172,9 +179,7 @@ class ProspectIdentity(models.Model):
                            THEN identity.stamp IS DISTINCT FROM %(name)s.write_date
                            ELSE identity.id IS NOT NULL END""",
             select=select(
-                SQL(
-                    ", %s.write_date, (%s) IS TRUE, identity.digest", name, condition
-                )
+                SQL(", %s.write_date, (%s) IS TRUE, identity.digest", name, condition)
             ),
             sign=SQL(sign),
             name=name,
@@ -377,9 +382,7 @@ class ProspectIdentity(models.Model):
         """
         condition = SQL()
         if parts > 1:
-            low, high = (
-                2**32 * number // parts - 2**31 for number in (part, part + 1)
-            )
+            low, high = (2**32 * number // parts - 2**31 for number in (part, part + 1))
             condition = SQL("WHERE key >= %s AND key <= %s", low, high - 1)
         rows = self.env.execute_query(
             SQL(
@@ -408,7 +411,7 @@ class ProspectIdentity(models.Model):
     def _find_by_keys(self, keys, limit=BLOCK):
         """Numbers of records that share one of some keys."""
         if not keys:
-            return []
+            return set()
         rows = self.env.execute_query(
             SQL(
                 "SELECT number FROM prospect_identity_key WHERE key = ANY(%s) LIMIT %s",
@@ -418,7 +421,7 @@ class ProspectIdentity(models.Model):
         )
         return {number for (number,) in rows}
 
-    # --- Once a day ---------------------------------------------------------------------
+    # --- Once a day -----------------------------------------------------------------
 
     @api.autovacuum
     def _gc_identities(self):

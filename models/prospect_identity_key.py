@@ -14,8 +14,12 @@ class ProspectIdentityKey(models.Model):
     _log_access = False
     _rec_name = "key"
 
-    key = fields.Integer(readonly=True, aggregator=None)
-    number = fields.Integer(readonly=True, aggregator=None)
+    key = fields.Integer(
+        readonly=True, aggregator=None, export_string_translation=False
+    )
+    number = fields.Integer(
+        readonly=True, aggregator=None, export_string_translation=False
+    )
 
     def init(self):
         result = super().init()

@@ -19,13 +19,13 @@ class ProspectIdentityProgress(models.Model):
     _log_access = False
     _rec_name = "source"
 
-    source = fields.Char(required=True, readonly=True)
+    source = fields.Char(required=True, readonly=True, export_string_translation=False)
     # where the next round begins, and the one after it; empty: at the beginning
-    since = fields.Datetime(readonly=True)
-    next_since = fields.Datetime(readonly=True)
+    since = fields.Datetime(readonly=True, export_string_translation=False)
+    next_since = fields.Datetime(readonly=True, export_string_translation=False)
     # after which record this round goes on; empty: between two rounds
-    cursor_stamp = fields.Datetime(readonly=True)
-    cursor_number = fields.Integer(readonly=True)
+    cursor_stamp = fields.Datetime(readonly=True, export_string_translation=False)
+    cursor_number = fields.Integer(readonly=True, export_string_translation=False)
 
     _source_unique = models.UniqueIndex("(source)")
 

@@ -101,7 +101,7 @@ class TestDuplicateIndex(ProspectCase):
         )
 
     def test_only_identity(self):
-        """A change of something else leaves the keys and is nothing to compare again."""
+        """A change of something else leaves the keys: nothing to compare again."""
         lead = self._prospect()
         self._keep()
         self.env.cr.execute(
@@ -185,10 +185,11 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
         )
 
     def _delete(self):
-        super()._delete()
+        result = super()._delete()
         with self.registry.cursor() as cr:
             cr.execute("TRUNCATE prospect_identity, prospect_identity_key")
             self._env(cr)["prospect.identity.progress"]._begin_anew()
+        return result
 
     def _env(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})
@@ -327,7 +328,7 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
 
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
     def test_two_at_once(self):
-        """Two that keep the index at once: one of them runs again, nothing is doubled."""
+        """Two that keep the index at once: one runs again, nothing is doubled."""
         self._make_people(60)
         self._begin_anew()
 

@@ -48,12 +48,7 @@ def score(left, right, rules):
     (50, [('email', 70, 100), ('different', -20, 17)])
     """
     reasons = []
-    if left.mailbox and left.mailbox == right.mailbox:
-        rule = rules.get("email" if left.email == right.email else "mailbox")
-        if rule and not (rule.skip_shared and left.is_shared):
-            reasons.append((rule.kind, rule.weight, 100))
-    if left.phone and left.phone == right.phone and (rule := rules.get("phone")):
-        reasons.append(("phone", rule.weight, 100))
+    _add_addresses(left, right, rules, reasons)
     has_address = bool(reasons)
     likeness = compare_names(left, right)
     if likeness is None:
@@ -76,6 +71,16 @@ def score(left, right, rules):
             lost += points
     reasons.sort(key=_get_points, reverse=True)
     return max(0, min(100, gained) + lost), reasons
+
+
+def _add_addresses(left, right, rules, reasons):
+    """The same e-mail or mailbox, and the same number."""
+    if left.mailbox and left.mailbox == right.mailbox:
+        rule = rules.get("email" if left.email == right.email else "mailbox")
+        if rule and not (rule.skip_shared and left.is_shared):
+            reasons.append((rule.kind, rule.weight, 100))
+    if left.phone and left.phone == right.phone and (rule := rules.get("phone")):
+        reasons.append(("phone", rule.weight, 100))
 
 
 def _add_place(left, right, rules, reasons, likeness):

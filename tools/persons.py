@@ -265,7 +265,7 @@ def get_keys(person):
 
 
 def _add_name_keys(texts, first, last, company, domain, zip_code):
-    """Add a name at its places, the company or its domain and the postcode, in three ways.
+    """Add a name at its places (company or its domain, postcode), in three ways.
 
     - the family name as it is heard and an initial: slips in the first name, initials;
     - the first name as it is heard, and how the family name begins and ends: slips
@@ -298,5 +298,5 @@ def _add_name_keys(texts, first, last, company, domain, zip_code):
 
 
 def _get_ends(text):
-    """How a company begins and ends: what lies between is often left out or misspelt."""
+    """How a company begins and ends: between, words are left out or misspelt."""
     return text[:4] + text[-4:]
