@@ -428,7 +428,11 @@ class ProspectSegment(models.Model):
                 }
             )
         actions.append(
-            {"method": "action_feed", "label": env._("Feed a list"), "icon": "fa-list-ul"}
+            {
+                "method": "action_feed",
+                "label": env._("Feed a list"),
+                "icon": "fa-list-ul",
+            }
         )
         return actions
 

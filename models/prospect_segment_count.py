@@ -35,7 +35,10 @@ class ProspectSegmentCount(models.Model):
     _log_access = False
 
     segment_id = fields.Many2one(
-        comodel_name="prospect.segment", required=True, readonly=True, ondelete="cascade"
+        comodel_name="prospect.segment",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     key = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one(

@@ -88,8 +88,9 @@ class TestSegmentDomain(SegmentCase):
             "['&', ('id', '=', 1)]",
             "42",
         ):
-            with self.subTest(text=text), self.assertRaisesRegex(
-                ValidationError, "cannot be used"
+            with (
+                self.subTest(text=text),
+                self.assertRaisesRegex(ValidationError, "cannot be used"),
             ):
                 self._segment(text)
         segment = self._segment()
@@ -280,9 +281,7 @@ class TestSegmentRights(SegmentCase):
         methods = [action["method"] for action in segment._get_segment_actions()]
         self.assertIn("action_export", methods)
         self.assertEqual(
-            segment.env["crm.lead"].search(
-                segment.action_export()["params"]["domain"]
-            ),
+            segment.env["crm.lead"].search(segment.action_export()["params"]["domain"]),
             lead,
         )
         action = segment.action_bulk()
