@@ -247,7 +247,8 @@ class TestSegmentFeed(FeedCase):
         broken = self._segment(user=self.manager)
         feeds = self._feed(segment=broken) + self._feed(prospect_list=other)
         self.env.cr.execute(
-            "UPDATE prospect_segment SET domain = '[(''gone'', ''='', 1)]' WHERE id = %s",
+            "UPDATE prospect_segment SET domain = '[(''gone'', ''='', 1)]'"
+            " WHERE id = %s",
             [broken.id],
         )
         self.env.invalidate_all()
@@ -602,7 +603,7 @@ class TestSegmentFeedConcurrency(ConcurrentCase):
         )
 
     def test_open_transaction(self):
-        """What a long transaction wrote before a refresh, and commits after it, counts."""
+        """What a long transaction wrote before a refresh and commits later counts."""
         with (
             self.registry.cursor() as slow,
             patch.object(prospect_segment_feed, "OVERLAP", timedelta(0)),
