@@ -1,7 +1,8 @@
 """Refreshing a list that a segment feeds: the cost grows with what changed.
 
 There is no host's road to set beside it: the figures are ratios of our own. The same
-1,000 changes among 100,000 prospects and among ten times as many ("size"), and 100 and
+1,000 changes among 100,000 prospects (the quickest of some) and among ten times as many
+("size"), and 100 and
 10,000 changes among the larger number ("changes"), where a hundred times the changes
 should cost no more than a hundred times as much. A full rebuild, which the refresh
 saves, stands beside them.
@@ -19,10 +20,13 @@ def run(bench):
     duplicates = load("duplicates")
     duplicates.fill(bench, rows)
     with bench.env(commit=True) as env:
+        # nobody cleans up while figures are taken, nor when the database is dropped
+        for table in ("crm_lead", "prospect_membership", "prospect_list_crm_lead_rel"):
+            env.cr.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
         make_feed(env)
     told(bench, "first rebuild", rebuild)
     refresh(bench, SOME)
-    small = measured(bench, SOME)
+    small = sorted(measured(bench, SOME) for _turn in range(bench.repeat))[0]
     with bench.env(commit=True) as env:
         multiply(env, 10)
     with bench.env(commit=True) as env:
@@ -114,7 +118,8 @@ def change(env, count):
     )
     env.cr.execute(
         """UPDATE prospect_segment_feed
-              SET since = now() AT TIME ZONE 'UTC', full_at = now() AT TIME ZONE 'UTC'"""
+              SET since = now() AT TIME ZONE 'UTC',
+                  full_at = now() AT TIME ZONE 'UTC'"""
     )
 
 

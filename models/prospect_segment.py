@@ -41,10 +41,10 @@ class ProspectSegment(models.Model):
         string="Filter",
         required=True,
         default="[]",
-        help="Which prospects are in the segment, among those that each person may see.",
+        help="Which prospects are in the segment, among those that each person may"
+        " see.",
     )
     exclude_converted = fields.Boolean(
-        string="Exclude Converted",
         help="Leave out who has become a customer: before contacting everyone.",
     )
     user_id = fields.Many2one(
@@ -135,11 +135,11 @@ class ProspectSegment(models.Model):
     # Not @api.constrains, whose methods run with all rights
     def _check_domain(self):
         """Refuse a filter that the person could not use."""
-        for segment in self:
-            try:
+        try:
+            for segment in self:
                 segment._check_query()
-            except UserError as error:
-                raise ValidationError(str(error)) from error
+        except UserError as error:
+            raise ValidationError(str(error)) from error
 
     def _check_shared(self):
         """Who is no sales administrator shares with groups of their own."""
@@ -301,7 +301,7 @@ class ProspectSegment(models.Model):
             raise self._make_error(error.diag.message_primary) from error
 
     def _is_personal(self):
-        """Whether two people who see the same prospects may find different ones in it."""
+        """Whether people who see the same prospects may find different ones in it."""
         domain, used = self._read_domain()
         if used & {"uid", "allowed_company_ids", "current_company_id"}:
             return True
@@ -428,7 +428,11 @@ class ProspectSegment(models.Model):
                 }
             )
         actions.append(
-            {"method": "action_feed", "label": env._("Feed a list"), "icon": "fa-list-ul"}
+            {
+                "method": "action_feed",
+                "label": env._("Feed a list"),
+                "icon": "fa-list-ul",
+            }
         )
         return actions
 

@@ -35,7 +35,10 @@ class ProspectSegmentCount(models.Model):
     _log_access = False
 
     segment_id = fields.Many2one(
-        comodel_name="prospect.segment", required=True, readonly=True, ondelete="cascade"
+        comodel_name="prospect.segment",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     key = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one(
@@ -122,7 +125,7 @@ class ProspectSegmentCount(models.Model):
         for segment in segments:
             try:
                 keys[segment.id] = self._get_key(segment)
-            except UserError as error:
+            except UserError as error:  # noqa: PERF203 - each has its own reason
                 counts[segment.id] = {"count": None, "error": str(error)}
         self.flush_model()
         rows = self.env.execute_query(

@@ -118,15 +118,15 @@ class ProspectSegmentFeed(models.Model):
     untraced = fields.Char(
         string="Only in Full",
         compute="_compute_untraced",
-        help="What in the filter leaves no trace on a prospect when it changes: the list"
-        " is rebuilt each hour, instead of following each change within minutes.",
+        help="What in the filter leaves no trace on a prospect when it changes: the"
+        " list is rebuilt each hour, instead of following each change within minutes.",
     )
 
     _list_uniq = models.UniqueIndex(
         "(list_id)", "This list is fed by a segment already: stop that first."
     )
 
-    # --- Fields and rights --------------------------------------------------------------
+    # --- Fields and rights --------------------------------------------------------
 
     @api.depends_context("uid")
     @api.depends("list_id")
@@ -194,7 +194,7 @@ class ProspectSegmentFeed(models.Model):
         self.list_id.check_access("write")
         self.segment_id.check_access("read")
 
-    # --- What people do -----------------------------------------------------------------
+    # --- What people do -----------------------------------------------------------
 
     def action_refresh(self):
         """Rebuild the list in full now; a large one goes on in the background."""
@@ -259,7 +259,7 @@ class ProspectSegmentFeed(models.Model):
         if self:
             self.env.ref("prospect.ir_cron_segment_feed")._trigger()
 
-    # --- Which prospects ----------------------------------------------------------------
+    # --- Which prospects ----------------------------------------------------------
 
     def _as_person(self):
         """The feed as the person with whose rights it works.
@@ -272,8 +272,8 @@ class ProspectSegmentFeed(models.Model):
         if not user.active:
             raise UserError(
                 self.env._(
-                    "%(person)s, with whose rights the list was fed, is no longer there."
-                    " Let somebody else feed it.",
+                    "%(person)s, with whose rights the list was fed, is no longer"
+                    " there. Let somebody else feed it.",
                     person=user.name or self.env._("The person"),
                 )
             )
@@ -431,7 +431,7 @@ class ProspectSegmentFeed(models.Model):
         """
         return self.segment_id._get_untraced()
 
-    # --- Refresh ------------------------------------------------------------------------
+    # --- Refresh ------------------------------------------------------------------
 
     def _is_due(self):
         """Whether a refresh has something to do now."""
@@ -502,8 +502,8 @@ class ProspectSegmentFeed(models.Model):
         if self.filter_text != self.segment_id._get_filter_text():
             raise UserError(
                 self.env._(
-                    "Somebody else has changed the filter of the segment. The list waits"
-                    " until %(person)s or a sales administrator agrees.",
+                    "Somebody else has changed the filter of the segment. The list"
+                    " waits until %(person)s or a sales administrator agrees.",
                     person=self.user_id.name,
                 )
             )
@@ -596,12 +596,14 @@ class ProspectSegmentFeed(models.Model):
             }
         )
 
-    # --- Job ----------------------------------------------------------------------------
+    # --- Job ----------------------------------------------------------------------
 
     @api.model
     def _cron_refresh(self):
         """Refresh all lists that are fed, each in transactions of its own."""
         cron = self.env["ir.cron"]
+        # a handful of lists
+        # pylint: disable=no-search-all
         feeds = self.sudo().search([], order="run_at NULLS FIRST, id")
         cron._commit_progress(remaining=len(feeds))
         for number, feed in enumerate(feeds, 1):

@@ -73,10 +73,14 @@ class FeedCase(SegmentCase):
             ("prospect_membership", "date"),
             ("prospect_status_change", "date"),
         ):
-            self.env.cr.execute(f"UPDATE {table} SET {column} = now() - interval '2 days'")
+            self.env.cr.execute(
+                f"UPDATE {table} SET {column} = now() - interval '2 days'"
+            )
         self.env.invalidate_all()
         feeds = self.env["prospect.segment.feed"].search([])
-        feeds.filtered("since").write({"since": fields.Datetime.now() - timedelta(days=1)})
+        feeds.filtered("since").write(
+            {"since": fields.Datetime.now() - timedelta(days=1)}
+        )
 
     def _members(self, prospect_list=None):
         prospect_list = prospect_list or self.list
@@ -243,7 +247,8 @@ class TestSegmentFeed(FeedCase):
         broken = self._segment(user=self.manager)
         feeds = self._feed(segment=broken) + self._feed(prospect_list=other)
         self.env.cr.execute(
-            "UPDATE prospect_segment SET domain = '[(''gone'', ''='', 1)]' WHERE id = %s",
+            "UPDATE prospect_segment SET domain = '[(''gone'', ''='', 1)]'"
+            " WHERE id = %s",
             [broken.id],
         )
         self.env.invalidate_all()
@@ -251,7 +256,9 @@ class TestSegmentFeed(FeedCase):
         feeds[0].full_at = feeds[0].since = fields.Datetime.now()
         with (
             mute_logger("odoo.addons.prospect.models.prospect_segment_feed"),
-            patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1),
+            patch.object(
+                self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1
+            ),
         ):
             self.env["prospect.segment.feed"]._cron_refresh()
         self.assertIn("cannot be used", feeds[0].error)
@@ -267,14 +274,13 @@ class TestSegmentFeed(FeedCase):
 
         leads = self._lead(city="Lyon") + self._lead(city="Lyon")
         other = self.env["prospect.list"].with_user(self.manager).create({"name": "B"})
-        with patch.object(
-            self.registry["crm.lead"], "_prospect_on_list_joined", note
-        ):
+        with patch.object(self.registry["crm.lead"], "_prospect_on_list_joined", note):
             self._refresh(self._feed())
             self.assertFalse(calls)
             self._refresh(self._feed(prospect_list=other, is_reacting=True))
-        self.assertEqual([(set(found), which) for found, which in calls],
-                         [(set(leads), other)])
+        self.assertEqual(
+            [(set(found), which) for found, which in calls], [(set(leads), other)]
+        )
 
     def test_company(self):
         """A list of one company gets nobody of another one."""
@@ -322,7 +328,9 @@ class TestSegmentFeed(FeedCase):
             with self.subTest(text=text):
                 segment = self._segment(text, user=self.manager)
                 self.assertEqual(segment._get_untraced(), found)
-        segment = self._segment("[('source_id.name', '=', 'Feed X')]", user=self.manager)
+        segment = self._segment(
+            "[('source_id.name', '=', 'Feed X')]", user=self.manager
+        )
         feed = self._feed("mirror", segment=segment)
         source = self.env["utm.source"].create({"name": "Feed Y"})
         lead = self._lead(source_id=source.id)
@@ -353,7 +361,9 @@ class TestSegmentFeed(FeedCase):
         """Batches, each a transaction of the job's; and too many changes: all are
         looked at.
         """
-        leads = self.env["crm.lead"].concat(*(self._lead(city="Lyon") for _i in range(7)))
+        leads = self.env["crm.lead"].concat(
+            *(self._lead(city="Lyon") for _i in range(7))
+        )
         feed = self._feed("mirror")
         with patch.object(prospect_segment_feed, "BATCH", 3):
             self.env.flush_all()
@@ -409,8 +419,9 @@ class TestSegmentFeed(FeedCase):
         feed = self.env["prospect.segment.feed"].browse(action["res_id"])
         self.assertEqual(feed.mode, "mirror")
         self.assertEqual(self._members().mapped("city"), ["Lyon"])
-        again = wizard.create({"segment_id": self._segment(user=self.manager).id,
-                               "list_id": self.list.id})
+        again = wizard.create(
+            {"segment_id": self._segment(user=self.manager).id, "list_id": self.list.id}
+        )
         with self.assertRaisesRegex(UserError, "is fed by the segment"):
             again.action_start()
         new = wizard.create({"segment_id": self.lyon.id})
@@ -459,8 +470,12 @@ class TestSegmentFeedRandom(FeedCase):
         edit = self.random.choice(
             (
                 lambda: lead.write({"city": self.random.choice(["Lyon", "Paris"])}),
-                lambda: some.write({"user_id": self.random.choice([False, self.salesman.id])}),
-                lambda: lead.write({"tag_ids": [(4, self.random.choice(self.tags.ids))]}),
+                lambda: some.write(
+                    {"user_id": self.random.choice([False, self.salesman.id])}
+                ),
+                lambda: lead.write(
+                    {"tag_ids": [(4, self.random.choice(self.tags.ids))]}
+                ),
                 lambda: lead.write({"tag_ids": [(3, self.tags[0].id)]}),
                 lambda: some._prospect_lists_change(add=self.random.choice(self.lists)),
                 lambda: some._prospect_lists_change(remove=self.lists),
@@ -474,7 +489,9 @@ class TestSegmentFeedRandom(FeedCase):
                 lambda: lead.unlink(),
                 lambda: some.filtered("active").merge_opportunity(),
                 lambda: setattr(self, "leads", self.leads + self._random()),
-                lambda: lead.partner_id or lead.write({"email_from": "new@example.com"}),
+                lambda: (
+                    lead.partner_id or lead.write({"email_from": "new@example.com"})
+                ),
                 lambda: lead._prospect_lists_change(
                     add=self.lists[0], remove=self.lists[1] | self.list
                 ),
@@ -554,14 +571,18 @@ class TestSegmentFeedConcurrency(ConcurrentCase):
                 {**values, "domain": "[('city', '=', 'Feedtown')]"}
             )
             prospect_list = env["prospect.list"].create({**values, "company_id": False})
-            self.feed = env["prospect.segment.feed"].create(
-                {
-                    "segment_id": segment.id,
-                    "list_id": prospect_list.id,
-                    "mode": "mirror",
-                    "user_id": self.admin,
-                }
-            ).id
+            self.feed = (
+                env["prospect.segment.feed"]
+                .create(
+                    {
+                        "segment_id": segment.id,
+                        "list_id": prospect_list.id,
+                        "mode": "mirror",
+                        "user_id": self.admin,
+                    }
+                )
+                .id
+            )
         self._refresh()
 
     def _refresh(self):
@@ -582,7 +603,7 @@ class TestSegmentFeedConcurrency(ConcurrentCase):
         )
 
     def test_open_transaction(self):
-        """What a long transaction wrote before a refresh, and commits after it, counts."""
+        """What a long transaction wrote before a refresh and commits later counts."""
         with (
             self.registry.cursor() as slow,
             patch.object(prospect_segment_feed, "OVERLAP", timedelta(0)),
@@ -611,9 +632,11 @@ class TestSegmentFeedConcurrency(ConcurrentCase):
         def job(cr):
             prospect_segment_feed.run_again(
                 self._env(cr),
-                lambda: self._env(cr)["prospect.segment.feed"]
-                .browse(self.feed)
-                ._refresh_step(),
+                lambda: (
+                    self._env(cr)["prospect.segment.feed"]
+                    .browse(self.feed)
+                    ._refresh_step()
+                ),
             )
 
         def person(cr):

@@ -52,7 +52,8 @@ class TestSegmentDomain(SegmentCase):
         self.assertEqual(self._found(segment), mine)
         self.assertEqual(self._found(segment, self.salesman_all), theirs)
         self.env.cr.execute(
-            "UPDATE crm_lead SET create_date = now() - interval '20 days' WHERE id = %s",
+            "UPDATE crm_lead SET create_date = now() - interval '20 days'"
+            " WHERE id = %s",
             [mine.id],
         )
         self.env.invalidate_all()
@@ -88,8 +89,9 @@ class TestSegmentDomain(SegmentCase):
             "['&', ('id', '=', 1)]",
             "42",
         ):
-            with self.subTest(text=text), self.assertRaisesRegex(
-                ValidationError, "cannot be used"
+            with (
+                self.subTest(text=text),
+                self.assertRaisesRegex(ValidationError, "cannot be used"),
             ):
                 self._segment(text)
         segment = self._segment()
@@ -280,9 +282,7 @@ class TestSegmentRights(SegmentCase):
         methods = [action["method"] for action in segment._get_segment_actions()]
         self.assertIn("action_export", methods)
         self.assertEqual(
-            segment.env["crm.lead"].search(
-                segment.action_export()["params"]["domain"]
-            ),
+            segment.env["crm.lead"].search(segment.action_export()["params"]["domain"]),
             lead,
         )
         action = segment.action_bulk()
@@ -330,7 +330,8 @@ class TestSegmentCount(SegmentCase):
     def test_broken(self):
         """A segment that broke later says so; the others are counted."""
         self.env.cr.execute(
-            "UPDATE prospect_segment SET domain = '[(''gone'', ''='', 1)]' WHERE id = %s",
+            "UPDATE prospect_segment SET domain = '[(''gone'', ''='', 1)]'"
+            " WHERE id = %s",
             [self.segment.id],
         )
         self.env.invalidate_all()
@@ -341,7 +342,7 @@ class TestSegmentCount(SegmentCase):
         self.assertEqual(counts[other.id]["count"], 1)
 
     def test_kept(self):
-        """Of a large table a page shows what the job has counted, and counts nothing."""
+        """Of a large table a page shows what the job counted, and counts nothing."""
         with self._large():
             with patch.object(
                 self.registry["prospect.segment.count"],
@@ -367,7 +368,7 @@ class TestSegmentCount(SegmentCase):
             self.assertEqual(self._count(self.salesman), 2)
 
     def test_shared_by_equals(self):
-        """Two people who see everything share one number, those who do not have theirs."""
+        """Who sees everything shares one number, the others have their own."""
         with self._large():
             for user in (self.manager, self.salesman_all):
                 self._count(user)

@@ -76,7 +76,7 @@ def read_domain(text, names, tz=timezone.utc):
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise DomainError(text[:200]) from error
     reader = _Reader(names, tz)
-    domain = reader.read(body)
+    domain = reader.evaluate(body)
     if not isinstance(domain, (list, tuple)):
         raise DomainError(text[:200])
     return list(domain), reader.used
@@ -112,7 +112,7 @@ class _Reader:
             "time.strftime": local.strftime,
         }
 
-    def read(self, node):
+    def evaluate(self, node):
         """The value of a part of the expression."""
         method = getattr(self, f"_read_{type(node).__name__.lower()}", None)
         if not method:
@@ -127,10 +127,10 @@ class _Reader:
         return node.value
 
     def _read_list(self, node):
-        return [self.read(one) for one in node.elts]
+        return [self.evaluate(one) for one in node.elts]
 
     def _read_tuple(self, node):
-        return tuple(self.read(one) for one in node.elts)
+        return tuple(self.evaluate(one) for one in node.elts)
 
     def _read_name(self, node):
         if node.id not in self.names:
@@ -139,15 +139,15 @@ class _Reader:
         return self.names[node.id]
 
     def _read_unaryop(self, node):
-        value = self.read(node.operand)
+        value = self.evaluate(node.operand)
         if not isinstance(node.op, ast.USub) or not isinstance(value, (int, float)):
             self.refuse(node)
         return -value
 
     def _read_binop(self, node):
         """Days more or less, and lists put together."""
-        left = self.read(node.left)
-        right = self.read(node.right)
+        left = self.evaluate(node.left)
+        right = self.evaluate(node.right)
         work = _OPERATORS.get(type(node.op))
         lists = isinstance(left, list) and isinstance(right, list)
         dates = (date, datetime, timedelta, relativedelta)
@@ -165,8 +165,8 @@ class _Reader:
         path = self._get_path(node.func)
         if any(keyword.arg is None for keyword in node.keywords):
             self.refuse(node)
-        args = [self.read(one) for one in node.args]
-        options = {one.arg: self.read(one.value) for one in node.keywords}
+        args = [self.evaluate(one) for one in node.args]
+        options = {one.arg: self.evaluate(one.value) for one in node.keywords}
         try:
             if path in self.functions:
                 self.used.add(path.partition(".")[0])
@@ -183,7 +183,7 @@ class _Reader:
 
     def _call_method(self, node, args, options):
         """A method of a date, to_utc() of the web client among them."""
-        value, name = self.read(node.func.value), node.func.attr
+        value, name = self.evaluate(node.func.value), node.func.attr
         if isinstance(value, datetime) and name == "to_utc":
             if value.tzinfo:
                 return value

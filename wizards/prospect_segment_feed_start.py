@@ -13,7 +13,6 @@ class ProspectSegmentFeedStart(models.TransientModel):
     segment_id = fields.Many2one(comodel_name="prospect.segment", required=True)
     list_id = fields.Many2one(
         comodel_name="prospect.list",
-        string="List",
         help="Empty: a new list, with the name of the segment.",
     )
     list_name = fields.Char(

@@ -158,6 +158,10 @@ export class SegmentBar extends Component {
         return active ? active.name : _t("More");
     }
 
+    getShowLabel(segment) {
+        return _t("Show %s", segment.name);
+    }
+
     getCount(segment) {
         const count = this.data.counts[segment.id]?.count;
         return typeof count === "number" ? formatInteger(count) : "";

@@ -1,12 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
-import {
-    contains,
-    fields,
-    mockService,
-    models,
-    mountView,
-} from "@web/../tests/web_test_helpers";
+import { contains, fields, mockService, models, mountView } from "@web/../tests/web_test_helpers";
 import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
 
 class CrmLead extends models.Model {

@@ -314,11 +314,11 @@ test("tabs without room are under More", async () => {
     const shown = names().length;
     expect(shown).toBeGreaterThan(1);
     expect(shown).toBeLessThan(30);
-    expect(".o_prospect_segments_more_toggle").toHaveText(`More\n(${30 - shown})`);
+    expect(".o_prospect_segments_more_toggle").toHaveText(`More(${30 - shown})`);
     await contains(".o_prospect_segments_more_toggle").click();
     await contains(".o_prospect_segments_more .o-dropdown-item:contains(Segment 30)").click();
     expect(queryAllTexts(".o_searchview_facet")).toEqual(["Segment 30"]);
-    expect(".o_prospect_segments_more_toggle").toHaveText(`Segment 30\n(${30 - shown})`);
+    expect(".o_prospect_segments_more_toggle").toHaveText(`Segment 30(${30 - shown})`);
 });
 
 test.tags("desktop");

@@ -56,7 +56,8 @@ registry.category("web_tour.tours").add("prospect_segments", {
         item(".o_prospect_segment_edit"),
         {
             content: "the host's editor of filters",
-            trigger: ".modal .o_field_widget[name=domain] .o_domain_selector, .modal .o_field_widget[name=domain] .o_tree_editor",
+            trigger:
+                ".modal .o_field_widget[name=domain] .o_domain_selector, .modal .o_field_widget[name=domain] .o_tree_editor",
         },
         { trigger: ".modal .o_field_widget[name=name] input", run: "edit Boulangers" },
         { trigger: ".modal .o_form_button_save", run: "click" },
