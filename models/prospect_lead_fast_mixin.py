@@ -500,7 +500,16 @@ class ProspectLeadFastMixin(models.AbstractModel):
                 *("user_id", "expires_at"),
             ),
             (
-                (lead_id, list_id, names[list_id], "join", cause, now, uid, ends[list_id])
+                (
+                    lead_id,
+                    list_id,
+                    names[list_id],
+                    "join",
+                    cause,
+                    now,
+                    uid,
+                    ends[list_id],
+                )
                 for lead_id, list_id in sorted(joined)
             ),
         )

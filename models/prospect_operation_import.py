@@ -180,9 +180,7 @@ class ProspectOperation(models.Model):
         """What a row says, unless what it makes tells it as well."""
         if row.wanted:
             return {**row.values, "id": row.wanted}
-        if (
-            row.creates and "contact_name" not in row.values and not row.suggested
-        ):
+        if row.creates and "contact_name" not in row.values and not row.suggested:
             return None
         return row.values
 

@@ -53,7 +53,9 @@ class ProspectProperty(models.Model):
         default="char",
     )
     choices = fields.Text(help="One on each line.")
-    in_cards = fields.Boolean(string="On Cards", help="Shown on the cards of the board.")
+    in_cards = fields.Boolean(
+        string="On Cards", help="Shown on the cards of the board."
+    )
     sequence = fields.Integer()
 
     def init(self):

@@ -112,7 +112,9 @@ class TestExpiry(ListPolicyCase):
         joined, left = lead._prospect_lists_change(add=self.guests)
         self.assertEqual((len(joined), len(left)), (1, 0))
         self.assertEqual(self._ends(lead)["Guests"], end)
-        self.assertEqual(self._history(lead)[-2:], [("leave", "expiry"), ("join", "manual")])
+        self.assertEqual(
+            self._history(lead)[-2:], [("leave", "expiry"), ("join", "manual")]
+        )
         self.assertEqual(self.guests.member_count, 1)
         self.assertReplay(lead)
 
@@ -120,7 +122,9 @@ class TestExpiry(ListPolicyCase):
         """A file fixes the same ends by SQL as by the ORM."""
         self.guests.duration_number = 5
         for road in ("standard", "fast"):
-            content = "Email\n" + "\n".join(f"{road}{n}@x.example.com" for n in range(4))
+            content = "Email\n" + "\n".join(
+                f"{road}{n}@x.example.com" for n in range(4)
+            )
             wizard = self._import_wizard(content, list_ids=[(4, self.guests.id)])
             operation = wizard._make_operation()
             operation = operation.with_context(**trusted(prospect_road=road))
@@ -172,9 +176,7 @@ class TestExpiry(ListPolicyCase):
         survivor = (first + second + third)._merge_opportunity()
         self.env.invalidate_all()
         self.assertEqual(survivor.list_ids, self.guests)
-        self.assertIn(
-            self._ends(survivor)["Guests"], (end, end - timedelta(days=2))
-        )
+        self.assertIn(self._ends(survivor)["Guests"], (end, end - timedelta(days=2)))
         if survivor == first:
             self.assertEqual(self._ends(survivor)["Guests"], end)
         self.assertReplay(survivor)

@@ -139,7 +139,10 @@ class ProspectMode(models.TransientModel):
     def _make_operations(self):
         """A conversion for each company, with its team; not planned yet."""
         operations = self.env["prospect.operation"]
-        targets = [*SIMPLE_MAKES[self.make], *(["company"] if self.make_company else [])]
+        targets = [
+            *SIMPLE_MAKES[self.make],
+            *(["company"] if self.make_company else []),
+        ]
         for line in self.line_ids:
             leads = self._get_leads().search(
                 self._get_open_domain() & Domain("company_id", "=", line.company_id.id),
