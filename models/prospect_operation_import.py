@@ -561,9 +561,10 @@ class ProspectOperation(models.Model):
     def _finish(self):
         """Without leads, what a file has made is converted as well [BX-23]."""
         is_run = self.todo != "undo"
-        super()._finish()
+        result = super()._finish()
         if is_run and self.kind == "import" and self.state == "done":
             self._as_worker()._convert_imported()
+        return result
 
     def _convert_imported(self):
         """Convert the new prospects of an import, as an operation of its own: by the

@@ -326,8 +326,8 @@ class TestJoining(ListPolicyCase):
         self.assertFalse(leads[1].activity_ids.user_id)
         self.assertEqual(self._status_log(leads[0])[-1], ("New", "In progress", "list"))
 
-    def test_person_who_may_not_see_the_activity_type(self):
-        """A salesperson puts somebody on the list: what it says is done all the same."""
+    def test_as_a_salesperson(self):
+        """A salesperson puts somebody on the list: what it says is done."""
         lead = self._prospect()
         lead.with_user(self.salesman).list_ids = [(4, self.guests.id)]
         self.assertEqual(lead.status_id, self.in_progress)

@@ -202,9 +202,11 @@ class TestSimple(MailCommon, SimpleCase):
     def test_what_is_refused_stays_open(self):
         """Nothing is lost: the prospect is there, with the reason."""
 
+        reason = "Contacts need a number here."
+
         def refuse(partners, vals_list):
             if any("Refused" in (vals.get("name") or "") for vals in vals_list):
-                raise UserError("Contacts need a number here.")
+                raise UserError(reason)
             return create(partners, vals_list)
 
         create = self.registry["res.partner"].create

@@ -11,7 +11,8 @@ class ProspectMode(models.TransientModel):
 
     In code::
 
-        env["prospect.mode"].create({"make": "contact_deal", "open": "convert"}).action_switch()
+        wizard = env["prospect.mode"].create({"make": "contact", "open": "convert"})
+        wizard.action_switch()
     """
 
     _name = "prospect.mode"
