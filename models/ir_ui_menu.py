@@ -25,7 +25,11 @@ class IrUiMenu(models.Model):
         names = ["prospect_menu_root"]
         if self.env.user.has_group("sales_team.group_sale_manager"):
             names = [
-                *("crm_lead_menu_prospect", "prospect_list_menu", "crm_lead_menu_suspect"),
+                *(
+                    "crm_lead_menu_prospect",
+                    "prospect_list_menu",
+                    "crm_lead_menu_suspect",
+                ),
                 *("prospect_address_error_menu", "prospect_status_change_menu"),
                 *("prospect_membership_menu", "crm_lead_menu_archived"),
             ]

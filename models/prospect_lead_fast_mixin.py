@@ -286,7 +286,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
         return values
 
     def _prospect_fast_add_custom(self, rows, samples, values):
-        """Add the custom fields of rows to ``values``, over the defaults of the sample."""
+        """Add the custom fields of rows to ``values``, over the sample's defaults."""
         for row in rows:
             given = row.after.get(CUSTOM)
             if given:
@@ -508,7 +508,10 @@ class ProspectLeadFastMixin(models.AbstractModel):
         )
         log = self.env["prospect.membership"]
         now, uid, cause = cr.now(), self.env.uid, log._get_cause()
-        names = {list_id: lst.name for list_id, lst in own_lists.items()}
+        kept = {
+            number: (lst.name, "join", cause, now, uid, ends[number])
+            for number, lst in own_lists.items()
+        }
         copy_rows(
             cr,
             log._table,
@@ -516,10 +519,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
                 *("lead_id", "list_id", "list_name", "action", "cause", "date"),
                 *("user_id", "expires_at"),
             ),
-            (
-                (lead_id, list_id, names[list_id], "join", cause, now, uid, ends[list_id])
-                for lead_id, list_id in sorted(joined)
-            ),
+            ((lead_id, list_id, *kept[list_id]) for lead_id, list_id in sorted(joined)),
         )
         lists._shift_member_counts(Counter(list_id for _lead, list_id in joined))
 

@@ -417,7 +417,9 @@ class ProspectLeadGateMixin(models.AbstractModel):
             left = closed.filtered(lambda lst, row=row: lst.id in row.after["list_ids"])
             if not left:
                 continue
-            kept = [number for number in row.after["list_ids"] if number not in left.ids]
+            kept = [
+                number for number in row.after["list_ids"] if number not in left.ids
+            ]
             row.after["list_ids"] = kept
             if not kept:
                 del row.after["list_ids"]

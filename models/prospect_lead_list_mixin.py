@@ -172,7 +172,9 @@ class ProspectLeadListMixin(models.AbstractModel):
             return {}
         # sudo: how long memberships last, of lists that the person may read otherwise
         lists = (
-            self.env["prospect.list"].sudo().browse({list_id for _lead, list_id in joined})
+            self.env["prospect.list"]
+            .sudo()
+            .browse({list_id for _lead, list_id in joined})
         )
         now = self.env.cr.now()
         ends = {lst.id: lst._get_expiry(now) for lst in lists}

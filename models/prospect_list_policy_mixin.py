@@ -151,7 +151,7 @@ class ProspectListPolicyMixin(models.AbstractModel):
             date=format_date(self.env, self.date_end),
         )
 
-    # --- Expiry -----------------------------------------------------------------------
+    # --- Expiry -------------------------------------------------------------------
 
     def _get_expiry(self, start):
         """When somebody who joins at ``start`` leaves; None: never."""
@@ -202,7 +202,7 @@ class ProspectListPolicyMixin(models.AbstractModel):
             if done < EXPIRY_BATCH or not goes_on:
                 break
 
-    # --- Joining ----------------------------------------------------------------------
+    # --- Joining ------------------------------------------------------------------
 
     def _act_on_joined(self, leads):
         """Do what the list says to prospects that have joined it, all at once.

@@ -129,7 +129,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
                 continue
             old = row.before.get(fname) or False
             if (present.get(fname) or False) != (value or False) or (
-                old and (fname, old) not in there and self._is_relation(fname)
+                old and self._is_relation(fname) and (fname, old) not in there
             ):
                 row.labels.append(fname)
             else:

@@ -185,9 +185,7 @@ class ProspectOperation(models.Model):
         """What a row says, unless what it makes tells it as well."""
         if row.wanted:
             return {**row.values, "id": row.wanted}
-        if (
-            row.creates and "contact_name" not in row.values and not row.suggested
-        ):
+        if row.creates and "contact_name" not in row.values and not row.suggested:
             return None
         return row.values
 
@@ -630,9 +628,10 @@ class ProspectOperation(models.Model):
     def _finish(self):
         """Without leads, what a file has made is converted as well [BX-23]."""
         is_run = self.todo != "undo"
-        super()._finish()
+        result = super()._finish()
         if is_run and self.kind == "import" and self.state == "done":
             self._as_worker()._convert_imported()
+        return result
 
     def _convert_imported(self):
         """Convert the new prospects of an import, as an operation of its own: by the

@@ -15,9 +15,9 @@ class ProspectProperty(models.Model):
     """A custom field of all prospects, whatever their team [BX-64, MO-28].
 
     They are the host's properties without a parent, ``crm.lead.properties``: the host
-    shows them in forms, lists, filters, groups and exports. This is the editable list of
-    their definition, which is the only place where they are kept: each row is one item
-    of it, and changing rows changes the definition.
+    shows them in forms, lists, filters, groups and exports. This is the editable list
+    of their definition, which is the only place where they are kept: each row is one
+    item of it, and changing rows changes the definition.
     """
 
     _name = "prospect.property"
@@ -53,7 +53,9 @@ class ProspectProperty(models.Model):
         default="char",
     )
     choices = fields.Text(help="One on each line.")
-    in_cards = fields.Boolean(string="On Cards", help="Shown on the cards of the board.")
+    in_cards = fields.Boolean(
+        string="On Cards", help="Shown on the cards of the board."
+    )
     sequence = fields.Integer()
 
     def init(self):
@@ -89,7 +91,7 @@ class ProspectProperty(models.Model):
             )
         )
 
-    # --- The definition -----------------------------------------------------------------
+    # --- The definition -----------------------------------------------------------
 
     @api.model
     def _get_holder(self):
@@ -162,7 +164,7 @@ class ProspectProperty(models.Model):
                 )
             )
 
-    # --- Rows ---------------------------------------------------------------------------
+    # --- Rows ---------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):

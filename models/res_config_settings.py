@@ -151,7 +151,8 @@ class ResConfigSettings(models.TransientModel):
     def action_prospect_view_open(self):
         """Open the prospects that nobody has converted."""
         return self.env["crm.lead"]._prospect_action(
-            self.env["prospect.mode"]._get_open_domain(), name=self.env._("Open Prospects")
+            self.env["prospect.mode"]._get_open_domain(),
+            name=self.env._("Open Prospects"),
         )
 
     def action_prospect_classic(self):

@@ -42,7 +42,9 @@ class TestCustomFields(ProspectCase):
         self.assertEqual([tag[1] for tag in likes["tags"]], ["Tea", "Coffee"])
         self.assertEqual(self.color.choices, "Red\nBlue")
         fields = self.env["prospect.property"].with_user(self.manager)
-        self.assertEqual(fields.search([]).mapped("name"), ["Shoe size", "Colour", "Likes"])
+        self.assertEqual(
+            fields.search([]).mapped("name"), ["Shoe size", "Colour", "Likes"]
+        )
 
     def test_prospects_of_all_teams_and_of_none(self):
         with_team = self._prospect(properties={self.size.key: 42})
@@ -66,7 +68,9 @@ class TestCustomFields(ProspectCase):
 
     def test_form_and_views(self):
         form = Form(
-            self.env["crm.lead"].with_user(self.salesman).with_context(default_type="lead"),
+            self.env["crm.lead"]
+            .with_user(self.salesman)
+            .with_context(default_type="lead"),
             view="prospect.crm_lead_view_form",
         )
         self.assertIn("properties", form._view["fields"])

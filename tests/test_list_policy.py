@@ -112,7 +112,9 @@ class TestExpiry(ListPolicyCase):
         joined, left = lead._prospect_lists_change(add=self.guests)
         self.assertEqual((len(joined), len(left)), (1, 0))
         self.assertEqual(self._ends(lead)["Guests"], end)
-        self.assertEqual(self._history(lead)[-2:], [("leave", "expiry"), ("join", "manual")])
+        self.assertEqual(
+            self._history(lead)[-2:], [("leave", "expiry"), ("join", "manual")]
+        )
         self.assertEqual(self.guests.member_count, 1)
         self.assertReplay(lead)
 
@@ -120,7 +122,9 @@ class TestExpiry(ListPolicyCase):
         """A file fixes the same ends by SQL as by the ORM."""
         self.guests.duration_number = 5
         for road in ("standard", "fast"):
-            content = "Email\n" + "\n".join(f"{road}{n}@x.example.com" for n in range(4))
+            content = "Email\n" + "\n".join(
+                f"{road}{n}@x.example.com" for n in range(4)
+            )
             wizard = self._import_wizard(content, list_ids=[(4, self.guests.id)])
             operation = wizard._make_operation()
             operation = operation.with_context(**trusted(prospect_road=road))
@@ -172,9 +176,7 @@ class TestExpiry(ListPolicyCase):
         survivor = (first + second + third)._merge_opportunity()
         self.env.invalidate_all()
         self.assertEqual(survivor.list_ids, self.guests)
-        self.assertIn(
-            self._ends(survivor)["Guests"], (end, end - timedelta(days=2))
-        )
+        self.assertIn(self._ends(survivor)["Guests"], (end, end - timedelta(days=2)))
         if survivor == first:
             self.assertEqual(self._ends(survivor)["Guests"], end)
         self.assertReplay(survivor)
@@ -324,8 +326,8 @@ class TestJoining(ListPolicyCase):
         self.assertFalse(leads[1].activity_ids.user_id)
         self.assertEqual(self._status_log(leads[0])[-1], ("New", "In progress", "list"))
 
-    def test_person_who_may_not_see_the_activity_type(self):
-        """A salesperson puts somebody on the list: what it says is done all the same."""
+    def test_as_a_salesperson(self):
+        """A salesperson puts somebody on the list: what it says is done."""
         lead = self._prospect()
         lead.with_user(self.salesman).list_ids = [(4, self.guests.id)]
         self.assertEqual(lead.status_id, self.in_progress)

@@ -142,8 +142,8 @@ class TestPerformance(ProspectCase):
         """What the status, its log and the names add to the host's create."""
         stage = self.env.ref("crm.stage_lead1")
         self.env.invalidate_all()
-        # 27 of them are the host's, whatever the number of leads; one reads which custom
-        # fields there are
+        # 27 of them are the host's, whatever the number of leads; one reads which
+        # custom fields there are
         with self.assertQueryCount(21):
             self.env["crm.lead"].with_context(tracking_disable=True).create(
                 [

@@ -130,7 +130,10 @@ class TestSimple(MailCommon, SimpleCase):
 
     def test_several_at_once(self):
         leads = self._upsert(
-            *({"email_from": f"{n}@simple.example.com", "name": f"N{n}"} for n in "abc"),
+            *(
+                {"email_from": f"{n}@simple.example.com", "name": f"N{n}"}
+                for n in "abc"
+            ),
             {"email_from": "a@simple.example.com"},
         )
         self.assertEqual(leads[0], leads[3])
@@ -199,13 +202,17 @@ class TestSimple(MailCommon, SimpleCase):
     def test_what_is_refused_stays_open(self):
         """Nothing is lost: the prospect is there, with the reason."""
 
+        reason = "Contacts need a number here."
+
         def refuse(partners, vals_list):
             if any("Refused" in (vals.get("name") or "") for vals in vals_list):
-                raise UserError("Contacts need a number here.")
+                raise UserError(reason)
             return create(partners, vals_list)
 
         create = self.registry["res.partner"].create
-        self.patch(self.registry["res.partner"], "create", api.model_create_multi(refuse))
+        self.patch(
+            self.registry["res.partner"], "create", api.model_create_multi(refuse)
+        )
         leads = self._upsert(
             {"email_from": "refused@simple.example.com", "contact_name": "Refused"},
             {"email_from": ANN, "contact_name": "Ann"},
@@ -280,7 +287,9 @@ class TestSwitch(ProspectCase):
         action = wizard.action_switch()
         self.assertFalse(self.env["crm.lead"]._prospect_uses_leads())
         self.assertEqual(set(self.leads.mapped("type")), {"lead"}, "nothing yet")
-        operation = self.env["prospect.operation"].search([("kind", "=", "convert")])[:1]
+        operation = self.env["prospect.operation"].search([("kind", "=", "convert")])[
+            :1
+        ]
         self.assertEqual(operation.state, "previewed")
         self.assertIn(f"/{operation.id}", action["url"])
         operation = operation.with_user(self.manager)

@@ -74,7 +74,7 @@ class TestSourceDefaults(SourceCase):
         self.assertEqual(lead.tag_ids, self.tag)
 
     def test_somebody_has_it(self):
-        """The team is that of the salesperson, and the activity another one's affair."""
+        """The team is the salesperson's, and the activity that of the assignment."""
         self.env["crm.team"].create(
             {"name": "All", "member_ids": [(4, self.salesman_all.id)]}
         )

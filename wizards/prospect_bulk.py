@@ -349,8 +349,8 @@ class ProspectBulk(models.TransientModel):
             labels = dict(self._fields["property_key"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "“%(text)s” is no value of the field %(field)s. Give another one, or"
-                    " tick that it is to be emptied.",
+                    "“%(text)s” is no value of the field %(field)s. Give another one,"
+                    " or tick that it is to be emptied.",
                     text=text,
                     field=labels.get(self.property_key, ""),
                 )

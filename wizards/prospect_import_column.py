@@ -76,17 +76,17 @@ class ProspectImportColumn(models.TransientModel):
         return [
             *custom,
             *(
-            (
-                f"{PROPERTY}{definition['name']}",
-                self.env._(
-                    "Property of %(team)s: %(property)s",
-                    team=team.name,
-                    property=definition.get("string") or definition["name"],
-                ),
-            )
-            for team in teams.search([])
-            for definition in team.lead_properties_definition or []
-            if definition["type"] in READ_PROPERTIES
+                (
+                    f"{PROPERTY}{definition['name']}",
+                    self.env._(
+                        "Property of %(team)s: %(property)s",
+                        team=team.name,
+                        property=definition.get("string") or definition["name"],
+                    ),
+                )
+                for team in teams.search([])
+                for definition in team.lead_properties_definition or []
+                if definition["type"] in READ_PROPERTIES
             ),
         ]
 

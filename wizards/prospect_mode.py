@@ -11,7 +11,8 @@ class ProspectMode(models.TransientModel):
 
     In code::
 
-        env["prospect.mode"].create({"make": "contact_deal", "open": "convert"}).action_switch()
+        wizard = env["prospect.mode"].create({"make": "contact", "open": "convert"})
+        wizard.action_switch()
     """
 
     _name = "prospect.mode"
@@ -139,7 +140,10 @@ class ProspectMode(models.TransientModel):
     def _make_operations(self):
         """A conversion for each company, with its team; not planned yet."""
         operations = self.env["prospect.operation"]
-        targets = [*SIMPLE_MAKES[self.make], *(["company"] if self.make_company else [])]
+        targets = [
+            *SIMPLE_MAKES[self.make],
+            *(["company"] if self.make_company else []),
+        ]
         for line in self.line_ids:
             leads = self._get_leads().search(
                 self._get_open_domain() & Domain("company_id", "=", line.company_id.id),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProspectModeLine(models.TransientModel):
@@ -11,6 +11,7 @@ class ProspectModeLine(models.TransientModel):
         comodel_name="prospect.mode", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    label = fields.Char(string="Of the Company", compute="_compute_label")
     open_count = fields.Integer(string="Open Prospects", readonly=True)
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -18,3 +19,9 @@ class ProspectModeLine(models.TransientModel):
         domain="[('company_id', 'in', [company_id, False])]",
         help="The team whose pipeline they go to. Empty: each keeps its own.",
     )
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        for line in self:
+            line.label = line.company_id.name or self.env._("Of no company")

@@ -63,7 +63,10 @@ tours.add("prospect_list_expiry", {
         { trigger: "body:not(:has(.o_form_button_save:visible))" },
         { trigger: "button[name=action_view_members]", run: "click" },
         { trigger: ".o_switch_view.o_list", run: "click" },
-        { trigger: ".o_data_row:contains(Person 1) [name=prospect_expiry]:contains(Never expires)" },
+        {
+            trigger:
+                ".o_data_row:contains(Person 1) [name=prospect_expiry]:contains(Never expires)",
+        },
         { content: "a member from now on", trigger: ".o_list_button_add", run: "click" },
         { trigger: input("last_name"), run: "edit Newcomer" },
         { trigger: ".o_form_button_save", run: "click" },
