@@ -23,14 +23,14 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
 
     # --- Telling --------------------------------------------------------------------
 
-    def _prospect_note_created(self):
+    def _prospect_announce_created(self):
         """``self`` are new: the rules may want to tell somebody."""
         if self.env["prospect.notification.rule"]._has_any():
             self.env["prospect.notification.event"]._note(
                 "created", [(lead.id, 0) for lead in self]
             )
 
-    def _prospect_note_assigned(self):
+    def _prospect_announce_assigned(self):
         """``self`` have got another salesperson, who hears of it unless it was them."""
         self.env["prospect.notification.event"]._note(
             "assigned",

@@ -352,7 +352,7 @@ class TestNotification(NotificationCase):
             self.env.flush_all()
             self.env.invalidate_all()
             with self.assertQueryCount(6):
-                news._prospect_note_created()
+                news._prospect_announce_created()
                 self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
