@@ -164,10 +164,10 @@ class TestNotification(NotificationCase):
         )
         self.assertFalse(self._work())
         self.manager.company_ids = [Command.link(company.id)]
-        self.env[EVENTS]._note("created", [(elsewhere.id, 0)])
+        self.env[EVENTS]._note_created(elsewhere)
         self.assertEqual(self._work().lead_ids, elsewhere)
         everywhere.active = False
-        self.env[EVENTS]._note("created", [(elsewhere.id, 0)])
+        self.env[EVENTS]._note_created(elsewhere)
         self.assertEqual(len(self._work()), 1)
 
     def test_not_oneself(self):
