@@ -74,6 +74,7 @@
     "demo": [
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
+        "demo/prospect_rotation_demo.xml",
         "demo/crm_tag_demo.xml",
         "demo/crm_lost_reason_demo.xml",
         "demo/prospect_list_demo.xml",

@@ -57,7 +57,7 @@ class ProspectNotificationEvent(models.Model):
 
     @api.model
     def _note_assigned(self, leads):
-        """Note whom prospects were assigned to, but for who took one, with one query."""
+        """Note who got prospects, but for who took one, with one query."""
         leads.flush_recordset(["user_id"])
         self._note(
             SQL(

@@ -45,4 +45,5 @@ from . import test_web_inbox
 from . import test_web_merge
 from . import test_web_notification
 from . import test_web_rights
+from . import test_web_rotation
 from . import test_web_suspects

@@ -457,10 +457,10 @@ class TestRotation(MailCommon, RotationCase):
             self.env.flush_all()
             return self.cr.sql_log_count - start
 
-        given = [count(number, user_id=self.ana.id) for number in (1, 30)]
+        # the first of each fills the host's caches
+        given = [count(number, user_id=self.ana.id) for number in (1, 1, 30)][1:]
         self.rotation.active = True
-        self._arrive()
-        turns = [count(number) for number in (1, 30)]
+        turns = [count(number) for number in (1, 1, 30)][1:]
         # who comes next: lock, members, position
         self.assertLessEqual(turns[0] - given[0], 4)
         self.assertLessEqual(turns[1] - given[1], 4)
