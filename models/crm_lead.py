@@ -811,7 +811,7 @@ class CrmLead(models.Model):
         """``self`` have just become prospects. Bridges override it."""
         self._prospect_check_suspects()
         self._prospect_plan_source_activities()
-        self._prospect_note_created()
+        self._prospect_announce_created()
 
     def _prospect_on_updated(self, fnames):
         """``self`` were written. Bridges override it.
@@ -839,7 +839,7 @@ class CrmLead(models.Model):
         :param dict former: {lead id: id of the former salesperson, or False}
         """
         self._prospect_plan_tasks()
-        self._prospect_note_assigned()
+        self._prospect_announce_assigned()
 
     def _prospect_on_list_joined(self, prospect_list):
         """``self`` have joined one list. Bridges override it."""

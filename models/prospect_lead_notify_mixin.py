@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..tools.trusted import trusted
 from .prospect_lead_fast_mixin import OPEN_KINDS
@@ -23,23 +24,14 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
 
     # --- Telling --------------------------------------------------------------------
 
-    def _prospect_note_created(self):
+    def _prospect_announce_created(self):
         """``self`` are new: the rules may want to tell somebody."""
         if self.env["prospect.notification.rule"]._has_any():
-            self.env["prospect.notification.event"]._note(
-                "created", [(lead.id, 0) for lead in self]
-            )
+            self.env["prospect.notification.event"]._note_created(self)
 
-    def _prospect_note_assigned(self):
+    def _prospect_announce_assigned(self):
         """``self`` have got another salesperson, who hears of it unless it was them."""
-        self.env["prospect.notification.event"]._note(
-            "assigned",
-            [
-                (lead.id, lead.user_id.id)
-                for lead in self
-                if lead.user_id and lead.user_id.id != self.env.uid
-            ],
-        )
+        self.env["prospect.notification.event"]._note_assigned(self)
 
     def _prospect_without_host_message(self, template):
         """``self`` without the prospects of whose assignment we tell ourselves: once,
@@ -73,9 +65,7 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
         A prospect gets its task once, whatever became of it.
         """
         # sudo: the task follows from the assignment, which was allowed
-        leads = self.sudo().filtered(
-            lambda lead: lead.user_id and lead.status_kind in OPEN_KINDS
-        )
+        leads = self.sudo()._prospect_find_tasks()
         if not leads:
             return
         activities = (
@@ -111,6 +101,37 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
                 if lead.id not in done and (plan := lead._prospect_get_task_plan())
             ]
         )
+
+    def _prospect_find_tasks(self):
+        """Those of ``self`` that have a task which may move or have to get one, with
+        one query: mostly none.
+        """
+        self.flush_recordset(["source_id", "status_id", "team_id", "user_id"])
+        self.env["crm.team"].flush_model(["activity_type_id"])
+        self.env["utm.source"].flush_model(["activity_type_id"])
+        self.env["mail.activity"].flush_model(["active", "prospect_automatic"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT lead.id
+                     FROM crm_lead AS lead
+                     JOIN prospect_status AS status ON status.id = lead.status_id
+                LEFT JOIN crm_team AS team ON team.id = lead.team_id
+                LEFT JOIN utm_source AS source ON source.id = lead.source_id
+                    WHERE lead.id = ANY(%s) AND lead.user_id IS NOT NULL
+                      AND status.kind = ANY(%s)
+                      AND (team.activity_type_id IS NOT NULL
+                           OR source.activity_type_id IS NOT NULL
+                           OR EXISTS (
+                              SELECT FROM mail_activity AS activity
+                               WHERE activity.res_model = 'crm.lead'
+                                 AND activity.res_id = lead.id AND activity.active
+                                 AND activity.prospect_automatic))
+                 ORDER BY lead.id""",
+                self.ids,
+                list(OPEN_KINDS),
+            )
+        )
+        return self.browse([lead_id for (lead_id,) in rows])
 
     def _prospect_prepare_task(self, plan):
         """Values of the activity of one prospect.

@@ -43,27 +43,44 @@ class ProspectNotificationEvent(models.Model):
     by_id = fields.Integer(required=True, readonly=True, aggregator=None)
 
     @api.model
-    def _note(self, kind, pairs):
-        """Note what happened to some prospects, with one query.
-
-        :param str kind: one of ``KINDS``
-        :param list pairs: (lead id, id of the user who got it or 0)
-        """
-        if not pairs or not self.env.registry.ready:
-            return
-        self.env.cr.execute(
+    def _note_created(self, leads):
+        """Note that prospects are new, with one query."""
+        self._note(
             SQL(
                 """INSERT INTO prospect_notification_event
                                (kind, lead_id, user_id, by_id)
-                   SELECT %s, lead_id, user_id, %s
-                     FROM unnest(%s::int[], %s::int[]) AS pair (lead_id, user_id)""",
-                kind,
+                   SELECT 'created', lead_id, 0, %s FROM unnest(%s) AS lead_id""",
                 self.env.uid,
-                [lead_id for lead_id, _user_id in pairs],
-                [user_id for _lead_id, user_id in pairs],
+                leads.ids,
             )
         )
-        self.env["prospect.notification"]._trigger_job()
+
+    @api.model
+    def _note_assigned(self, leads):
+        """Note who got prospects, but for who took one, with one query."""
+        leads.flush_recordset(["user_id"])
+        self._note(
+            SQL(
+                """INSERT INTO prospect_notification_event
+                               (kind, lead_id, user_id, by_id)
+                   SELECT 'assigned', id, user_id, %(by)s FROM crm_lead
+                    WHERE id = ANY(%(leads)s) AND user_id <> %(by)s""",
+                by=self.env.uid,
+                leads=leads.ids,
+            )
+        )
+
+    @api.model
+    def _note(self, query):
+        """Add rows by a query, and plan the job where there are some.
+
+        Nothing while an installation goes on, which announces nothing.
+        """
+        if not self.env.registry.ready:
+            return
+        self.env.cr.execute(query)
+        if self.env.cr.rowcount:
+            self.env["prospect.notification"]._trigger_job()
 
     @api.model
     def _get_setting(self, name):

@@ -164,10 +164,10 @@ class TestNotification(NotificationCase):
         )
         self.assertFalse(self._work())
         self.manager.company_ids = [Command.link(company.id)]
-        self.env[EVENTS]._note("created", [(elsewhere.id, 0)])
+        self.env[EVENTS]._note_created(elsewhere)
         self.assertEqual(self._work().lead_ids, elsewhere)
         everywhere.active = False
-        self.env[EVENTS]._note("created", [(elsewhere.id, 0)])
+        self.env[EVENTS]._note_created(elsewhere)
         self.assertEqual(len(self._work()), 1)
 
     def test_not_oneself(self):
@@ -352,7 +352,7 @@ class TestNotification(NotificationCase):
             self.env.flush_all()
             self.env.invalidate_all()
             with self.assertQueryCount(6):
-                news._prospect_note_created()
+                news._prospect_announce_created()
                 self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
