@@ -673,6 +673,22 @@ class TestReportJob(ReportCase):
         choices = {choice["key"]: choice for choice in wizard.choices}
         self.assertEqual(choices[f"list:{self.fair.id}"]["samples"], ["Oui"])
 
+    def test_told_at_once(self):
+        """Whoever asks is told that it will come, and can go on."""
+        wizard = (
+            self.env["prospect.report.ask"]
+            .with_user(self.salesman)
+            .create({"selection": {"ids": self.marie.ids}, "name": "For Monday"})
+        )
+        action = wizard.action_ask()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(action["params"]["title"], "For Monday")
+        self.assertIn("You get it by e-mail", action["params"]["message"])
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("prospect.ir_cron_report").id)]
+        )
+        self.assertTrue(triggers)
+
     def test_last_columns(self):
         """The dialog begins with what was asked for last."""
         self._ask(["email_from", "phone"], file_format="csv")
