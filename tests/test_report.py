@@ -131,7 +131,7 @@ class TestReportFile(ReportCase):
         self.assertEqual(
             rows[0],
             [
-                *("Opportunity", "Contact Name", "Phone", "Zip", "Created on"),
+                *("Prospect", "Contact Name", "Phone", "Zip", "Created on"),
                 *lists.mapped("name"),
             ],
         )
@@ -399,7 +399,7 @@ class TestReportRight(ReportCase):
         """A field that the person may not read is no column, asked for or not."""
         self.patch(self.env["crm.lead"]._fields["phone"], "groups", "base.group_system")
         report = self._get(["name", "phone"])
-        self.assertEqual(self._read_rows(report)[0], ["Opportunity"])
+        self.assertEqual(self._read_rows(report)[0], ["Prospect"])
 
     def test_two_people(self):
         report = self._get(["name"])
