@@ -5,6 +5,9 @@ file: the host by its own export, as its controller does it (without the request
 as the job does it, a committed batch after another. Ours with a column for each of 20
 lists is printed beside it, in a figure of its own. Memory is the peak of a process that
 does nothing else, above what it had before.
+
+Goals are about the host's workbook, ours as a workbook and as a text file; against the
+host's own text file it is less, because that one is written in no time.
 """
 
 import re
@@ -50,23 +53,29 @@ def run(bench):
         fill(env, rows)
     with bench.env(commit=True) as env:
         env.cr.execute("ANALYZE crm_lead; ANALYZE prospect_list_crm_lead_rel")
-    for extension, goal in (("xlsx", 1.9), ("csv", 18)):
+    # the host's export is its workbook, as in our goals; its own text file is beside it
+    for name, theirs, mine, goal in (
+        ("xlsx", "xlsx", "xlsx", ">= 1.9"),
+        ("csv", "xlsx", "csv", ">= 18"),
+        ("csv.csv", "csv", "csv", ">= 4"),
+    ):
         yield bench.figure(
-            f"report.{extension}",
-            host=lambda extension=extension: bench.cpu(host, extension),
-            ours=lambda extension=extension: bench.cpu(ours, extension, FNAMES),
-            unit="CPU s",
-            ratio=lambda theirs, mine: theirs / mine,
-            goal=f">= {goal}",
+            f"report.{name}",
+            host=lambda theirs=theirs: rows / bench.cpu(host, theirs),
+            ours=lambda mine=mine: rows / bench.cpu(ours, mine, FNAMES),
+            unit="rows/CPU-s",
+            goal=goal,
         )
+    for extension in ("xlsx", "csv"):
+        # 20 more columns beside those above
         yield bench.figure(
             f"report.{extension}.lists",
             host=lambda extension=extension: bench.cpu(ours, extension, FNAMES),
             ours=lambda extension=extension: bench.cpu(
                 ours, extension, [*FNAMES, "lists:all"]
             ),
-            unit="CPU s",
-            goal="<= 9",
+            unit="CPU-s",
+            goal="<= 3",
         )
     bench.repeat = 1
     for extension in ("xlsx", "csv"):

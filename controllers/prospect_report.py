@@ -1,6 +1,6 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import Stream, request
+from odoo.http import request
 
 
 class ProspectReportController(http.Controller):
@@ -25,8 +25,7 @@ class ProspectReportController(http.Controller):
         except (AccessError, MissingError, UserError, ValueError):
             raise request.not_found() from None
         # sudo: the person may have it, which was looked at just now
-        stream = Stream.from_attachment(report.sudo().attachment_id)
-        stream.public = False
+        stream = report.sudo().attachment_id._to_http_stream()
         response = stream.get_response(as_attachment=True)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "private, no-store"

@@ -183,14 +183,16 @@ class ProspectLeadReportMixin(models.AbstractModel):
     @api.model
     def _prospect_report_field_column(self, fname, section):
         field = self._fields[fname]
-        convert = {
-            "suspect_reasons": self._prospect_report_tell_suspects,
-        }.get(fname)
-        if field.type == "html":
+        convert = None
+        if fname == "suspect_reasons":
+            convert = self._prospect_report_tell_suspects
+        elif field.type == "html":
             convert = self._prospect_report_strip
+        # as on the Prospects page
+        label = self.env._("Prospect") if fname == "name" else None
         return ReportColumn(
             fname,
-            field._description_string(self.env) or fname,
+            label or field._description_string(self.env) or fname,
             KINDS.get(field.type, "text"),
             section,
             fname,

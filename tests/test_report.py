@@ -131,7 +131,7 @@ class TestReportFile(ReportCase):
         self.assertEqual(
             rows[0],
             [
-                *("Opportunity", "Contact Name", "Phone", "Zip", "Created on"),
+                *("Prospect", "Contact Name", "Phone", "Zip", "Created on"),
                 *lists.mapped("name"),
             ],
         )
@@ -399,7 +399,7 @@ class TestReportRight(ReportCase):
         """A field that the person may not read is no column, asked for or not."""
         self.patch(self.env["crm.lead"]._fields["phone"], "groups", "base.group_system")
         report = self._get(["name", "phone"])
-        self.assertEqual(self._read_rows(report)[0], ["Opportunity"])
+        self.assertEqual(self._read_rows(report)[0], ["Prospect"])
 
     def test_two_people(self):
         report = self._get(["name"])
@@ -672,6 +672,22 @@ class TestReportJob(ReportCase):
         wizard.lang = "fr_FR"
         choices = {choice["key"]: choice for choice in wizard.choices}
         self.assertEqual(choices[f"list:{self.fair.id}"]["samples"], ["Oui"])
+
+    def test_told_at_once(self):
+        """Whoever asks is told that it will come, and can go on."""
+        wizard = (
+            self.env["prospect.report.ask"]
+            .with_user(self.salesman)
+            .create({"selection": {"ids": self.marie.ids}, "name": "For Monday"})
+        )
+        action = wizard.action_ask()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(action["params"]["title"], "For Monday")
+        self.assertIn("You get it by e-mail", action["params"]["message"])
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("prospect.ir_cron_report").id)]
+        )
+        self.assertTrue(triggers)
 
     def test_last_columns(self):
         """The dialog begins with what was asked for last."""

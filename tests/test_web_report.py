@@ -21,7 +21,7 @@ class WebReportCase(WebCase):
             )
         cls.env["prospect.report.template"].create(
             {
-                "name": "Guests and lists",
+                "name": "Names and job",
                 "visibility": "shared",
                 "columns": ["first_name", "last_name", f"list:{cls.fair.id}"],
             }

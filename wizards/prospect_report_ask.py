@@ -58,6 +58,12 @@ class ProspectReportAsk(models.TransientModel):
     # --- Defaults ---------------------------------------------------------------------
 
     @api.model
+    def default_get(self, fields):
+        """Who may not export is told so before choosing anything."""
+        self.env["prospect.report"]._check_right()
+        return super().default_get(fields)
+
+    @api.model
     def _default_selection(self):
         """What is ticked on the page, or everything that its search shows."""
         context = self.env.context

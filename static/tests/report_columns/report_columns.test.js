@@ -1,19 +1,8 @@
 import { expect, test } from "@odoo/hoot";
-import { click, queryAllTexts, waitFor } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
-import {
-    contains,
-    defineModels,
-    fields,
-    getService,
-    makeMockEnv,
-    mockService,
-    models,
-    mountView,
-    mountWithCleanup,
-} from "@web/../tests/web_test_helpers";
-import { MainComponentsContainer } from "@web/core/main_components_container";
-import { defineProspectModels } from "../prospect_test_helpers";
+import { queryAllTexts } from "@odoo/hoot-dom";
+import { contains, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
+import { reportReadyService } from "@prospect/report_ready/report_ready_service";
 
 const choice = (key, label, section, ...samples) => ({
     key,
@@ -26,8 +15,8 @@ const choice = (key, label, section, ...samples) => ({
 class Ask extends models.Model {
     _name = "prospect.report.ask";
 
-    columns = fields.Json({});
-    choices = fields.Json({});
+    columns = fields.Json();
+    choices = fields.Json();
 
     _records = [
         {
@@ -45,8 +34,7 @@ class Ask extends models.Model {
     ];
 }
 
-defineProspectModels();
-defineModels([Ask]);
+defineProspectModels({ Ask });
 
 const CHOSEN = ".o_prospect_report_chosen";
 
@@ -76,12 +64,10 @@ test("columns in the order of the report, with how it will look", async () => {
 
 test("ticking, leaving out, and a column for each list", async () => {
     await mountColumns();
-    await click("[data-key=phone] input");
-    await animationFrame();
+    await contains("[data-key=phone] input").click();
     expect(queryAllTexts(CHOSEN)).toEqual(["E-mail", "Name", "Téléphone"]);
-    await click(`${CHOSEN}[data-key=email] button`);
-    await click("[data-key='lists:all'] input");
-    await animationFrame();
+    await contains(`${CHOSEN}[data-key=email] button`).click();
+    await contains("[data-key='lists:all'] input").click();
     expect(queryAllTexts(".o_prospect_report_preview th")).toEqual([
         "Name",
         "Téléphone",
@@ -106,33 +92,37 @@ test("columns are found without accents, and under their heading", async () => {
     expect(".o_prospect_report_choice").toHaveCount(0);
 });
 
-test("a pop-up opens a report that is ready, or the page of one that failed", async () => {
+test("a pop-up opens a report that is ready, or the page of one that failed", () => {
     const callbacks = {};
-    mockService("bus_service", {
-        addEventListener() {},
-        removeEventListener() {},
-        addChannel() {},
-        deleteChannel() {},
-        forceUpdateChannels() {},
-        subscribe: (type, callback) => (callbacks[type] = callback),
-        unsubscribe() {},
-        start() {},
-    });
-    mockService("action", {
-        doAction: (action) => expect.step(action.url || `${action.res_model} ${action.res_id}`),
-    });
-    await makeMockEnv();
-    await mountWithCleanup(MainComponentsContainer);
-    getService("prospect_report_ready");
-    for (const [id, state] of [
-        [7, "done"],
-        [8, "failed"],
-    ]) {
-        callbacks.prospect_report({ id, state, title: "Guests", message: `Report ${id}` });
-        await waitFor(`.o_notification:contains(Report ${id})`);
-        await click(".o_notification button.btn-primary");
-        await animationFrame();
-        expect(".o_notification").toHaveCount(0);
-    }
-    expect.verifySteps(["/prospect/report/7/download", "prospect.report 8"]);
+    const shown = [];
+    reportReadyService.start(
+        {},
+        {
+            action: { doAction: ({ url, res_id }) => expect.step(url || `page of ${res_id}`) },
+            bus_service: {
+                start: () => expect.step("listens"),
+                subscribe: (type, callback) => (callbacks[type] = callback),
+            },
+            notification: {
+                add: (message, options) => {
+                    shown.push({ message, ...options });
+                    return () => expect.step("closed");
+                },
+            },
+        }
+    );
+    callbacks.prospect_report({ id: 7, state: "done", title: "Guests", message: "Ready." });
+    callbacks.prospect_report({ id: 8, state: "failed", title: "Guests", message: "Not made." });
+    expect(shown.map(({ message, type }) => [message, type])).toEqual([
+        ["Ready.", "success"],
+        ["Not made.", "danger"],
+    ]);
+    shown.forEach(({ buttons }) => buttons[0].onClick());
+    expect.verifySteps([
+        "listens",
+        "closed",
+        "/prospect/report/7/download",
+        "closed",
+        "page of 8",
+    ]);
 });

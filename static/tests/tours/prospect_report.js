@@ -16,9 +16,9 @@ registry.category("web_tour.tours").add("prospect_report", {
             run: "click",
         },
         { trigger: ".modal .o_field_widget[name=title]:contains(1 prospect)" },
-        { trigger: ".modal .o_field_widget[name=template_id] input", run: "edit Guests" },
-        { trigger: ".o-autocomplete--dropdown-item:contains(Guests and lists)", run: "click" },
-        { trigger: chosen("First name") },
+        { trigger: ".modal .o_field_widget[name=template_id] input", run: "edit Names and" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Names and job)", run: "click" },
+        { trigger: chosen("First Name") },
         {
             content: "how the first rows will look",
             trigger: ".modal .o_prospect_report_preview td:contains(Anne)",
@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("prospect_report", {
         { trigger: ".modal:not(:has(.o_prospect_report_chosen[data-key=last_name]))" },
         { trigger: ".modal [name=file_format] input[data-value=csv]", run: "click" },
         { trigger: ".modal button[name=action_ask]", run: "click" },
-        { trigger: ".o_notification:contains(e-mail)" },
+        { trigger: ".o_notification:contains(report)" },
         { trigger: "body:not(:has(.modal))" },
         { trigger: ".o_menu_sections [data-menu-xmlid='prospect.prospect_menu_reporting']", run: "click" },
         {
@@ -66,6 +66,6 @@ registry.category("web_tour.tours").add("prospect_report_phone", {
         { trigger: ".modal .o_field_widget[name=title]:contains(2 prospects)" },
         { trigger: chosen("Email") },
         { trigger: ".modal button[name=action_ask]", run: "click" },
-        { trigger: ".o_notification:contains(e-mail)" },
+        { trigger: ".o_notification:contains(report)" },
     ],
 });
