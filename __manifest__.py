@@ -76,6 +76,7 @@
         "demo/crm_lost_reason_demo.xml",
         "demo/prospect_list_demo.xml",
         "demo/prospect_capture_demo.xml",
+        "demo/prospect_source_cost_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["prospect/static/src/**/*"],
