@@ -106,6 +106,7 @@
         "demo/prospect_capture_demo.xml",
         "demo/prospect_notification_demo.xml",
         "demo/prospect_report_template_demo.xml",
+        "demo/prospect_source_cost_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["prospect/static/src/**/*"],

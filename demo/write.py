@@ -74,6 +74,7 @@ class Writer:
         self._put_back_leads()
         self._put_back_histories()
         self._put_back_assignments()
+        self._put_back_stages()
         self._put_back_others()
         self.env.invalidate_all()
         self._doubt()
@@ -411,6 +412,29 @@ class Writer:
                 "date",
                 {row_id: date for (row_id,), date in zip(ids, dates, strict=True)},
             )
+
+    def _put_back_stages(self):
+        """Date the stages of the deals: one for each step that has moved one."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT lead_id, array_agg(id ORDER BY id) FROM prospect_stage_change"
+                " WHERE lead_id IN %s GROUP BY lead_id",
+                tuple(lead.id for lead in self.leads),
+            )
+        )
+        plans = {
+            lead.id: plan for lead, plan in zip(self.leads, self.plans, strict=True)
+        }
+        dates = {}
+        for lead_id, numbers in rows:
+            moments = [
+                step.date
+                for step in plans[lead_id].steps
+                if step.action in ("convert", "won", *STAGES)
+            ]
+            # without one of the host's stages a step moves nothing
+            dates.update(zip(numbers, moments, strict=False))
+        self._put_back("prospect_stage_change", "date", dates)
 
     def _put_back_assignments(self):
         """Date who had each prospect by when it was assigned."""

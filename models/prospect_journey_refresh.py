@@ -8,6 +8,8 @@ from ..tools.transactions import run_again
 
 # Prospects whose journeys are made in one transaction.
 BATCH = 20_000
+# Prospects that a page makes the journeys of while somebody waits.
+PAGE_BATCH = 5_000
 # Messages below the last known number that may have been committed after it.
 LATE_MESSAGES = 10_000
 TABLES = ("prospect_journey_person", "prospect_journey_step", "prospect_journey")
@@ -21,8 +23,9 @@ class ProspectJourneyRefresh(models.Model):
     something changed, whatever changed it, and a job that was killed misses nothing.
     The journeys of these prospects are deleted and made again from the histories.
 
-    - Up to 100,000 prospects the pages do it themselves: figures are of this moment.
-    - Above, a job does it every quarter of an hour, and pages say how old figures are.
+    - Up to 100,000 prospects the pages do it themselves, unless thousands have changed:
+      figures are of this moment.
+    - Else a job does it every quarter of an hour, and pages say how old figures are.
     - Every night all are made again, whatever was missed.
 
     A *first contact* is the first of these, by somebody who works here, after the
@@ -65,7 +68,7 @@ class ProspectJourneyRefresh(models.Model):
         """
         if not self.env["crm.lead"]._prospect_is_large() and self._take_lock():
             # sudo: figures are made of all prospects, and read with the person's rights
-            self.sudo()._refresh()
+            self.sudo()._refresh(most=PAGE_BATCH)
         return self._get_moment()
 
     @api.model
@@ -75,13 +78,17 @@ class ProspectJourneyRefresh(models.Model):
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _refresh(self, full=False):
+    def _refresh(self, full=False, most=None):
         """Make the journeys of what has changed, in this transaction.
 
         :param bool full: of all prospects
+        :param int most: of more prospects, it is left to the job, which is asked to run
         """
         self.env.flush_all()
         start = self._start(full)
+        if most and len(start["lead_ids"]) > most:
+            self.env.ref("prospect.ir_cron_journey")._trigger()
+            return
         for ids in self._split(start["lead_ids"]):
             self._make(ids)
         self._finish(start)
