@@ -68,6 +68,8 @@ class ProspectDuplicateScan(models.Model):
     started_at = fields.Datetime(string="Started", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
     changed_since = fields.Datetime(readonly=True)
+    # when the index knew everything, and comparing began
+    read_at = fields.Datetime(readonly=True, export_string_translation=False)
     # what is done at present: read (into the index), compare
     phase = fields.Char(default="read", readonly=True)
     cursor = fields.Integer(readonly=True, export_string_translation=False)
@@ -149,8 +151,8 @@ class ProspectDuplicateScan(models.Model):
         """A new scan of what changed since the last one, or of everything."""
         last = self.search([("state", "=", "done")], limit=1)
         changed = self.env["prospect.duplicate.rule"]._get_last_change()
-        since = last.started_at
-        if is_full or not last or (changed and changed >= last.started_at):
+        since = last.read_at
+        if is_full or not since or (changed and changed >= last.started_at):
             since = False
         identities = self.env["prospect.identity"]
         count = unread = self.env["prospect.identity.progress"]._count_unread()
@@ -217,7 +219,7 @@ class ProspectDuplicateScan(models.Model):
                 self.done_count += count
             return True
         identities = self.env["prospect.identity"]
-        values = {"phase": "compare", "cursor": 0}
+        values = {"phase": "compare", "cursor": 0, "read_at": self.env.cr.now()}
         if self.changed_since:
             values["cursor"] = LOWEST
             values["todo_count"] = identities._count_changed(self.changed_since)

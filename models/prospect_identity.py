@@ -399,13 +399,13 @@ class ProspectIdentity(models.Model):
         """{(lower, higher)} of blocks of numbers; never two contacts."""
         pairs = set()
         for (numbers,) in rows:
-            if len(numbers) == 2:
-                one, two = numbers
-                pairs.add((one, two) if one < two else (two, one))
-            else:
-                numbers.sort()
+            numbers.sort()
+            if numbers[1] > 0:
+                # at most one contact
                 pairs.update(combinations(numbers, 2))
-        return {pair for pair in pairs if pair[1] > 0}
+            else:
+                pairs.update(pair for pair in combinations(numbers, 2) if pair[1] > 0)
+        return pairs
 
     @api.model
     def _find_by_keys(self, keys, limit=BLOCK):

@@ -260,6 +260,10 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
             self._drain(cr, scan_id)
         expected = self._read_pairs()
         self.assertGreaterEqual(len(expected[0]), 240)
+        with self.registry.cursor() as cr:
+            following = self._env(cr)["prospect.duplicate.scan"]._make()
+            self.assertEqual((following.is_full, following.todo_count), (False, 0))
+            cr.rollback()
         for _number, keys, _digest, one_by_one in expected[1]:
             self.assertEqual(keys, one_by_one)
         self._begin_anew()

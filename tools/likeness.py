@@ -51,7 +51,7 @@ _SHORT = {
 }
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def compare_first(left, right):
     """How alike two first names are, as tuples of words.
 
@@ -124,7 +124,7 @@ def _compare_letters(left, right):
     return int(fuzz.ratio(left, right) * 0.6)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def compare_last(left, right):
     """How alike two family names are, as tuples of words.
 
@@ -212,7 +212,7 @@ def _compare_pair(first, last, other_first, other_last):
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def compare_companies(left, right):
     """How alike two companies are, as :func:`~.persons.read_company` gives them.
 

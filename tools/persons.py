@@ -110,7 +110,7 @@ class Person(NamedTuple):
     is_shared: bool
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def read_words(text):
     """The words of a text in plain letters, as a tuple.
 
@@ -128,7 +128,7 @@ def read_words(text):
     return tuple(_find_words(text.lower().replace("'", "").replace(".", " ")))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def read_company(text):
     """What tells a company from others: its words without legal forms, together.
 
@@ -144,7 +144,7 @@ def read_company(text):
     return kept or "".join(words)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def sound(word):
     """A word as it is heard, in French or English, roughly: for finding, not judging.
 
@@ -225,7 +225,7 @@ def read_person(first, last, name, company, email, phone, zip_code):
     )
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _read_code(text):
     return "".join(read_words(text))
 
