@@ -59,7 +59,7 @@ class TestSegmentDomain(SegmentCase):
         self.env.invalidate_all()
         for text in (
             "[('create_date', '>=',"
-            + " (context_today() - relativedelta(days=7)).strftime('%Y-%m-%d'))]",
+            " (context_today() - relativedelta(days=7)).strftime('%Y-%m-%d'))]",
             "[('create_date', '>=', 'today -7d')]",
         ):
             segment.domain = text
