@@ -57,9 +57,9 @@ class TestSegmentDomain(SegmentCase):
             [mine.id],
         )
         self.env.invalidate_all()
+        week = "(context_today() - relativedelta(days=7)).strftime('%Y-%m-%d')"
         for text in (
-            "[('create_date', '>=',"
-            " (context_today() - relativedelta(days=7)).strftime('%Y-%m-%d'))]",
+            f"[('create_date', '>=', {week})]",
             "[('create_date', '>=', 'today -7d')]",
         ):
             segment.domain = text
