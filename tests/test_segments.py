@@ -57,9 +57,9 @@ class TestSegmentDomain(SegmentCase):
             [mine.id],
         )
         self.env.invalidate_all()
+        week = "(context_today() - relativedelta(days=7)).strftime('%Y-%m-%d')"
         for text in (
-            "[('create_date', '>=', (context_today() - relativedelta(days=7))"
-            ".strftime('%Y-%m-%d'))]",
+            f"[('create_date', '>=', {week})]",
             "[('create_date', '>=', 'today -7d')]",
         ):
             segment.domain = text
@@ -71,7 +71,7 @@ class TestSegmentDomain(SegmentCase):
         archived = self._prospect()
         archived.action_archive()
         converted = self._prospect(status_id=self.converted.id)
-        segment = self._segment("[('team_id', '=', %d)]" % self.team.id)
+        segment = self._segment(f"[('team_id', '=', {self.team.id})]")
         self.assertEqual(set(self._found(segment)), set(junk + converted))
         segment.exclude_converted = True
         self.assertEqual(self._found(segment), junk)
@@ -101,9 +101,11 @@ class TestSegmentDomain(SegmentCase):
     def test_hidden_field(self):
         """Nobody learns by a segment what they may not read."""
         field = self.env["crm.lead"]._fields["assistant_email"]
-        with patch.object(field, "groups", "base.group_system"):
-            with self.assertRaises(ValidationError):
-                self._segment("[('assistant_email', '=', 'a@example.com')]")
+        with (
+            patch.object(field, "groups", "base.group_system"),
+            self.assertRaises(ValidationError),
+        ):
+            self._segment("[('assistant_email', '=', 'a@example.com')]")
 
     def test_hidden_list(self):
         private = self.env["prospect.list"].create(
