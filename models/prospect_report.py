@@ -254,7 +254,7 @@ class ProspectReport(models.Model):
                     return
                 reader.add(batch)
                 if batch.count:
-                    writer.write(batch.cells)
+                    writer.append(batch.cells)
                 yield
             writer.close(self._as_worker()._summarize(reader, gone))
             run_again(self.env, lambda: self._deliver(file, writer))
@@ -331,7 +331,7 @@ class ProspectReport(models.Model):
         if self.state != "running":
             return None
         worker._check_right()
-        batch = reader.read(ids)
+        batch = reader.fetch(ids)
         self._set(
             done_count=self.done_count + len(ids),
             row_count=self.row_count + batch.count,

@@ -84,7 +84,7 @@ class ReportReader:
 
     # --- Reading --------------------------------------------------------------------
 
-    def read(self, ids):
+    def fetch(self, ids):
         """The cells of some prospects, in the order of their numbers.
 
         Those that have gone meanwhile, and those that the person may not see or export,

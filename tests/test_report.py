@@ -332,8 +332,8 @@ class TestReportFile(ReportCase):
         writer = XlsxReport(
             file, [ReportColumn("name", "Name", "text")], "Prospects", rows=3
         )
-        writer.write([["a", "b", "c"]])
-        writer.write([["d", "e"]])
+        writer.append([["a", "b", "c"]])
+        writer.append([["d", "e"]])
         writer.close()
         file.seek(0)
         book = CalamineWorkbook.from_filelike(file)
@@ -605,7 +605,7 @@ class TestReportJob(ReportCase):
             tries.append(ids)
             raise KeyError("typo")
 
-        self.patch(prospect_report.ReportReader, "read", refuse)
+        self.patch(prospect_report.ReportReader, "fetch", refuse)
         report = self._ask(["name"])
         self._make(report)
         self.assertEqual(len(tries), prospect_report.ATTEMPTS)

@@ -92,14 +92,14 @@ class TestReportConcurrency(ConcurrentCase):
     def test_two_jobs(self):
         """Of two jobs at once, one makes it; the other one leaves it alone."""
         readers = set()
-        read = ReportReader.read
+        read = ReportReader.fetch
 
         def slow(reader, ids):
             readers.add(threading.get_ident())
             time.sleep(0.02)
             return read(reader, ids)
 
-        with patch.object(ReportReader, "read", slow):
+        with patch.object(ReportReader, "fetch", slow):
             self._together(self._drain, self._drain, self._drain)
         self.assertEqual(self._look(), ("done", COUNT, COUNT + 1, 1))
         self.assertEqual(len(readers), 1)
@@ -114,13 +114,13 @@ class TestReportConcurrency(ConcurrentCase):
 
     def test_killed(self):
         """After a kill the next job makes all of it, and sends it once."""
-        read = ReportReader.read
+        read = ReportReader.fetch
 
         def slow(reader, ids):
             time.sleep(0.2)
             return read(reader, ids)
 
-        with patch.object(ReportReader, "read", slow):
+        with patch.object(ReportReader, "fetch", slow):
             pid = self._fork(self._drain)
             deadline = time.monotonic() + 30
             while self._count_progress() < 10 and time.monotonic() < deadline:

@@ -154,7 +154,7 @@ class CsvReport:
         fileobj.write(codecs.BOM_UTF8)
         self._write_rows([guard_column([column.label for column in columns])])
 
-    def write(self, cells):
+    def append(self, cells):
         """Write some rows.
 
         :param list cells: one list of values for each column
@@ -215,7 +215,7 @@ class XlsxReport:
         self._sheet = None
         self._line = self._sheets = 0
 
-    def write(self, cells):
+    def append(self, cells):
         """Write some rows.
 
         :param list cells: one list of values for each column

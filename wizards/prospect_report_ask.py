@@ -168,7 +168,7 @@ class ProspectReportAsk(models.TransientModel):
             self._get_selection()
         )
         ids = list(chosen._search(domain, order=chosen._order, limit=SAMPLES))
-        batch = ReportReader(leads, columns, as_text=True).read(ids)
+        batch = ReportReader(leads, columns, as_text=True).fetch(ids)
         return [[self._shorten(value) for value in values] for values in batch.cells]
 
     @api.model

@@ -118,11 +118,5 @@ test("a pop-up opens a report that is ready, or the page of one that failed", ()
         ["Not made.", "danger"],
     ]);
     shown.forEach(({ buttons }) => buttons[0].onClick());
-    expect.verifySteps([
-        "listens",
-        "closed",
-        "/prospect/report/7/download",
-        "closed",
-        "page of 8",
-    ]);
+    expect.verifySteps(["listens", "closed", "/prospect/report/7/download", "closed", "page of 8"]);
 });

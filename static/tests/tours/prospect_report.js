@@ -39,7 +39,10 @@ registry.category("web_tour.tours").add("prospect_report", {
         { trigger: ".modal button[name=action_ask]", run: "click" },
         { trigger: ".o_notification:contains(report)" },
         { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_menu_sections [data-menu-xmlid='prospect.prospect_menu_reporting']", run: "click" },
+        {
+            trigger: ".o_menu_sections [data-menu-xmlid='prospect.prospect_menu_reporting']",
+            run: "click",
+        },
         {
             trigger: ".o-dropdown--menu [data-menu-xmlid='prospect.prospect_report_menu']",
             run: "click",
