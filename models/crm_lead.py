@@ -405,8 +405,7 @@ class CrmLead(models.Model):
             "status_id" in vals and not all(status for status, *_ in before.values())
         ):
             leads._prospect_tell_assigned(leads._prospect_log_assignment())
-        if {"stage_id", "type"} & set(vals):
-            leads._prospect_log_stages()
+        leads._prospect_log_stages(set(vals))
         if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
             if prospects:

@@ -19,7 +19,10 @@ class TestAssignment(ProspectCase):
         """The hook was called with these {lead: former user or False}, in order."""
         self.assertEqual(
             [
-                {self.env["crm.lead"].browse(number): user for number, user in f.items()}
+                {
+                    self.env["crm.lead"].browse(number): user
+                    for number, user in f.items()
+                }
                 for _leads, f in self.told
             ],
             [
@@ -177,7 +180,9 @@ class TestAssignment(ProspectCase):
         """What the survivor gets is logged, and goes back with the merge."""
         one = self._prospect(user_id=False)
         two = self._prospect(email_from="two@example.com")
-        wizard = self.env["prospect.merge"].create({"lead_ids": [(6, 0, (one + two).ids)]})
+        wizard = self.env["prospect.merge"].create(
+            {"lead_ids": [(6, 0, (one + two).ids)]}
+        )
         operation = wizard._make_operation()
         operation.action_preview()
         operation.action_run()
