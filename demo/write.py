@@ -146,7 +146,7 @@ class Writer:
                 self.env["crm.lead"]
                 .with_user(self._user(creator))
                 .sudo()
-                .with_context(**trusted(prospect_cause=cause))
+                .with_context(**trusted(prospect_cause=cause, prospect_rotation=False))
                 .create([self._prepare_lead(plan) for plan in plans])
             )
             self.leads += leads.with_env(self.env)

@@ -62,6 +62,7 @@ from . import prospect_mail_domain
 from . import prospect_membership
 from . import prospect_merge_pointer
 from . import prospect_operation
+from . import prospect_operation_share
 from . import prospect_operation_bulk
 from . import prospect_operation_convert
 from . import prospect_operation_import
@@ -72,6 +73,8 @@ from . import prospect_operation_merge
 from . import prospect_right
 from . import prospect_right_change
 from . import prospect_road
+from . import prospect_rotation
+from . import prospect_rotation_member
 from . import prospect_source_cost
 from . import prospect_stage_change
 from . import prospect_status

@@ -353,11 +353,17 @@ class CrmLead(models.Model):
             for vals in vals_list
         ]
         self._prospect_check_create(vals_list, default_type)
+        turns = self._prospect_take_turns(vals_list, default_type)
+        self._prospect_give_turns(vals_list, turns)
         leads = super().create(vals_list)
+        if turns and not self.env.su:
+            leads._prospect_hand_over(turns)
         # sudo: what follows from a creation that was allowed
         leads.sudo()._prospect_log_status({})
         leads.sudo()._prospect_sync_status({})
-        former = leads.sudo()._prospect_log_new_assignment()
+        former = leads.sudo()._prospect_log_new_assignment(
+            {leads[index].id: trace for index, (*_to, trace) in turns.items()}
+        )
         deals = leads.filtered(lambda lead: lead.type == "opportunity")
         deals.sudo()._prospect_log_stages()
         if any(vals.get("list_ids") for vals in vals_list):
@@ -401,10 +407,7 @@ class CrmLead(models.Model):
         if STATE_FIELDS & set(vals) and not converting:
             leads._prospect_sync_status(before)
         titles.sudo()._prospect_update_titles()
-        if "user_id" in vals or (
-            "status_id" in vals and not all(status for status, *_ in before.values())
-        ):
-            leads._prospect_tell_assigned(leads._prospect_log_assignment())
+        leads._prospect_note_assigned(vals, before)
         leads._prospect_log_stages(set(vals))
         if not read_trusted(self.env.context, "prospect_batch"):
             prospects = leads.filtered("status_id")
@@ -453,7 +456,9 @@ class CrmLead(models.Model):
         for vals in vals_list:
             if source and not vals.get("source_id"):
                 vals["source_id"] = source.id
-        leads = self.with_context(**trusted(prospect_cause="import"))
+        leads = self.with_context(
+            **trusted(prospect_cause="import", prospect_rotation=False)
+        )
         return super(CrmLead, leads)._load_records_create(vals_list)
 
     def _load_records_write(self, values):
@@ -668,6 +673,9 @@ class CrmLead(models.Model):
         # when they know its number.
         if not self.env.su:
             domain = Domain(domain).map_conditions(self._prospect_hide_lists)
+        if read_trusted(self.env.context, "prospect_hidden"):
+            # the host's assignment has no hook that says which leads it takes
+            domain = Domain(domain) & Domain("status_id", "=", False)
         return super()._search(domain, *args, **kwargs)
 
     @api.model

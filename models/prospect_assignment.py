@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..tools.trusted import read_trusted
 
 # People that one reason names.
 SHOWN_PEOPLE = 10
@@ -24,6 +27,9 @@ class ProspectAssignment(models.Model):
     _description = "Assignment of a Prospect"
     _log_access = False
 
+    # what a daily limit counts
+    _day_idx = models.Index("(rotation_id, assignee_id, date) WHERE cause = 'rotation'")
+
     assignee_id = fields.Many2one(
         comodel_name="res.users",
         string="Assigned to",
@@ -39,6 +45,12 @@ class ProspectAssignment(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    rotation_id = fields.Many2one(
+        comodel_name="prospect.rotation",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     reason = fields.Json(
         string="Reason as Data", readonly=True, export_string_translation=False
     )
@@ -47,7 +59,12 @@ class ProspectAssignment(models.Model):
     @api.model
     def _get_trace(self):
         """What the context says about why prospects are assigned, as values of rows."""
-        return {"cause": self._get_cause(), "reason": None}
+        trace = {"cause": self._get_cause(), "rotation_id": None, "reason": None}
+        # what was shared out: a rotation's number, or 0 for people who were chosen
+        share = read_trusted(self.env.context, "prospect_share")
+        if share is not None:
+            trace.update(rotation_id=share or None, reason={"how": "share"})
+        return trace
 
     @api.depends("reason", "cause")
     @api.depends_context("lang")
@@ -109,7 +126,7 @@ class ProspectAssignment(models.Model):
                 return self.env._("absent")
             return self.env._(
                 "absent until %(day)s",
-                day=self.env["ir.qweb.field.date"].value_to_html(day, {}),
+                day=format_date(self.env, day),
             )
         if why == "limit":
             return self.env._("limit of %(limit)s a day reached", limit=detail)

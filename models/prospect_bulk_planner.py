@@ -62,10 +62,12 @@ class BulkPlanner:
 
     :param env: of the person for whom it is decided
     :param dict changes: what is to be done, see ``prospect.bulk._get_changes``
+    :param int operation_id: whose lines it plans
     """
 
-    def __init__(self, env, changes):
+    def __init__(self, env, changes, operation_id):
         self.env = env
+        self.operation_id = operation_id
         self.leads = env["crm.lead"].with_context(active_test=False)
         self.set = changes.get("set") or {}
         self.links = {
@@ -75,6 +77,7 @@ class BulkPlanner:
         }
         self.status_id = changes.get("status_id")
         self.lost_reason_id = changes.get("lost_reason_id")
+        self.share = changes.get("share")
         self.archive = changes.get("archive")
         self.activity = changes.get("activity")
         # sudo: the kind of the status, whoever may read it now
@@ -83,13 +86,16 @@ class BulkPlanner:
 
     # --- Use ----------------------------------------------------------------------
 
-    def insert_lines(self, operation_id, leads):
+    def insert_lines(self, leads):
         """Write a line for each prospect of a query, in the order of the page.
+
+        What is shared out is left out: see :meth:`update_lines`.
 
         :param leads: a query of prospects, from ``_search``
         :return: how many
         """
         self._prepare_query()
+        share, self.share = self.share, None
         self.env.cr.execute(
             SQL(
                 """INSERT INTO prospect_operation_line
@@ -100,13 +106,33 @@ class BulkPlanner:
                           FALSE, %(columns)s
                      FROM %(tables)s
                     WHERE lead.id IN %(leads)s""",
-                operation=operation_id,
+                operation=self.operation_id,
                 columns=self._get_columns(),
                 tables=self._get_tables(Domain.TRUE),
                 leads=leads.subselect(),
             )
         )
+        self.share = share
         return self.env.cr.rowcount
+
+    def update_lines(self):
+        """Plan again the lines whose prospects are shared out among people."""
+        self._prepare_query()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_operation_line AS line
+                      SET outcome = plan.outcome, reason = plan.reason,
+                          before = plan.before, after = plan.after
+                     FROM (SELECT %(columns)s FROM %(tables)s
+                            WHERE share.share_user_id IS NOT NULL)
+                       AS plan (id, outcome, reason, before, after)
+                    WHERE line.operation_id = %(operation)s AND line.lead_id = plan.id
+                """,
+                operation=self.operation_id,
+                columns=self._get_columns(),
+                tables=self._get_tables(Domain.TRUE),
+            )
+        )
 
     def plan(self, lead_ids):
         """What becomes of some prospects as they are now.
@@ -161,13 +187,14 @@ class BulkPlanner:
         return SQL(
             """crm_lead AS lead
           JOIN prospect_status AS status ON status.id = lead.status_id
-               %(links)s
+               %(share)s %(links)s
     CROSS JOIN LATERAL (
                SELECT %(problem)s AS problem,
                       %(remark)s AS remark,
                       %(before)s AS before,
                       %(after)s AS after
                ) AS plan""",
+            share=self._join_share(),
             links=SQL(" ").join(map(self._join_links, self.links)),
             problem=self._get_problem(scope),
             remark=self._get_remark(),
@@ -198,7 +225,10 @@ class BulkPlanner:
         if any(fname in self.set for fname in NAME_PARTS):
             yield self._get_contact_name()
         if self.set.get("user_id") and "team_id" not in self.set:
-            yield self._get_team()
+            user_id = self.set["user_id"]
+            yield self._get_team(SQL("%s", user_id), self._get_team_of(user_id))
+        if self.share:
+            yield from self._get_share()
         if self.status_id:
             yield from self._get_status()
         if self.archive:
@@ -254,9 +284,53 @@ class BulkPlanner:
             SQL("NULLIF(%s, '')", name),
         )
 
-    def _get_team(self):
+    def _join_share(self):
+        """The line of each prospect, which says who gets it."""
+        if not self.share:
+            return SQL()
+        return SQL(
+            """LEFT JOIN prospect_operation_line AS share
+                      ON share.operation_id = %s AND share.lead_id = lead.id""",
+            self.operation_id,
+        )
+
+    def _get_share(self):
+        """The salesperson of each, and the team that follows."""
+        user = SQL("share.share_user_id")
+        changed = SQL("%s IS NOT NULL AND lead.user_id IS DISTINCT FROM %s", user, user)
+        yield "user_id", changed, SQL("lead.user_id"), user
+        if "team_id" in self.set:
+            return
+        users = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT share_user_id FROM prospect_operation_line"
+                " WHERE operation_id = %s AND share_user_id IS NOT NULL",
+                self.operation_id,
+            )
+        )
+        cases = [SQL("WHEN %s THEN %s", *(u, self._get_team_of(u))) for (u,) in users]
+        if cases:
+            team = SQL("CASE %s %s ELSE lead.team_id END", user, SQL(" ").join(cases))
+            yield self._get_team(user, team)
+
+    @staticmethod
+    def _get_team(user, team):
+        """The change of the team that follows from the salesperson.
+
+        :param user, team: SQL of the new ones
+        """
+        return (
+            "team_id",
+            SQL(
+                "lead.user_id IS DISTINCT FROM %s AND lead.team_id IS DISTINCT FROM %s",
+                *(user, team),
+            ),
+            SQL("lead.team_id"),
+            team,
+        )
+
+    def _get_team_of(self, user_id):
         """The team that the host gives to the prospects of another salesperson."""
-        user_id = self.set["user_id"]
         teams = self.env["crm.team"]
         # sudo: the host asks the members of a team whoever may read them
         own = teams.sudo().search(
@@ -266,20 +340,11 @@ class BulkPlanner:
             teams._get_default_team_id(user_id=user_id, domain=[(fname, "=", True)]).id
             for fname in ("use_leads", "use_opportunities")
         ]
-        team = SQL(
+        return SQL(
             """CASE WHEN lead.team_id = ANY(%s::int[]) THEN lead.team_id
                     WHEN lead.type = 'lead' THEN %s::int ELSE %s::int END""",
             own.ids,
             *(number or None for number in defaults),
-        )
-        return (
-            "team_id",
-            SQL(
-                "lead.user_id IS DISTINCT FROM %s AND lead.team_id IS DISTINCT FROM %s",
-                *(user_id, team),
-            ),
-            SQL("lead.team_id"),
-            team,
         )
 
     def _get_status(self):

@@ -1,7 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.trusted import read_trusted
+from ..tools.trusted import read_trusted, trusted
 
 
 class ProspectLeadAssignmentMixin(models.AbstractModel):
@@ -80,6 +82,20 @@ class ProspectLeadAssignmentMixin(models.AbstractModel):
             ]
         )
 
+    def _prospect_note_assigned(self, vals, before):
+        """After a write: write down who has ``self`` now, and tell.
+
+        :param dict vals: what was written
+        :param dict before: {lead id: (status id, ...)}, where the status was written
+        """
+        if read_trusted(self.env.context, "prospect_assigning"):
+            return
+        # who has just become a prospect begins with a row about its salesperson
+        if "user_id" in vals or (
+            "status_id" in vals and not all(status for status, *_ in before.values())
+        ):
+            self._prospect_tell_assigned(self._prospect_log_assignment())
+
     def _prospect_tell_assigned(self, former):
         """Call the hook on those of ``self`` that are prospects and no deals.
 
@@ -92,3 +108,97 @@ class ProspectLeadAssignmentMixin(models.AbstractModel):
         leads = self.filtered(lambda lead: lead.id in former and lead.type == "lead")
         if leads:
             leads._prospect_on_assigned({lead.id: former[lead.id] for lead in leads})
+
+    # --- Rotation -------------------------------------------------------------------
+
+    @api.model
+    def _prospect_rotates(self):
+        """Whether new prospects without salesperson may get one by a rotation here.
+
+        Not in an operation: an import says itself who gets its prospects.
+        """
+        if read_trusted(self.env.context, "prospect_rotation") is False:
+            return False
+        return bool(self.env["prospect.rotation"]._get_routes())
+
+    @api.model
+    def _prospect_take_turns(self, vals_list, default_type):
+        """Find who gets new prospects that come without salesperson [MO-22].
+
+        Called as late as possible, since it locks: see ``prospect.rotation``.
+
+        :param list vals_list: complete values of new leads
+        :param str default_type: the type of leads that name none
+        :return: {index: (user id, team id, values of the row of history)}
+        """
+        if not self._prospect_rotates():
+            return {}
+        rotations = self.env["prospect.rotation"]
+        fnames = ("user_id", "team_id", "source_id")
+        defaults = self.default_get(
+            [name for name in fnames if any(name not in vals for vals in vals_list)]
+        )
+        # sudo: kinds are read whoever may read the statuses
+        statuses = self.env["prospect.status"].sudo()
+        queues, teams = defaultdict(list), {}
+        for index, vals in enumerate(vals_list):
+            owner, team_id, source_id = (
+                vals.get(fname, defaults.get(fname) or False) for fname in fnames
+            )
+            if (
+                owner
+                or vals.get("type", default_type) != "lead"
+                or not vals.get("active", True)
+                or statuses.browse(vals["status_id"]).kind not in ("new", "open")
+            ):
+                continue
+            rotation_id = rotations._find_route(team_id, source_id)
+            if rotation_id:
+                queues[rotation_id].append(index)
+                teams[index] = team_id
+        if not queues:
+            return {}
+        taken = rotations._take_turns(
+            {rotation_id: len(queue) for rotation_id, queue in sorted(queues.items())}
+        )
+        return {
+            index: (
+                user_id,
+                teams[index],
+                {"cause": "rotation", "rotation_id": rotation_id, "reason": reason},
+            )
+            for rotation_id, queue in queues.items()
+            for index, (user_id, reason) in zip(queue, taken[rotation_id], strict=True)
+            if user_id
+        }
+
+    @api.model
+    def _prospect_give_turns(self, vals_list, turns):
+        """Put whose turn it is into the values of new leads, where that is allowed.
+
+        A salesperson may make prospects for nobody or for themselves: what they make
+        is handed over after it was made.
+
+        :param dict turns: from :meth:`_prospect_take_turns`
+        """
+        if not self.env.su:
+            return
+        for index, (user_id, team_id, _trace) in turns.items():
+            vals_list[index].update(user_id=user_id, team_id=team_id)
+
+    def _prospect_hand_over(self, turns):
+        """Hand over new prospects to whose turn it is; not logged here.
+
+        :param dict turns: from :meth:`_prospect_take_turns`, ``self`` being in the
+            order of the values
+        """
+        groups = defaultdict(self.browse)
+        for index, (user_id, team_id, _trace) in turns.items():
+            groups[user_id, team_id] += self[index]
+        for (user_id, team_id), leads in groups.items():
+            # sudo: the rotation hands over, whatever the right of who typed it; no
+            # note of a change, since nobody has seen them without salesperson
+            leads.sudo().with_context(
+                mail_notrack=True,
+                **trusted(prospect_batch=True, prospect_assigning=True),
+            ).write({"user_id": user_id, "team_id": team_id})

@@ -119,7 +119,7 @@ class ProspectLeadFastMixin(models.AbstractModel):
         :param list rows: planned rows that make prospects
         :return: the rows that are left to the ORM
         """
-        if not rows or self._prospect_get_road():
+        if not rows or self._prospect_get_road() or self._prospect_rotates():
             return rows
         kinds, slow = defaultdict(list), []
         # sudo: kinds are read whoever may read the statuses
@@ -454,7 +454,11 @@ class ProspectLeadFastMixin(models.AbstractModel):
     def _prospect_fast_log_assignment(self, rows, samples):
         """One row of history for each new prospect that comes with a salesperson."""
         log = self.env["prospect.assignment"]
-        values = {**log._get_trace(), "date": self.env.cr.now(), "user_id": self.env.uid}
+        values = {
+            **log._get_trace(),
+            "date": self.env.cr.now(),
+            "user_id": self.env.uid,
+        }
         tail = "\t".join(map(copy_text, values.values()))
         owners = (samples[row.number]["user_id"] for row in rows)
         lines = [

@@ -650,7 +650,21 @@ class ProspectLeadGateMixin(models.AbstractModel):
 
     @api.model
     def _prospect_gate_create(self, rows):
-        """Make the prospects of rows, by SQL where possible, else in one create."""
+        """Make the prospects of rows, by SQL where possible, else in one create.
+
+        Those that are shared out apart from others: their histories say so.
+        """
+        groups = defaultdict(list)
+        for row in rows:
+            groups[row.share].append(row)
+        for share, group in groups.items():
+            gate = self
+            if share is not None:
+                gate = self.with_context(**trusted(prospect_share=share))
+            gate._prospect_gate_create_alike(group)
+
+    @api.model
+    def _prospect_gate_create_alike(self, rows):
         rows = self._prospect_fast_create(rows)
         if not rows:
             return

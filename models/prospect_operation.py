@@ -439,7 +439,7 @@ class ProspectOperation(models.Model):
             lang=options.get("lang") or user.lang,
             tz=user.tz,
             active_test=False,
-            **trusted(prospect_cause=self._get_cause()),
+            **trusted(prospect_cause=self._get_cause(), prospect_rotation=False),
         )
 
     def _get_cause(self):

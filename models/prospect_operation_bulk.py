@@ -69,7 +69,7 @@ class ProspectOperation(models.Model):
             # planned and committed, and stopped before it was closed
             return
         leads, domain = self._get_bulk_search(self.options["selection"])
-        count = self._get_bulk_planner().insert_lines(self.id, leads._search(domain))
+        count = self._get_bulk_planner().insert_lines(leads._search(domain))
         self.env["prospect.operation.line"].invalidate_model()
         if not count:
             raise UserError(
@@ -78,8 +78,28 @@ class ProspectOperation(models.Model):
                 )
             )
         self._set(name=self._get_bulk_name(count))
+        self._share_bulk()
         self._try_bulk(count)
         yield count
+
+    def _get_share(self):
+        if self.kind != "bulk":
+            return super()._get_share()
+        return self._get_bulk_changes().get("share") or False
+
+    def _share_bulk(self):
+        """Share out all that may be changed, and plan who gets which."""
+        if not self._get_share():
+            return
+        lines = self.env.execute_query(
+            SQL(
+                "SELECT id FROM prospect_operation_line"
+                " WHERE operation_id = %s AND outcome != 'failed' ORDER BY number",
+                self.id,
+            )
+        )
+        self._share_lines([line_id for (line_id,) in lines])
+        self._get_bulk_planner().update_lines()
 
     @api.model
     def _get_bulk_search(self, selection):
@@ -108,7 +128,7 @@ class ProspectOperation(models.Model):
         return changes
 
     def _get_bulk_planner(self):
-        return BulkPlanner(self.env, self._get_bulk_changes())
+        return BulkPlanner(self.env, self._get_bulk_changes(), self.id)
 
     def _try_bulk(self, count):
         """Show in the preview of a small one what the host would refuse.
@@ -234,7 +254,11 @@ class ProspectOperation(models.Model):
             return
         leads = self.env["crm.lead"].with_context(
             active_test=False,
-            **trusted(prospect_batch=True, prospect_keep_contact=True),
+            **trusted(
+                prospect_batch=True,
+                prospect_keep_contact=True,
+                prospect_share=self._get_share_key(),
+            ),
         )
         ids = [row.lead_id for row in rows]
         leads.browse(ids).check_access("write")

@@ -59,12 +59,25 @@ class ProspectOperationBulkPageMixin(models.AbstractModel):
                 parts.append(self.env._("%(field)s: emptied", field=label))
             else:
                 parts.append(f"{label}: {self._get_bulk_names(fname, value)}")
+        if changes.get("share"):
+            parts.append(self._get_bulk_share(changes["share"]))
         if changes.get("archive"):
             parts.append(self.env._("Archive"))
         if changes.get("activity"):
             label = self._get_bulk_label("activity_ids")
             parts.append(f"{label}: {changes['activity']['text']}")
         return " · ".join(parts)
+
+    @api.model
+    def _get_bulk_share(self, share):
+        """Among whom prospects are shared out, in words."""
+        # sudo: names alone, of records that the owner of the operation named
+        rotation = self.env["prospect.rotation"].sudo().browse(share["rotation_id"])
+        if share["rotation_id"]:
+            names = rotation.exists().name or ""
+        else:
+            names = self._get_bulk_names("user_id", share["user_ids"])
+        return self.env._("Shared out: %(names)s", names=names)
 
     @api.model
     def _get_bulk_label(self, fname):

@@ -51,6 +51,7 @@ class PlannedLine(NamedTuple):
     target_number: int | None
     values: dict | None
     after: dict | None
+    share_user_id: int | None
 
 
 class ProspectOperation(models.Model):
@@ -92,6 +93,7 @@ class ProspectOperation(models.Model):
         if not self._get_planned_number():
             raise UserError(self.env._("The file has a header and no row below it."))
         yield from self._plan_twins()
+        self._plan_shares()
         self._try_import()
 
     @api.model
@@ -204,6 +206,7 @@ class ProspectOperation(models.Model):
             **trusted(
                 prospect_country_id=self.options.get("country_id") or False,
                 prospect_no_automation=not self._has_reactions(),
+                prospect_rotation=False,
             ),
         )
 
@@ -240,6 +243,55 @@ class ProspectOperation(models.Model):
                 yield 0
         if pending:
             self._plan_again(pending)
+
+    # --- Shared out -----------------------------------------------------------------
+
+    def _get_share(self):
+        if self.kind != "import":
+            return super()._get_share()
+        return (self.options or {}).get("share") or False
+
+    def _plan_shares(self):
+        """Fix who gets the new prospects that come without salesperson.
+
+        Once it is known which rows make prospects, so that each gets as many.
+        """
+        if not self._get_share():
+            return
+        self.env["prospect.operation.line"].flush_model()
+        lines = self.env.execute_query(
+            SQL(
+                """SELECT id FROM prospect_operation_line
+                    WHERE operation_id = %s AND outcome IN ('created', 'repeat')
+                      AND after -> 'user_id' IS NULL
+                 ORDER BY number""",
+                self.id,
+            )
+        )
+        self._share_lines([line_id for (line_id,) in lines])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_operation_line
+                      SET after = after || jsonb_build_object('user_id', share_user_id)
+                    WHERE operation_id = %s AND share_user_id IS NOT NULL""",
+                self.id,
+            )
+        )
+
+    def _share_rows(self, lines, rows):
+        """Give new prospects to whom the plan has given them.
+
+        :param list lines: :class:`PlannedLine` of each row
+        """
+        share = self._get_share_key()
+        if share is None:
+            return
+        for line, row in zip(lines, rows, strict=True):
+            if row.creates and not row.after.get("user_id"):
+                row.share = share
+                row.after["user_id"] = line.share_user_id or self._get_share_substitute(
+                    line.number
+                )
 
     def _get_twins_query(self):
         """Lines about one person, as arrays of ids in the order of the file.
@@ -317,6 +369,9 @@ class ProspectOperation(models.Model):
                 for fname, value in (line.after or {}).items()
                 if defaults.get(fname) != value and fname != "contact_name"
             }
+            if line.share_user_id:
+                # the plan's, not the row's own
+                values.pop("user_id", None)
         key = line.key or None
         row = Incoming(
             line.number,
@@ -452,6 +507,7 @@ class ProspectOperation(models.Model):
         gate._prospect_gate_match(rows, policy, defaults)
         self._keep_targets(lines, rows)
         gate._prospect_gate_plan(rows, policy, defaults)
+        self._share_rows(lines, rows)
         for row, (outcome, after) in zip(rows, planned, strict=True):
             row.replanned = (row.outcome, row.after) != (outcome, after)
         gate._prospect_gate_write(rows, policy, defaults)

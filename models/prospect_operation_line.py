@@ -93,6 +93,14 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="What was noticed when the row was read, for a plan that is made again.",
     )
+    share_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Share Of",
+        readonly=True,
+        ondelete="set null",
+        export_string_translation=False,
+        help="Who gets the prospect, where prospects are shared out.",
+    )
     stamp = fields.Datetime(readonly=True, export_string_translation=False)
     # For people
     who = fields.Char(string="Person", compute="_compute_who")

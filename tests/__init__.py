@@ -28,7 +28,9 @@ from . import test_performance
 from . import test_prospect_list
 from . import test_prospect_status
 from . import test_rights
+from . import test_rotation
 from . import test_security
+from . import test_share
 from . import test_suspects
 from . import test_tabular
 from . import test_tools
@@ -43,4 +45,5 @@ from . import test_web_import
 from . import test_web_inbox
 from . import test_web_merge
 from . import test_web_rights
+from . import test_web_rotation
 from . import test_web_suspects

@@ -81,7 +81,7 @@ class TestAssignment(ProspectCase):
         self.assertReplay(leads)
 
     def test_deals_are_left_out(self):
-        """A deal that was a prospect is logged, and not told; another one is neither."""
+        """A deal that was a prospect is logged and not told; others are neither."""
         deal = self._prospect(type="opportunity")
         lead = self._prospect()
         lead.convert_opportunity(False)

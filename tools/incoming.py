@@ -23,6 +23,8 @@ class Incoming:
     - ``left_alone``: names of fields that differ and stay
     - ``lead_id``: the prospect that it has made or changed
     - ``wanted``: number of the prospect that the row itself names, or 0
+    - ``share``: where its prospect goes to one of several people: the number of the
+      rotation, or 0 for people who were chosen; else None
     - ``as_planned``: whether it did just what its line says
     - ``replanned``: whether the run did something else than the preview showed
     """
@@ -44,6 +46,7 @@ class Incoming:
     left_alone: list = field(default_factory=list)
     lead_id: int = 0
     wanted: int = 0
+    share: int | None = None
     replanned: bool = False
     as_planned: bool = False
 

@@ -1,3 +1,4 @@
+from . import prospect_share_mixin
 from . import crm_lead2opportunity_partner
 from . import crm_lead_lost
 from . import prospect_address_extract

@@ -39,6 +39,7 @@ class ProspectBulk(models.TransientModel):
     """
 
     _name = "prospect.bulk"
+    _inherit = ["prospect.share.mixin"]
     _description = "Bulk Operation on Prospects"
 
     selection = fields.Json(
@@ -252,6 +253,7 @@ class ProspectBulk(models.TransientModel):
         - ``set``: {field: value, or False to empty it}
         - ``links``: {field: {"add": numbers, "remove": numbers, "clear": bool}}
         - ``status_id``, ``lost_reason_id``, ``note``, ``archive``
+        - ``share``: ``user_ids`` or ``rotation_id``, among whom they are shared out
         - ``activity``: ``type_id``, ``summary``, ``date``, ``user_id`` and ``text``
         """
         links = {}
@@ -271,8 +273,20 @@ class ProspectBulk(models.TransientModel):
             "lost_reason_id": status.kind == "junk" and self.lost_reason_id.id,
             "note": status.kind == "junk" and self.note,
             "archive": self.archive,
+            "share": self._get_share(),
             "activity": self._get_activity(),
         }
+
+    def _get_share(self):
+        share = super()._get_share()
+        if share and self.clear_user_id:
+            raise UserError(
+                self.env._(
+                    "%(field)s: either give a value or empty it.",
+                    field=self._fields["user_id"]._description_string(self.env),
+                )
+            )
+        return share
 
     def _get_status(self):
         """The status that the prospects go to, empty when they keep theirs."""

@@ -28,6 +28,7 @@ class ProspectImport(models.TransientModel):
     """
 
     _name = "prospect.import"
+    _inherit = ["prospect.share.mixin"]
     _description = "Import of Prospects"
 
     step = fields.Selection(
@@ -453,11 +454,14 @@ class ProspectImport(models.TransientModel):
     def _get_options(self):
         """What the operation needs to know, as plain values."""
         columns = self.column_ids
+        share = self._get_share()
+        # sudo: the team of a rotation that the person may see
+        team = self.team_id or self.rotation_id.sudo().team_id
         for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
             chosen.check_access("read")
         defaults = {
             "source_id": self.source_id.id,
-            "team_id": self.team_id.id,
+            "team_id": team.id,
             "user_id": self.user_id.id,
         }
         values = {"status_id": self.status_id.id, "list_ids": self.list_ids.ids}
@@ -474,6 +478,7 @@ class ProspectImport(models.TransientModel):
             "country_id": self.country_id.id,
             "create_missing": self.create_missing,
             "reactions": self.reactions,
+            "share": share,
             "sheet": self.sheet,
             "has_header": self.has_header,
             "company_ids": self.env.companies.ids,
@@ -485,6 +490,7 @@ class ProspectImport(models.TransientModel):
         """The wizard of an operation that was previewed, to change what it does."""
         options = operation.options or {}
         defaults, values = options.get("defaults") or {}, options.get("values") or {}
+        share = options.get("share") or {}
         wizard = self.create(
             {
                 "attachment_id": operation.attachment_id.id,
@@ -497,6 +503,8 @@ class ProspectImport(models.TransientModel):
                 "source_id": defaults.get("source_id"),
                 "team_id": defaults.get("team_id"),
                 "user_id": defaults.get("user_id"),
+                "share_user_ids": share.get("user_ids"),
+                "rotation_id": share.get("rotation_id"),
                 **{
                     name: options.get(name)
                     for name in (

@@ -15,6 +15,7 @@ class CrmLead(models.Model):
         makes a deal of every form without a team. A team that was told to work
         without leads still gets deals.
         """
+        owner = values.get("user_id") or request.website.crm_default_user_id.id
         values = super().website_form_input_filter(request, values)
         if not values.get("team_id") and self._prospect_uses_leads():
             values["type"] = "lead"
@@ -24,5 +25,13 @@ class CrmLead(models.Model):
             values["source_id"] = (
                 source_id or self.env.ref("prospect.utm_source_form").id
             )
+        if not owner and values.get("type") == "lead":
+            # the host gives all forms to the leader of the team, unless its own
+            # assignment is on: a rotation comes before that
+            route = self.env["prospect.rotation"]._find_route(
+                values.get("team_id"), values.get("source_id")
+            )
+            if route:
+                values["user_id"] = False
         request.update_context(**trusted(prospect_cause="form"))
         return values

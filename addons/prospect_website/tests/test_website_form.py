@@ -52,3 +52,22 @@ class TestWebsiteForm(HttpCase, ProspectCase):
     def test_without_leads_at_all(self):
         self.env["res.config.settings"].create({"group_use_lead": False}).execute()
         self.assertEqual(self._post().type, "opportunity")
+
+    def test_rotation(self):
+        """A form goes to whose turn it is, where the host gives it to the leader."""
+        website = self.env["website"].search([])
+        website.crm_default_team_id = self.team
+        self.assertEqual(self._post().user_id, self.manager)
+        rotation = self.env["prospect.rotation"].create(
+            {
+                "team_id": self.team.id,
+                "member_ids": [(0, 0, {"user_id": self.salesman.id})],
+            }
+        )
+        lead = self._post(email_from="turn@example.com")
+        self.assertEqual(lead.user_id, self.salesman)
+        self.assertEqual(lead.assignment_ids.rotation_id, rotation)
+        # who is named in the settings of the website stays
+        website.crm_default_user_id = self.manager
+        lead = self._post(email_from="named@example.com")
+        self.assertEqual(lead.user_id, self.manager)
