@@ -100,7 +100,9 @@ def keep(bench):
             "prospect_journey_person",
         ):
             env.cr.execute(f"ANALYZE {table}")
-            env.cr.execute(f"SELECT count(*), pg_total_relation_size('{table}') FROM {table}")
+            env.cr.execute(
+                f"SELECT count(*), pg_total_relation_size('{table}') FROM {table}"
+            )
             count, size = env.cr.fetchone()
             say(f"{table}: {count} rows, {size / 2**20:.0f} MB")
         env.cr.execute(
@@ -118,7 +120,8 @@ def make_light(env):
     right by construction, and the indexes for parts of words.
     """
     env.cr.execute(
-        """SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', conrelid::regclass, conname)
+        """SELECT format('ALTER TABLE %I DROP CONSTRAINT %I',
+                         conrelid::regclass, conname)
              FROM pg_constraint
             WHERE contype = 'f' AND conrelid IN (
                   'crm_lead'::regclass, 'prospect_status_change'::regclass,

@@ -68,9 +68,7 @@ class ProspectAnalysis(models.AbstractModel):
     def _check_reader(self):
         """Refuse who sees no prospects at all."""
         if not self.env["prospect.journey"].has_access("read"):
-            raise AccessError(
-                self.env._("Figures of prospects are for sales people.")
-            )
+            raise AccessError(self.env._("Figures of prospects are for sales people."))
 
     # --- Filters --------------------------------------------------------------------
 
@@ -90,9 +88,11 @@ class ProspectAnalysis(models.AbstractModel):
             shown[name] = int(number)
             # zero asks for those without
             value = int(number) or False
-            domain &= Domain(fname, "in" if name == "list" else "=", (
-                [value] if name == "list" else value
-            ))
+            domain &= Domain(
+                fname,
+                "in" if name == "list" else "=",
+                ([value] if name == "list" else value),
+            )
         interval = given.get("interval") or "month"
         if interval not in ("week", "month"):
             raise UserError(self.env._("Cohorts are by week or by month."))
@@ -128,11 +128,15 @@ class ProspectAnalysis(models.AbstractModel):
             first, last = get_last_days(today, int(period))
         else:
             raise UserError(self.env._("There is no such period."))
-        return first, last, {
-            "period": period,
-            "date_from": str(first),
-            "date_to": str(last),
-        }
+        return (
+            first,
+            last,
+            {
+                "period": period,
+                "date_from": str(first),
+                "date_to": str(last),
+            },
+        )
 
     @api.model
     def _read_day(self, text):

@@ -203,9 +203,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
         """
         reached, left, median, tail = figures
         leads = self._leads_of("journey_step_ids", here)
-        timed = self._leads_of(
-            "journey_step_ids", here & Domain("has_left", "=", True)
-        )
+        timed = self._leads_of("journey_step_ids", here & Domain("has_left", "=", True))
         return {
             "count": self._cell(reached, leads),
             "rate": self._cell(reached, leads, of=total, kind="rate"),

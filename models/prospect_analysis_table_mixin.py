@@ -189,7 +189,9 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 },
                 {
                     "label": _label("Junk"),
-                    "help": _label("Became junk while the person had it, and still is."),
+                    "help": _label(
+                        "Became junk while the person had it, and is."
+                    ),
                 },
                 {"label": _label("Time to first contact (median)")},
                 {"label": _label("Time to conversion (median)")},
@@ -218,7 +220,7 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
 
     @api.model
     def _get_person_domain(self, filters, first, last):
-        """Filters of the page on ``prospect.journey.person``: received in the period."""
+        """The filters on ``prospect.journey.person``, received in the period."""
 
         def translate(condition):
             if condition.field_expr == "user_id":
@@ -282,9 +284,7 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
         here = domain & Domain("person_id", "=", person or False)
 
         def leads(*conditions):
-            return self._leads_of(
-                "journey_person_ids", Domain.AND([here, *conditions])
-            )
+            return self._leads_of("journey_person_ids", Domain.AND([here, *conditions]))
 
         met = leads(Domain("contacted", "=", 1))
         won = leads(Domain("converted", "=", 1))
@@ -297,9 +297,7 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
             self._cell(received, leads()),
             self._cell(contacted, met, of=received, kind="rate"),
             self._cell(converted, won, of=received, kind="rate"),
-            self._cell(
-                junk, leads(Domain("junk", "=", 1)), of=received, kind="rate"
-            ),
+            self._cell(junk, leads(Domain("junk", "=", 1)), of=received, kind="rate"),
             self._cell(to_contact, met, of=contacted, kind="hours"),
             self._cell(to_conversion, won, of=converted, kind="days"),
             self._cell(overdue, late),

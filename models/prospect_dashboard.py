@@ -132,7 +132,7 @@ class ProspectDashboard(models.AbstractModel):
 
     @api.model
     def _get_alerts(self):
-        """What wants somebody, each with the records behind it; none where all is well."""
+        """What wants somebody, each with the records behind it."""
         alerts = []
         for name, (model, domain, label) in self._get_alert_domains().items():
             if not self.env[model].has_access("read"):

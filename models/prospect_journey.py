@@ -72,7 +72,7 @@ class ProspectJourney(models.Model):
 
         Statuses by their number, stages of deals below zero.
         """
-        super().init()
         self.env.cr.execute(
             "ALTER TABLE prospect_journey ADD COLUMN IF NOT EXISTS reached int4[]"
         )
+        return super().init()

@@ -169,7 +169,8 @@ class ProspectJourneyRefresh(models.Model):
                SELECT id FROM changed WHERE id IS NOT NULL
                 UNION
                SELECT other.id
-                 FROM changed JOIN crm_lead AS other ON other.prospect_deal_id = changed.id
+                 FROM changed
+                 JOIN crm_lead AS other ON other.prospect_deal_id = changed.id
                 UNION
                SELECT other.id
                  FROM changed

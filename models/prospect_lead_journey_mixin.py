@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+# What moves a deal.
+STAGE_FIELDS = frozenset({"stage_id", "type"})
+
 
 class ProspectLeadJourneyMixin(models.AbstractModel):
     """What the analysis knows of a prospect, and the stages of its deal.
@@ -37,12 +40,14 @@ class ProspectLeadJourneyMixin(models.AbstractModel):
         export_string_translation=False,
     )
 
-    def _prospect_log_stages(self):
+    def _prospect_log_stages(self, fnames=STAGE_FIELDS):
         """Write one row for each deal whose stage is not the last logged one.
 
         In one query for all of ``self``; one more where something has changed.
+
+        :param set fnames: the fields that were written
         """
-        if not self.ids:
+        if not self.ids or not STAGE_FIELDS & fnames:
             return
         self.flush_recordset(["stage_id", "type"])
         changed = self.env.execute_query(

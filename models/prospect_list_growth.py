@@ -16,9 +16,7 @@ class ProspectListGrowth(models.Model):
     _order = "date desc, id desc"
     _rec_name = "lead_id"
 
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead", string="Prospect", readonly=True
-    )
+    lead_id = fields.Many2one(comodel_name="crm.lead", string="Prospect", readonly=True)
     date = fields.Datetime(readonly=True)
     list_id = fields.Many2one(comodel_name="prospect.list", readonly=True)
     list_name = fields.Char(readonly=True)
@@ -29,9 +27,9 @@ class ProspectListGrowth(models.Model):
     )
     cause = fields.Selection(
         selection=lambda self: (
-            self.env["prospect.membership"]._fields["cause"]._description_selection(
-                self.env
-            )
+            self.env["prospect.membership"]
+            ._fields["cause"]
+            ._description_selection(self.env)
         ),
         readonly=True,
     )

@@ -412,7 +412,9 @@ class TestTables(AnalysisCase):
         self.assertEqual(rows["Web of the test"][:1], [0])
         self.assertEqual(rows["Web of the test"][6:], [50, None])
         self.assertEqual(rows["No source"][:4], [1, 0, 0, 1])
-        self.assertEqual([cell["value"] for cell in page["total"]][:5], [4, 2, 1, 1, 1000])
+        self.assertEqual(
+            [cell["value"] for cell in page["total"]][:5], [4, 2, 1, 1, 1000]
+        )
 
     def test_shared_deal(self):
         """The revenue of a deal of two prospects is earned once."""
@@ -598,9 +600,7 @@ class TestRefresh(AnalysisCase):
 
     def test_large(self):
         """Above a size pages read what the job has made, and say how old it is."""
-        self.patch(
-            self.registry["crm.lead"], "_prospect_is_large", lambda _leads: True
-        )
+        self.patch(self.registry["crm.lead"], "_prospect_is_large", lambda _leads: True)
         before = self._page("funnel")
         self._prospect(contact_name="F", email_from="f.fair@example.com")
         page = self._page("funnel", period="7")

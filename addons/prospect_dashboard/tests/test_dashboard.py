@@ -46,4 +46,5 @@ class TestDashboard(ProspectCase):
         answer = self.dashboard.with_user(
             self.salesman
         )._get_serialized_readonly_dashboard()
-        self.assertEqual(json.loads(answer)["snapshot"]["sheets"][0]["name"], "Dashboard")
+        sheets = json.loads(answer)["snapshot"]["sheets"]
+        self.assertEqual([sheet["name"] for sheet in sheets], ["Dashboard", "Data"])

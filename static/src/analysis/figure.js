@@ -20,7 +20,9 @@ export function formatHours(hours) {
         return _t("%(minutes)s min", { minutes: formatInteger(Math.round(hours * 60)) });
     }
     if (hours < 2 * HOURS_A_DAY) {
-        return _t("%(hours)s h", { hours: formatFloat(hours, { digits: [0, hours < 10 ? 1 : 0] }) });
+        return _t("%(hours)s h", {
+            hours: formatFloat(hours, { digits: [0, hours < 10 ? 1 : 0] }),
+        });
     }
     const days = hours / HOURS_A_DAY;
     return _t("%(days)s d", { days: formatFloat(days, { digits: [0, days < 10 ? 1 : 0] }) });

@@ -15,6 +15,9 @@ export function getFigureAction(cell, name, model = "crm.lead") {
         res_model: model,
         domain: cell.open,
         context: { active_test: false },
-        views: model === "crm.lead" ? [[false, "list"], [false, "kanban"], form] : [[false, "list"], form],
+        views:
+            model === "crm.lead"
+                ? [[false, "list"], [false, "kanban"], form]
+                : [[false, "list"], form],
     };
 }

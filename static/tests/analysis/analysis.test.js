@@ -2,12 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { click, queryAllTexts, select, waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
-import {
-    defineModels,
-    getService,
-    mountWithCleanup,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import { defineModels, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 import { formatHours, formatShare } from "@prospect/analysis/figure";
 
