@@ -172,38 +172,35 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 names.get(number, ""),
             ),
         )
-        _label = self.env._
         return {
             "columns": [
-                {"label": _label("Received")},
+                {"label": self.env._("Received")},
                 {
-                    "label": _label("Contacted"),
-                    "help": _label(
+                    "label": self.env._("Contacted"),
+                    "help": self.env._(
                         "By the person: a mail or SMS sent, an activity done, or the"
                         " first change of status, except to junk."
                     ),
                 },
                 {
-                    "label": _label("Converted"),
-                    "help": _label("While the person had the prospect."),
+                    "label": self.env._("Converted"),
+                    "help": self.env._("While the person had the prospect."),
                 },
                 {
-                    "label": _label("Junk"),
-                    "help": _label(
-                        "Became junk while the person had it, and is."
-                    ),
+                    "label": self.env._("Junk"),
+                    "help": self.env._("Became junk while the person had it, and is."),
                 },
-                {"label": _label("Time to first contact (median)")},
-                {"label": _label("Time to conversion (median)")},
+                {"label": self.env._("Time to first contact (median)")},
+                {"label": self.env._("Time to conversion (median)")},
                 {
-                    "label": _label("With activities overdue"),
-                    "help": _label("Today, whatever the period."),
+                    "label": self.env._("With activities overdue"),
+                    "help": self.env._("Today, whatever the period."),
                 },
             ],
             "rows": [
                 {
                     "key": str(number),
-                    "label": names.get(number) or _label("Nobody"),
+                    "label": names.get(number) or self.env._("Nobody"),
                     "cells": self._tell_person(
                         domain,
                         number,
@@ -328,19 +325,18 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 names.get(number, ""),
             ),
         )
-        _label = self.env._
         return {
             "columns": [
-                {"label": _label("Prospects")},
-                {"label": _label("Converted")},
-                {"label": _label("Junk")},
-                {"label": _label("Suspects")},
-                {"label": _label("Revenue won")},
-                {"label": _label("Time to conversion (median)")},
-                {"label": _label("Cost")},
+                {"label": self.env._("Prospects")},
+                {"label": self.env._("Converted")},
+                {"label": self.env._("Junk")},
+                {"label": self.env._("Suspects")},
+                {"label": self.env._("Revenue won")},
+                {"label": self.env._("Time to conversion (median)")},
+                {"label": self.env._("Cost")},
                 {
-                    "label": _label("Cost per converted"),
-                    "help": _label(
+                    "label": self.env._("Cost per converted"),
+                    "help": self.env._(
                         "What was entered on the source for dates of the period,"
                         " divided by the prospects of the period that converted."
                     ),
@@ -349,7 +345,7 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
             "rows": [
                 {
                     "key": str(number or 0),
-                    "label": names.get(number) or _label("No source"),
+                    "label": names.get(number) or self.env._("No source"),
                     "cells": self._tell_source(
                         domain & Domain("source_id", "=", number or False),
                         figures.get(number, (0, 0, 0, 0, None)),

@@ -160,34 +160,27 @@ class ProspectDashboard(models.AbstractModel):
         listed = self.env["crm.lead"]._prospect_listed_domain()
         today = fields.Date.context_today(self)
         recent = fields.Datetime.to_string(self.env.cr.now() - timedelta(days=DAYS))
-        return {
+        open_kinds = Domain("status_id.kind", "in", ["new", "open"])
+        overdue = Domain("res_model", "=", "crm.lead") & Domain(
+            "user_id", "=", self.env.uid
+        )
+        overdue &= Domain("date_deadline", "<", fields.Date.to_string(today))
+        failed = Domain("state", "=", "failed") & Domain("create_date", ">=", recent)
+        labels = {
+            "unassigned": self.env._("prospects without a salesperson"),
+            "overdue": self.env._("of your activities overdue"),
+            "suspects": self.env._("suspects to look at"),
+            "failed": self.env._("operations that failed"),
+            "quarantined": self.env._("messages in the inbox that nobody could read"),
+        }
+        domains = {
             "unassigned": (
                 "crm.lead",
-                listed
-                & Domain("user_id", "=", False)
-                & Domain("status_id.kind", "in", ["new", "open"]),
-                self.env._("prospects without a salesperson"),
+                listed & Domain("user_id", "=", False) & open_kinds,
             ),
-            "overdue": (
-                "mail.activity",
-                Domain("res_model", "=", "crm.lead")
-                & Domain("user_id", "=", self.env.uid)
-                & Domain("date_deadline", "<", fields.Date.to_string(today)),
-                self.env._("of your activities overdue"),
-            ),
-            "suspects": (
-                "crm.lead",
-                listed & Domain("is_suspect", "=", True),
-                self.env._("suspects to look at"),
-            ),
-            "failed": (
-                "prospect.operation",
-                Domain("state", "=", "failed") & Domain("create_date", ">=", recent),
-                self.env._("operations that failed"),
-            ),
-            "quarantined": (
-                "prospect.capture",
-                Domain("state", "=", "quarantined"),
-                self.env._("messages in the inbox that nobody could read"),
-            ),
+            "overdue": ("mail.activity", overdue),
+            "suspects": ("crm.lead", listed & Domain("is_suspect", "=", True)),
+            "failed": ("prospect.operation", failed),
+            "quarantined": ("prospect.capture", Domain("state", "=", "quarantined")),
         }
+        return {name: (*domains[name], label) for name, label in labels.items()}
