@@ -112,7 +112,9 @@ class ReportReader:
         )
 
     def add(self, batch):
-        """Count a batch for the summary."""
+        """Count a batch for the summary, which a text file has not."""
+        if self.as_text:
+            return
         for fname in COUNTED:
             self.counts[fname].update(batch.counted[fname])
         self.list_counts.update(batch.members)

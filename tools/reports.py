@@ -91,10 +91,10 @@ def guard_column(texts):
     >>> guard_column(["=1+1", None, "a", "+33 6 12 34 56 78"])
     ["'=1+1", '', 'a', '+33 6 12 34 56 78']
     """
-    distinct = set(texts)
-    if len(distinct) * 4 < len(texts):
+    first = texts[:200]
+    if len(set(first)) * 4 < len(first):
         # names and labels, of which there are few
-        guarded = {text: guard_column([text])[0] for text in distinct}
+        guarded = {text: guard_column([text])[0] for text in set(texts)}
         return [guarded[text] for text in texts]
     return [
         (guard_formula(text) if text[0] in SUSPICIOUS else text) if text else ""
