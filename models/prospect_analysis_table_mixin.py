@@ -189,9 +189,7 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 },
                 {
                     "label": _label("Junk"),
-                    "help": _label(
-                        "Became junk while the person had it, and is."
-                    ),
+                    "help": _label("Became junk while the person had it, and is."),
                 },
                 {"label": _label("Time to first contact (median)")},
                 {"label": _label("Time to conversion (median)")},
