@@ -33,9 +33,13 @@ class CrmTeam(models.Model):
         " Ticked: it does so with the prospects of this team too.",
     )
 
+    def _prospect_get_asking(self):
+        """Teams whose prospects Odoo's own assignment hands out."""
+        return self.filtered("prospect_host_assignment")
+
     def _get_lead_to_assign_domain(self):
         domain = Domain(super()._get_lead_to_assign_domain())
-        asking = self.filtered("prospect_host_assignment")
+        asking = self._prospect_get_asking()
         domain &= Domain("status_id", "=", False) | Domain("team_id", "in", asking.ids)
         return list(domain)
 
@@ -45,7 +49,7 @@ class CrmTeam(models.Model):
         result = super(CrmTeam, hiding)._allocate_leads(
             creation_delta_days=creation_delta_days
         )
-        asking = self.filtered("prospect_host_assignment")
+        asking = self._prospect_get_asking()
         if asking:
             asking = asking.with_context(**trusted(prospect_cause="assignment"))
             more = super(CrmTeam, asking)._allocate_leads(

@@ -32,10 +32,11 @@ class ProspectLeadAssignmentMixin(models.AbstractModel):
                 """SELECT lead.id, lead.user_id, last.assignee_id
                      FROM crm_lead AS lead
                 LEFT JOIN LATERAL (
-                          SELECT assignee_id FROM prospect_assignment
+                          SELECT id, assignee_id FROM prospect_assignment
                            WHERE lead_id = lead.id AND former_lead_id IS NULL
                         ORDER BY id DESC LIMIT 1) AS last ON TRUE
-                    WHERE lead.id IN %s AND lead.status_id IS NOT NULL
+                    WHERE lead.id IN %s
+                      AND (lead.status_id IS NOT NULL OR last.id IS NOT NULL)
                       AND lead.user_id IS DISTINCT FROM last.assignee_id
                  ORDER BY lead.id""",
                 tuple(self.ids),

@@ -100,16 +100,23 @@ class ProspectLeadSourceMixin(models.AbstractModel):
         )
         for source, members in leads.grouped("source_id").items():
             members._prospect_plan_activities(
-                source.activity_type_id, source.activity_delay, source.activity_summary
+                source.activity_type_id,
+                source.activity_delay,
+                source.activity_summary,
+                # whoever gets the prospect gets this one, and no other beside it
+                prospect_automatic=True,
             )
 
-    def _prospect_plan_activities(self, activity_type, delay=0, summary=False):
+    def _prospect_plan_activities(
+        self, activity_type, delay=0, summary=False, **values
+    ):
         """Plan an activity for each prospect, all at once: for its salesperson, or for
         whoever takes it.
 
         :param activity_type: ``mail.activity.type``; empty: nothing is planned
         :param int delay: days until it is due
         :param str summary: else that of the type
+        :param values: more values of the activities
         :return: the activities
         """
         # one of several prospects is not announced: it would be a mail each
@@ -130,6 +137,7 @@ class ProspectLeadSourceMixin(models.AbstractModel):
                     "note": activity_type.default_note or False,
                     "date_deadline": due,
                     "user_id": lead.user_id.id,
+                    **values,
                 }
                 for lead in self
             ]

@@ -38,6 +38,7 @@ class ProspectOperationLine(models.Model):
         comodel_name="prospect.operation",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     number = fields.Integer(

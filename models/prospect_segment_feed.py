@@ -64,7 +64,11 @@ class ProspectSegmentFeed(models.Model):
         ondelete="cascade",
     )
     list_id = fields.Many2one(
-        comodel_name="prospect.list", required=True, readonly=True, ondelete="cascade"
+        comodel_name="prospect.list",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     mode = fields.Selection(
         selection=MODES,

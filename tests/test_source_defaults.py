@@ -86,7 +86,7 @@ class TestSourceDefaults(SourceCase):
             }
         )
         self.assertNotEqual(lead.team_id, self.team)
-        self.assertFalse(lead.activity_ids)
+        self.assertEqual(lead.activity_ids.user_id, self.salesman_all)
 
     def test_known_people_stay(self):
         known = self._prospect(email_from="a@x.example.com")
@@ -209,7 +209,7 @@ class TestSourceOfMails(MailCommon, SourceCase):
         source = self.env.ref("prospect.utm_source_email")
         source.write(
             {
-                "prospect_list_ids": [(4, self.guests.id)],
+                "prospect_list_ids": [(6, 0, self.guests.ids)],
                 "prospect_status_id": self.to_clarify.id,
                 "activity_type_id": self.call.id,
             }

@@ -66,6 +66,7 @@ def next_digest(now, frequency, zone=None):
     :param str zone: the person's, else UTC
     :return: the same kind of datetime
 
+    >>> from datetime import datetime
     >>> next_digest(datetime(2030, 1, 7, 9, 20), "hourly")
     datetime.datetime(2030, 1, 7, 10, 0)
     >>> next_digest(datetime(2030, 1, 7, 6, 59), "daily", "Europe/Paris")

@@ -70,11 +70,15 @@ class ProspectMerge(models.TransientModel):
         for vals in vals_list:
             commands = vals.get("lead_ids") or ()
             if isinstance(commands, models.BaseModel):
-                commands = [Command.set(commands.ids)]
+                commands = commands.ids
             numbers = set()
             for command in commands:
-                is_set = command[0] == Command.SET
-                numbers.update(command[2] if is_set else command[1:2])
+                if isinstance(command, int):
+                    numbers.add(command)
+                elif command[0] == Command.SET:
+                    numbers.update(command[2])
+                else:
+                    numbers.update(command[1:2])
             problem = self._find_gone(sorted(numbers))
             if problem:
                 raise UserError(problem)

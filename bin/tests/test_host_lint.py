@@ -69,6 +69,11 @@ class TestDocstrings(OurRegistry, test_docstring.TestDocstring):
         replaced.start()
         self.addCleanup(replaced.stop)
 
+    def _test_docstring_params(self, method, doctree):
+        """The host's own methods are the host's."""
+        if method.__module__.split(".")[2:3] in [[name] for name in OURS]:
+            super()._test_docstring_params(method, doctree)
+
 
 class TestIndex(test_index.TestIndex):
     pass

@@ -75,7 +75,7 @@ class TestWebsiteForm(HttpCase, ProspectCase):
         guests = self.env["prospect.list"].create({"name": "Guests"})
         self.env.ref("prospect.utm_source_form").write(
             {
-                "prospect_list_ids": [(4, guests.id)],
+                "prospect_list_ids": [(6, 0, guests.ids)],
                 "prospect_status_id": self.to_clarify.id,
             }
         )

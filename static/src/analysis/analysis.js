@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { FigureTable } from "./figure_table";
@@ -43,6 +44,8 @@ export class Analysis extends Component {
         const filters = this.props.state?.filters || this.props.action.params?.filters || {};
         this.state = useState({ page: null, filters: { compare: true, ...filters }, busy: false });
         this.onOpen = this.onOpen.bind(this);
+        // who comes back from the prospects behind a figure finds the same filters
+        useSetupAction({ getLocalState: () => ({ filters: { ...this.state.filters } }) });
         onWillStart(() => this.load());
     }
 
