@@ -32,21 +32,16 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
         statuses = self._get_present_statuses()
         rows = self._read_cohorts(filters, statuses, zone)
         figures = {row[0]: row[1:] for row in rows}
-        columns = [
-            {"label": self.env._("Prospects")},
-            *({"label": status.name} for status in statuses),
-            *(
-                {
-                    "label": self.env._("Converted in %(days)s days", days=days),
-                    "help": self.env._(
-                        "At their first conversion. Prospects of less than"
-                        " %(days)s days may still convert.",
-                        days=days,
-                    ),
-                }
-                for days in MILESTONES
-            ),
-        ]
+        columns = [{"label": self.env._("Prospects")}]
+        columns += [{"label": status.name} for status in statuses]
+        for days in MILESTONES:
+            label = self.env._("Converted in %(days)s days", days=days)
+            told = self.env._(
+                "At their first conversion. Prospects of less than %(days)s days may"
+                " still convert.",
+                days=days,
+            )
+            columns.append({"label": label, "help": told})
         lines = [
             self._tell_cohort(filters, day, figures[day], statuses)
             for day in sorted(figures, reverse=True)[:MAX_ROWS]
