@@ -42,6 +42,14 @@ EMAIL_FACTS = ("email_normalized", "email_domain_criterion", "email_state")
 PHONE_FACTS = ("phone_sanitized", "phone_state")
 COMPUTED = EMAIL_FACTS + PHONE_FACTS
 SCORES = ("automated_probability", "probability")
+# What the host computes of revenues: nothing, where there is none.
+REVENUES = ("expected_revenue", "recurring_revenue")
+PRORATED = (
+    "prorated_revenue",
+    "recurring_revenue_monthly",
+    "recurring_revenue_monthly_prorated",
+    "recurring_revenue_prorated",
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -175,8 +183,10 @@ class ProspectLeadFastMixin(models.AbstractModel):
     def _create(self, data_list):
         if self._prospect_fast_hands_in():
             # what was handed in stays, as it does for fields that people may write
-            handed_in = [self._fields[fname] for fname in COMPUTED]
+            handed_in = [self._fields[fname] for fname in (*COMPUTED, *PRORATED)]
             for data in data_list:
+                if not any(data["stored"].get(fname) for fname in REVENUES):
+                    data["stored"].update(dict.fromkeys(PRORATED, 0.0))
                 data["protected"].update(
                     field for field in handed_in if field.name in data["stored"]
                 )
