@@ -45,19 +45,22 @@ class CrmTeam(models.Model):
 
     def _allocate_leads(self, creation_delta_days=7):
         """Prospects are not seen by the host, but for the teams that ask for it."""
-        hiding = self.with_context(**trusted(prospect_hidden=True))
-        result = super(CrmTeam, hiding)._allocate_leads(
-            creation_delta_days=creation_delta_days
-        )
         asking = self._prospect_get_asking()
+        result = {}
+        if asking != self or not self:
+            hiding = self.with_context(**trusted(prospect_hidden=True))
+            result = super(CrmTeam, hiding)._allocate_leads(
+                creation_delta_days=creation_delta_days
+            )
         if asking:
             asking = asking.with_context(**trusted(prospect_cause="assignment"))
             more = super(CrmTeam, asking)._allocate_leads(
                 creation_delta_days=creation_delta_days
             )
             for team, data in more.items():
+                kept = result.setdefault(team, data)
                 for key in ("assigned", "merged", "duplicates"):
-                    result.setdefault(team, data)[key].update(data[key])
+                    kept[key].update(data[key])
         return result
 
     def _assign_and_convert_leads(self, force_quota=False):
