@@ -264,7 +264,8 @@ class ProspectLeadListMixin(models.AbstractModel):
         """
         if not end:
             return self.env._("Never expires")
-        left = end - fields.Datetime.now()
+        # both to the second: who has just joined has no moment more than all of it
+        left = end.replace(microsecond=0) - fields.Datetime.now()
         if left <= timedelta(0):
             return self.env._("Expired")
         number, unit = round_up(left)
