@@ -446,8 +446,7 @@ class CrmLead(models.Model):
         if STATE_FIELDS & set(vals) and not converting:
             self._prospect_sync_status(before)
         self._prospect_follow_assignment(vals, before)
-        if {"stage_id", "type"} & set(vals):
-            self._prospect_log_stages()
+        self._prospect_log_stages(set(vals))
 
     def _prospect_react_to_write(self, vals):
         """Call the hook, unless the caller does so at the end of its batch."""

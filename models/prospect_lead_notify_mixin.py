@@ -138,16 +138,13 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
 
         :param plan: see :meth:`_prospect_get_task_plan`
         """
-        kind = plan.activity_type_id
         today = fields.Date.context_today(self.with_context(tz=self.user_id.tz))
         return {
-            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-            "res_id": self.id,
-            "activity_type_id": kind.id,
-            "summary": plan.activity_summary or kind.summary or False,
-            "note": kind.default_note,
-            "date_deadline": today + timedelta(days=plan.activity_delay),
-            "user_id": self.user_id.id,
+            **self._prospect_prepare_activity(
+                plan.activity_type_id,
+                today + timedelta(days=plan.activity_delay),
+                plan.activity_summary,
+            ),
             "prospect_automatic": True,
         }
 

@@ -125,20 +125,30 @@ class ProspectLeadSourceMixin(models.AbstractModel):
         )
         if not activity_type or not self:
             return activities
-        model_id = self.env["ir.model"]._get_id("crm.lead")
         due = fields.Date.context_today(self) + timedelta(days=max(0, delay or 0))
         return activities.create(
             [
                 {
-                    "res_model_id": model_id,
-                    "res_id": lead.id,
-                    "activity_type_id": activity_type.id,
-                    "summary": summary or activity_type.summary or False,
-                    "note": activity_type.default_note or False,
-                    "date_deadline": due,
-                    "user_id": lead.user_id.id,
+                    **lead._prospect_prepare_activity(activity_type, due, summary),
                     **values,
                 }
                 for lead in self
             ]
         )
+
+    def _prospect_prepare_activity(self, activity_type, due, summary=False):
+        """Values of an activity of one prospect, for its salesperson.
+
+        :param activity_type: ``mail.activity.type``
+        :param date due: its deadline
+        :param str summary: else that of the type
+        """
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            "res_id": self.id,
+            "activity_type_id": activity_type.id,
+            "summary": summary or activity_type.summary or False,
+            "note": activity_type.default_note or False,
+            "date_deadline": due,
+            "user_id": self.user_id.id,
+        }

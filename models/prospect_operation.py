@@ -230,13 +230,7 @@ class ProspectOperation(models.Model):
     def action_open(self):
         """Open the page of the operation."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self._get_records_action(context={})
 
     def action_view_leads(self):
         """Open the prospects that the operation made or changed."""

@@ -156,10 +156,4 @@ class ProspectReportPageMixin(models.AbstractModel):
     def action_open(self):
         """Open the page of the report."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self._get_records_action(context={})

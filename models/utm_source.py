@@ -107,17 +107,12 @@ class UtmSource(models.Model):
         groups="sales_team.group_sale_salesman",
         string="Default Tags",
     )
+    # how the fields of prospect.task.plan.mixin are called here
     activity_type_id = fields.Many2one(
-        comodel_name="mail.activity.type",
-        string="Activity to Do",
-        domain=[("res_model", "in", ("crm.lead", False))],
-        ondelete="set null",
-        help="Planned on new prospects of this source.",
+        string="Activity to Do", help="Planned on new prospects of this source."
     )
-    activity_delay = fields.Integer(
-        string="Days Until It Is Due", help="From when the prospect arrives."
-    )
-    activity_summary = fields.Char(string="Summary of What to Do", translate=True)
+    activity_delay = fields.Integer(help="From when the prospect arrives.")
+    activity_summary = fields.Char(string="Summary of What to Do")
 
     prospect_cost_ids = fields.One2many(
         comodel_name="prospect.source.cost",

@@ -1,7 +1,9 @@
 """Test base classes of Prospect, which bridges may use too."""
 
 import os
+import signal
 import threading
+import time
 from base64 import b64encode
 
 from odoo import SUPERUSER_ID, api, sql_db
@@ -325,3 +327,30 @@ class ConcurrentCase(BaseCase):
             os._exit(0)
         finally:
             os._exit(1)
+
+    def _kill_until_done(self, work, seconds, attempts, on_killed=None):
+        """Run a function of a cursor in a process that is killed after a while, again
+        and again, until one ends by itself.
+
+        :param seconds: how long each may live, by its number
+        :param int attempts: how many processes at most
+        :param on_killed: called after each kill
+        :return: how often it was killed, and whether one has ended well
+        """
+        kills = 0
+        for attempt in range(attempts):
+            pid = self._fork(work)
+            end = time.monotonic() + seconds(attempt)
+            done = status = 0
+            while not done and time.monotonic() < end:
+                done, status = os.waitpid(pid, os.WNOHANG)
+                time.sleep(0.005)
+            if not done:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+                kills += 1
+                if on_killed:
+                    on_killed()
+            elif not status:
+                return kills, True
+        return kills, False

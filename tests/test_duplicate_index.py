@@ -1,7 +1,5 @@
 """The index of duplicates: kept up to date by a job, and nobody is lost on the way."""
 
-import os
-import signal
 import time
 from unittest.mock import patch
 
@@ -267,23 +265,15 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
         for _number, keys, _digest, one_by_one in expected[1]:
             self.assertEqual(keys, one_by_one)
         self._begin_anew()
-        scan_id, kills, phases = self._make_scan(), 0, set()
+        scan_id, phases = self._make_scan(), set()
         with constants:
-            for attempt in range(60):
-                pid = self._fork(lambda cr: self._drain(cr, scan_id, 0.02))
+            kills, _is_done = self._kill_until_done(
+                lambda cr: self._drain(cr, scan_id, 0.02),
                 # a little more each time, so that something is committed in the end
-                end = time.monotonic() + 0.15 + 0.01 * attempt
-                done = status = 0
-                while not done and time.monotonic() < end:
-                    done, status = os.waitpid(pid, os.WNOHANG)
-                    time.sleep(0.005)
-                if not done:
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-                    kills += 1
-                    phases.add(self._get_phase(scan_id))
-                elif not status:
-                    break
+                lambda attempt: 0.15 + 0.01 * attempt,
+                60,
+                lambda: phases.add(self._get_phase(scan_id)),
+            )
         self.assertGreater(kills, 2, "the test has killed nothing")
         self.assertTrue(phases - {("read", 0, 0)}, "nothing was committed before")
         with self.registry.cursor() as cr:

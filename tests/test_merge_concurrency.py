@@ -1,9 +1,6 @@
 """Real processes: a merge of many groups that is killed is finished, once."""
 
-import os
 import random
-import signal
-import time
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -89,24 +86,17 @@ class TestMergeConcurrency(ConcurrentCase):
             cr.commit()  # pylint: disable=invalid-commit
         cr.commit()  # pylint: disable=invalid-commit
 
-    def _kill_until_done(self, operation_id, seed):
+    def _kill_job(self, operation_id, seed):
         """Let the job be killed again and again; how often it was."""
-        kills, chance = 0, random.Random(seed)
-        for _attempt in range(12):
-            pid = self._fork(lambda cr: self._drain(cr, operation_id))
-            end = time.monotonic() + chance.uniform(0.2, 1.5)
-            done = status = 0
-            while not done and time.monotonic() < end:
-                done, status = os.waitpid(pid, os.WNOHANG)
-                time.sleep(0.005)
-            if not done:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-                kills += 1
-            elif not status:
-                return kills
-        with self.registry.cursor() as cr:
-            self._drain(cr, operation_id)
+        chance = random.Random(seed)
+        kills, is_done = self._kill_until_done(
+            lambda cr: self._drain(cr, operation_id),
+            lambda _attempt: chance.uniform(0.2, 1.5),
+            12,
+        )
+        if not is_done:
+            with self.registry.cursor() as cr:
+                self._drain(cr, operation_id)
         return kills
 
     def _count_messages(self, cr, leads):
@@ -123,7 +113,7 @@ class TestMergeConcurrency(ConcurrentCase):
         """What was merged is merged once, and so is its undo."""
         operation_id = self._make()
         with patch.object(prospect_operation_merge, "MERGE_BATCH", 2):
-            self.assertGreater(self._kill_until_done(operation_id, 7), 0)
+            self.assertGreater(self._kill_job(operation_id, 7), 0)
             with self.registry.cursor() as cr:
                 operation = self._env(cr)["prospect.operation"].browse(operation_id)
                 self.assertEqual((operation.state, operation.error), ("done", False))
@@ -136,7 +126,7 @@ class TestMergeConcurrency(ConcurrentCase):
                 operation._set(undo_user_id=SUPERUSER_ID)
                 operation._start("undo")
                 operation._set(state="queued")
-            self._kill_until_done(operation_id, 8)
+            self._kill_job(operation_id, 8)
         with self.registry.cursor() as cr:
             operation = self._env(cr)["prospect.operation"].browse(operation_id)
             self.assertEqual((operation.state, operation.error), ("undone", False))

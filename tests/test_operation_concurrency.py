@@ -1,9 +1,6 @@
 """Real connections and real processes: nothing is doubled, nothing is lost."""
 
-import os
 import random
-import signal
-import time
 from base64 import b64encode
 from unittest.mock import patch
 
@@ -112,24 +109,16 @@ class TestOperationConcurrency(ConcurrentCase):
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.prospect_operation")
     def test_killed_at_any_point(self):
         """The job is killed again and again; what it began is finished once."""
-        count, kills = 600, 0
+        count = 600
         operation_id = self._make_operation(count)
         chance = random.Random(19)
         with patch.object(prospect_operation, "BATCH", 20):
-            for _attempt in range(40):
-                pid = self._fork(lambda cr: self._drain(cr, operation_id))
-                end = time.monotonic() + chance.uniform(0.05, 0.6)
-                done = status = 0
-                while not done and time.monotonic() < end:
-                    done, status = os.waitpid(pid, os.WNOHANG)
-                    time.sleep(0.005)
-                if not done:
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-                    kills += 1
-                elif not status:
-                    break
-            else:
+            kills, is_done = self._kill_until_done(
+                lambda cr: self._drain(cr, operation_id),
+                lambda _attempt: chance.uniform(0.05, 0.6),
+                40,
+            )
+            if not is_done:
                 with self.registry.cursor() as cr:
                     self._drain(cr, operation_id)
         self.assertGreater(kills, 1, "the test has killed nothing")

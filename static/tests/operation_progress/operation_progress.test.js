@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { fields, MockServer, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { defineProspectModels } from "@prospect/../tests/prospect_test_helpers";
-import { INTERVAL } from "@prospect/operation_progress/operation_progress";
+import { INTERVAL } from "@prospect/progress/progress";
 
 class ProspectOperation extends models.Model {
     _name = "prospect.operation";
