@@ -1,5 +1,6 @@
 # what statuses are made of: other files take their kinds from them
 from . import prospect_multilingual_mixin
+from . import prospect_cached_mixin
 from . import prospect_analysis_funnel_mixin
 from . import prospect_analysis_table_mixin
 from . import prospect_capture_mail_mixin

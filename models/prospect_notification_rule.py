@@ -19,6 +19,7 @@ class ProspectNotificationRule(models.Model):
     """
 
     _name = "prospect.notification.rule"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Notification Rule"
     _order = "sequence, id"
 
@@ -93,22 +94,6 @@ class ProspectNotificationRule(models.Model):
                         rule=rule.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache()

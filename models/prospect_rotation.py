@@ -27,6 +27,7 @@ class ProspectRotation(models.Model):
     """
 
     _name = "prospect.rotation"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Rotation of New Prospects"
     _order = "team_id, sequence, id"
 
@@ -125,22 +126,6 @@ class ProspectRotation(models.Model):
     @api.constrains("team_id", "company_id")
     def _check_members(self):
         self.member_ids._check_user()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rotations = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rotations
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def action_view_assignments(self):
         """Open what this rotation has assigned."""

@@ -8,9 +8,12 @@ class ProspectRotationMember(models.Model):
     """One of the people who get new prospects in turn [MO-21]."""
 
     _name = "prospect.rotation.member"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Member of a Rotation"
     _order = "rotation_id, sequence, id"
     _rec_name = "user_id"
+    # whether a rotation has members is remembered, and not what its turns write
+    _prospect_cached_fnames = frozenset({"rotation_id"})
 
     rotation_id = fields.Many2one(
         comodel_name="prospect.rotation",
@@ -135,15 +138,3 @@ class ProspectRotationMember(models.Model):
                         company=company.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        members = super().create(vals_list)
-        # whether a rotation has members is remembered
-        self.env.registry.clear_cache()
-        return members
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

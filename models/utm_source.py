@@ -203,18 +203,20 @@ class UtmSource(models.Model):
         for vals in vals_list:
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
+        sources = super().create(vals_list)
         if "activity_type_id" in given:
             self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return sources
 
     def write(self, vals):
         # The host lets every employee write sources, for mailings; those of the
         # prospects are configuration.
         renamed = "name" in vals and any(source.prospect_channel for source in self)
         self._check_may_configure({*vals, "prospect_channel"} if renamed else set(vals))
+        result = super().write(vals)
         if "activity_type_id" in vals:
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_built_in(self):
