@@ -51,8 +51,8 @@ class ProspectWebhook(models.Model):
         required=True,
         default="standard",
         help="Standard Webhooks signs number, time and body, so that an old message is"
-        " told from a new one: choose it where the other system can. Many forms (Tally,"
-        " Typeform ...) sign the body alone, with HMAC-SHA256.",
+        " told from a new one: choose it where the other system can. Others, Typeform for"
+        " instance, sign the body alone, with HMAC-SHA256.",
     )
     secret = fields.Char(
         required=True,
@@ -74,11 +74,11 @@ class ProspectWebhook(models.Model):
         string="Header of the Signature",
         required=True,
         default="X-Signature",
-        help="As the other system calls it, for instance Tally-Signature.",
+        help="As the other system calls it, for instance Typeform-Signature.",
     )
     event_path = fields.Char(
         string="Key of the Event's Number",
-        help="Where the message says which event it is, for instance eventId: an event"
+        help="Where the message says which event it is, for instance event_id: an event"
         " counts once. Empty: a message that is the same to the letter counts once.",
     )
     limit_minute = fields.Integer(
