@@ -22,12 +22,12 @@ class TestRights(WebhookCase):
             portal,
             self.env.ref("base.public_user"),
         ):
-            for record in (webhook, webhook.field_ids):
+            for record, fname in ((webhook, "name"), (webhook.field_ids, "path")):
                 own = record.with_user(user)
                 for work in (
                     lambda own=own: own.read(),
                     lambda own=own: own.search([]),
-                    lambda own=own: own.write({"sequence": 1}),
+                    lambda own=own, fname=fname: own.write({fname: "x"}),
                     lambda own=own: own.copy(),
                     lambda own=own: own.unlink(),
                 ):
