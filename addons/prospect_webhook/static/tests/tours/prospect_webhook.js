@@ -30,21 +30,8 @@ registry.category("web_tour.tours").add("prospect_webhook_set_up", {
             trigger: ".o_field_widget[name=preview_html] td:contains(lea@hook.example.com)",
         },
         { trigger: `${row("subject")} td[name=target]`, run: "click" },
-        {
-            trigger: ".o_selected_row td[name=target] .o_select_menu_toggler, .o_selected_row td[name=target] select",
-            run({ anchor }) {
-                if (anchor.tagName === "SELECT") {
-                    anchor.value = [...anchor.options].find((one) => one.text === "Title").value;
-                    anchor.dispatchEvent(new Event("change", { bubbles: true }));
-                } else {
-                    anchor.click();
-                }
-            },
-        },
-        {
-            trigger: ".o_select_menu_item:contains(/^Title$/)",
-            run: "click",
-        },
+        { trigger: ".o_selected_row td[name=target] input", run: "click" },
+        { trigger: ".o_select_menu_item:contains(Title)", run: "click" },
         {
             trigger: ".o_field_widget[name=preview_html] td:contains(Summer party)",
         },
