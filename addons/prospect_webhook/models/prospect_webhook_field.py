@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.prospect.models.prospect_capture_reading_mixin import PERSONAL
 from odoo.addons.prospect.models.prospect_import_reader import CUSTOM
@@ -59,6 +60,25 @@ class ProspectWebhookField(models.Model):
             texts = flatten_payload(webhook._read_sample(fails=False))
             for row in rows:
                 row.sample_value = texts.get(row.path)
+
+    @api.model
+    def _is_target(self, target):
+        """Whether a key may go there: the ORM takes any text for a choice of a list
+        that a method makes.
+        """
+        return target in ALLOWED or target == NOTE or target.startswith(CUSTOM)
+
+    @api.constrains("target")
+    def _check_target(self):
+        for row in self:
+            if row.target and not self._is_target(row.target):
+                raise ValidationError(
+                    self.env._(
+                        "“%(target)s” is not for the sender to say: the source of the"
+                        " webhook gives owner, team, status and lists.",
+                        target=row.target,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

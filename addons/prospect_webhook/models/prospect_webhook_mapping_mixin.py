@@ -80,12 +80,13 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
         :return: {key: field}, and the keys that go to the notes
         """
         guess = self.env["prospect.capture"]._guess
+        is_target = self.env["prospect.webhook.field"]._is_target
         pairs = [(row.path, row.target) for row in self.field_ids] or [
             (path, target) for path, _text, target in guess(texts) if target
         ]
         mapping, notes, taken = {}, [], set()
         for path, target in pairs:
-            if path not in texts or not target:
+            if path not in texts or not target or not is_target(target):
                 continue
             if target == NOTE:
                 notes.append(path)

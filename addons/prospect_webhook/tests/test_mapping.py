@@ -146,7 +146,7 @@ class TestMapping(WebhookCase):
         for target in ("user_id", "team_id", "status_id", "list_ids", "source_id", "id"):
             with self.subTest(target=target):
                 self.assertNotIn(target, targets)
-                with self.assertRaises(ValueError):
+                with self.assertRaises(ValidationError), self.cr.savepoint():
                     self._map(x=target)
         known = self._prospect(email_from="known@hook.example.com")
         lead = self._receive(
