@@ -72,7 +72,6 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
                     "source_id": self.webhook.source_id.id,
                     "status_id": self.new.id,
                     "is_listed": True,
-                    "company_id": self.env.company.id,
                 }
             ],
         )
@@ -284,6 +283,7 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
         What tests need besides (the database, the key of the test) is given to curl by
         its own file of settings.
         """
+        self.env.flush_all()
         with TemporaryDirectory() as home, self.allow_requests():
             Path(home, ".curlrc").write_text(
                 f'cookie = "test_request_key={self.http_request_key}"\n'
