@@ -28,7 +28,7 @@ class TestWebWebhook(WebWebhookCase):
             {
                 "contact.mail": "email_from",
                 "contact.first_name": "first_name",
-                "subject": "name",
+                "theme": "name",
             },
         )
         self.assertFalse(webhook.former_secret)

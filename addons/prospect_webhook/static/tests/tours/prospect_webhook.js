@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const SAMPLE = JSON.stringify({
     contact: { mail: "lea@hook.example.com", first_name: "Léa" },
-    subject: "Summer party",
+    theme: "Summer party",
 });
 const row = (key) => `.o_field_widget[name=field_ids] .o_data_row:contains(${key})`;
 
@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("prospect_webhook_set_up", {
             content: "what becomes of it is shown beside it",
             trigger: ".o_field_widget[name=preview_html] td:contains(lea@hook.example.com)",
         },
-        { trigger: `${row("subject")} td[name=target]`, run: "click" },
+        { trigger: `${row("theme")} td[name=target]`, run: "click" },
         { trigger: ".o_selected_row td[name=target] input", run: "click" },
         { trigger: ".o_select_menu_item:contains(Title)", run: "click" },
         {
