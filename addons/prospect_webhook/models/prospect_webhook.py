@@ -294,9 +294,11 @@ class ProspectWebhook(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "prospect.prospect_capture_action"
         )
+        title = self.env._("Messages of %(webhook)s", webhook=self.name)
         return {
             **action,
-            "name": self.env._("Messages of %(webhook)s", webhook=self.name),
+            "name": title,
+            "display_name": title,
             "path": False,
             "domain": [("webhook_id", "=", self.id)],
             "context": {},
