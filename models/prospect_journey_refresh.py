@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from ..tools.journeys import JOURNEYS, LOCK, PERSONS, STEPS
@@ -28,7 +28,7 @@ class ProspectJourneyRefresh(models.Model):
     - Else a job does it every quarter of an hour, and pages say how old figures are.
     - Every night all are made again, whatever was missed.
 
-    A *first contact* is the first of these, by somebody who works here, after the
+    A *first contact* is the first of these, by a person who works here, after the
     prospect arrived: a mail or an SMS sent, an activity done (a call, a meeting), or a
     status after the first one, except junk, that was chosen by hand or by a bulk
     operation.
@@ -220,8 +220,9 @@ class ProspectJourneyRefresh(models.Model):
                 )
             )
         comment = self.env.ref("mail.mt_comment").id
+        values = {"ids": lead_ids, "comment": comment, "robot": SUPERUSER_ID}
         for statement in (STEPS, JOURNEYS, PERSONS):
-            self.env.cr.execute(statement, {"ids": lead_ids, "comment": comment})
+            self.env.cr.execute(statement, values)
 
     @api.model
     def _is_old(self, moment):

@@ -10,6 +10,9 @@ How histories are read:
   not cut each other into pieces; the first time of either is the first time.
 - A visit that an undo has ended never was.
 - Time in a status is of the survivor's own visits, where it has any there.
+- A conversion is of the history in which it came first: of who had that prospect then,
+  and of nobody who had another one that was merged with it. Junk is of the survivor's.
+- What the machine (%(robot)s, the user whose name automations bear) sends is no contact.
 """
 
 # Of advisory locks: any number that nobody else has.
@@ -36,7 +39,7 @@ _CONTACTS = """
     contact AS (
         SELECT lead_id, user_id, entered AS moment
           FROM visit
-         WHERE user_id IS NOT NULL AND from_name IS NOT NULL AND from_kind = 'new'
+         WHERE user_id <> %(robot)s AND from_name IS NOT NULL AND from_kind = 'new'
            AND to_kind NOT IN ('new', 'junk')
            AND cause IN ('manual', 'bulk', 'conversion', 'won')
          UNION ALL
@@ -44,6 +47,7 @@ _CONTACTS = """
           FROM mail_message AS message
           JOIN res_users AS person
             ON person.partner_id = message.author_id AND person.share IS NOT TRUE
+           AND person.id <> %(robot)s
          WHERE message.model = 'crm.lead' AND message.res_id = ANY(%(ids)s)
            AND (message.message_type IN ('email_outgoing', 'sms')
                 OR message.message_type = 'comment'
@@ -54,13 +58,19 @@ _CONTACTS = """
 _LEADS = """
     prospect AS (
         SELECT lead.*, visited.arrived_at, visited.converted_at, visited.junk_at,
+               visited.converted_in,
                CASE WHEN lead.type = 'opportunity' THEN lead.id
                     ELSE lead.prospect_deal_id END AS deal_id
           FROM crm_lead AS lead
           JOIN (SELECT lead_id, min(entered) AS arrived_at,
                        min(entered) FILTER (WHERE to_kind = 'converted')
                            AS converted_at,
-                       max(entered) FILTER (WHERE to_kind = 'junk') AS junk_at
+                       (array_agg(former ORDER BY entered, former)
+                           FILTER (WHERE to_kind = 'converted'))[1] AS converted_in,
+                       COALESCE(
+                           max(entered) FILTER (WHERE to_kind = 'junk' AND former = 0
+                                                AND cause <> 'undo'),
+                           max(entered) FILTER (WHERE to_kind = 'junk')) AS junk_at
                   FROM visit
               GROUP BY lead_id) AS visited ON visited.lead_id = lead.id
          WHERE lead.status_id IS NOT NULL)
@@ -156,9 +166,13 @@ STEPS = f"""
            stage_id, name, kind, reached_at, days, minutes, has_left, prospects)
     SELECT prospect.id, prospect.arrived_at, prospect.company_id, prospect.team_id,
            prospect.user_id, prospect.source_id, step.status_id, step.stage_id,
-           step.name, step.kind, GREATEST(step.reached_at, prospect.arrived_at),
+           COALESCE(status.name, stage.name, jsonb_build_object('en_US', step.name)),
+           step.kind, GREATEST(step.reached_at, prospect.arrived_at),
            step.seconds / 86400, step.seconds / 60, step.seconds IS NOT NULL, 1
-      FROM step JOIN prospect ON prospect.id = step.lead_id
+      FROM step
+      JOIN prospect ON prospect.id = step.lead_id
+ LEFT JOIN prospect_status AS status ON status.id = step.status_id
+ LEFT JOIN crm_stage AS stage ON stage.id = step.stage_id
   ORDER BY prospect.arrived_at, prospect.id
 """
 
@@ -175,7 +189,8 @@ PERSONS = f"""
     held AS (
         SELECT hold.lead_id, hold.assignee_id AS person_id,
                min(hold.since) AS received_at,
-               bool_or(hold.since <= prospect.converted_at
+               bool_or(hold.former = prospect.converted_in
+                       AND hold.since <= prospect.converted_at
                        AND (hold.until IS NULL OR hold.until > prospect.converted_at))
                    AS has_converted,
                bool_or(hold.former = 0 AND hold.since <= prospect.junk_at

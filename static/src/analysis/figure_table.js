@@ -1,6 +1,5 @@
 import { Component } from "@odoo/owl";
 import { formatDate } from "@web/core/l10n/dates";
-import { formatInteger } from "@web/views/fields/formatters";
 import { _t } from "@web/core/l10n/translation";
 import { Figure } from "./figure";
 
@@ -31,8 +30,8 @@ export class FigureTable extends Component {
         return `${this.getLabel(row)}, ${this.props.page.columns[index].label}`;
     }
 
-    getPrevious(row) {
-        return _t("before: %(count)s", { count: formatInteger(row.previous) });
+    hasPrevious({ previous }) {
+        return Boolean(previous) && previous.value !== null && previous.of !== 0;
     }
 
     get leftOut() {
