@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -220,9 +221,23 @@ class ProspectJourneyRefresh(models.Model):
                 )
             )
         comment = self.env.ref("mail.mt_comment").id
-        values = {"ids": lead_ids, "comment": comment, "robot": SUPERUSER_ID}
+        values = {
+            "ids": lead_ids,
+            "comment": comment,
+            "robot": SUPERUSER_ID,
+            "deal": json.dumps(self._get_deal_names()),
+        }
         for statement in (STEPS, JOURNEYS, PERSONS):
             self.env.cr.execute(statement, values)
+
+    @api.model
+    def _get_deal_names(self):
+        """{code of a language: what a stage of deals is called, ``{}`` being its name}."""
+        codes = {"en_US"} | {code for code, _name in self.env["res.lang"].get_installed()}
+        return {
+            code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
+            for code in codes
+        }
 
     @api.model
     def _is_old(self, moment):

@@ -225,6 +225,8 @@ class TestFunnel(AnalysisCase):
             steps = self.env["prospect.journey.step"].with_context(lang=lang)
             groups = dict(steps._read_group([], ["name"], ["__count"]))
             self.assertEqual(groups[name], 4)
+            # no stage of a deal among those of a status of the same name
+            self.assertEqual(groups[self.new.with_context(lang=lang).name], 5)
             self.assertEqual(steps.search_count([("name", "=", name)]), 4)
 
     def test_deleted_status(self):
@@ -579,7 +581,11 @@ class TestTables(AnalysisCase):
         self.assertEqual(
             [(step["name"], step["count"], step["of"]) for step in printed["funnel"]],
             [
-                (step["label"], step["rate"]["value"], step["rate"]["of"])
+                (
+                    step["label"] + " (deal)" * (step["kind"] == "deal"),
+                    step["rate"]["value"],
+                    step["rate"]["of"],
+                )
                 for step in page["steps"] + page["exits"]
             ],
         )

@@ -1,7 +1,9 @@
 """The journeys of prospects, made from the histories by SQL.
 
 Each statement inserts the journeys of the leads in ``%(ids)s``, whose old ones were
-deleted before. ``%(comment)s`` is the subtype of messages that are sent.
+deleted before. ``%(comment)s`` is the subtype of messages that are sent;
+``%(deal)s`` how a stage of deals is called in each language, ``{}`` being its name: a
+status may have the same.
 
 How histories are read:
 
@@ -149,6 +151,14 @@ STEPS = f"""
                SELECT FROM stage_chain
                 WHERE stage_chain.lead_id = prospect.id
                   AND stage_chain.to_id = deal.stage_id)),
+    deal_stage AS (
+        SELECT stage.id, (
+               SELECT jsonb_object_agg(lang.code, replace(
+                          lang.pattern, '{}',
+                          COALESCE(stage.name->>lang.code, stage.name->>'en_US')))
+                 FROM jsonb_each_text(%(deal)s::jsonb) AS lang (code, pattern)
+               ) AS name
+          FROM crm_stage AS stage),
     step AS (
         SELECT lead_id, status_id, stage_id,
                CASE WHEN COALESCE(status_id, stage_id) IS NULL THEN name END AS gone,
@@ -166,13 +176,14 @@ STEPS = f"""
            stage_id, name, kind, reached_at, days, minutes, has_left, prospects)
     SELECT prospect.id, prospect.arrived_at, prospect.company_id, prospect.team_id,
            prospect.user_id, prospect.source_id, step.status_id, step.stage_id,
-           COALESCE(status.name, stage.name, jsonb_build_object('en_US', step.name)),
+           COALESCE(status.name, deal_stage.name,
+                    jsonb_build_object('en_US', step.name)),
            step.kind, GREATEST(step.reached_at, prospect.arrived_at),
            step.seconds / 86400, step.seconds / 60, step.seconds IS NOT NULL, 1
       FROM step
       JOIN prospect ON prospect.id = step.lead_id
  LEFT JOIN prospect_status AS status ON status.id = step.status_id
- LEFT JOIN crm_stage AS stage ON stage.id = step.stage_id
+ LEFT JOIN deal_stage ON deal_stage.id = step.stage_id
   ORDER BY prospect.arrived_at, prospect.id
 """
 

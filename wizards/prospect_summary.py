@@ -140,7 +140,9 @@ class ProspectSummary(models.TransientModel):
         total = funnel["total"]["value"]
         return [
             {
-                "name": step["label"],
+                "name": self.env._("%(stage)s (deal)", stage=step["label"])
+                if step["kind"] == "deal"
+                else step["label"],
                 "kind": step["kind"],
                 "count": step["count"]["value"],
                 "of": total,

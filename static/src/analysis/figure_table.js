@@ -30,8 +30,9 @@ export class FigureTable extends Component {
         return `${this.getLabel(row)}, ${this.props.page.columns[index].label}`;
     }
 
-    hasPrevious({ previous }) {
-        return Boolean(previous) && previous.value !== null && previous.of !== 0;
+    /** Whether there is something to compare a figure with; nothing with nothing is not. */
+    hasPrevious({ value, previous }) {
+        return Boolean(previous?.of !== 0 && (previous?.value || (previous?.value === 0 && value)));
     }
 
     get leftOut() {
