@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from odoo import api, fields, models
@@ -10,6 +11,8 @@ from ..tools.periods import LENGTHS, get_last_days, get_previous, get_zone, to_u
 KINDS = ("funnel", "cohorts", "people", "sources")
 # Choices of one filter that are offered.
 CHOICES = 200
+# Of days that are asked for: the days before them are days as well.
+YEARS = range(1900, 2100)
 # {filter: (model, field of a journey)}
 DIMENSIONS = {
     "company": ("res.company", "company_id"),
@@ -54,14 +57,13 @@ class ProspectAnalysis(models.AbstractModel):
         filters = self._read_filters(filters or {})
         page = getattr(self, f"_get_{kind}")(filters)
         return {
+            "domain": list(filters["domain"]),
             **page,
             "kind": kind,
             "filters": filters["shown"],
             "choices": self._get_choices(),
             "moment": fields.Datetime.to_string(moment) if moment else False,
             "is_large": self.env["crm.lead"]._prospect_is_large(),
-            "domain": list(filters["domain"]),
-            "has_previous": bool(filters["previous"]),
         }
 
     @api.model
@@ -81,7 +83,7 @@ class ProspectAnalysis(models.AbstractModel):
             number = given.get(name)
             if number is None or number is False or number == "":
                 continue
-            if isinstance(number, bool) or not str(number).lstrip("-").isdigit():
+            if isinstance(number, bool) or not re.fullmatch(r"[0-9]{1,9}", str(number)):
                 raise UserError(
                     self.env._("The filter %(name)s is not a record.", name=name)
                 )
@@ -141,11 +143,21 @@ class ProspectAnalysis(models.AbstractModel):
     @api.model
     def _read_day(self, text):
         try:
-            return date.fromisoformat(text) if text else None
+            day = date.fromisoformat(text) if text else None
         except (TypeError, ValueError) as error:
             raise UserError(
                 self.env._("%(text)s is not a day: write it as 2026-12-31.", text=text)
             ) from error
+        if day and day.year not in YEARS:
+            raise UserError(
+                self.env._(
+                    "%(text)s: choose a year from %(first)s to %(last)s.",
+                    text=text,
+                    first=YEARS[0],
+                    last=YEARS[-1],
+                )
+            )
+        return day
 
     @api.model
     def _get_period_domain(self, fname, first, last):

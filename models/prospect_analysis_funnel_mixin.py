@@ -26,6 +26,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
             other, first, last = filters["previous"]
             domain = other & self._get_period_domain("arrived_at", first, last)
             previous = (
+                domain,
                 self._read_funnel(domain),
                 self._count_journeys(domain, {})[0],
             )
@@ -35,7 +36,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
         leads = self._leads_of("journey_ids", filters["domain"])
         return {
             "total": self._cell(total, leads),
-            "previous_total": previous and previous[1],
+            "previous_total": previous and previous[2],
             "steps": [step for step in told if step["kind"] != "junk"],
             "exits": [step for step in told if step["kind"] == "junk"],
         }
@@ -98,7 +99,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
                    bucket AS (
                        SELECT COALESCE(status_id, -stage_id) AS key,
                               CASE WHEN COALESCE(status_id, stage_id) IS NULL
-                                   THEN name END AS gone,
+                                   THEN name->>'en_US' END AS gone,
                               CASE WHEN COALESCE(status_id, stage_id) IS NULL
                                    THEN kind END AS gone_kind,
                               CASE WHEN minutes < 2880 THEN minutes
@@ -133,6 +134,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
         """The steps as a page shows them, those with nobody too, except deals.
 
         :param tuple counts: what :meth:`_count_journeys` gives
+        :param tuple previous: domain, rows and total of the period before, or None
         """
         total, further = counts
         way = self._get_way(steps)
@@ -142,6 +144,7 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
             label = self.env._("%(name)s (deleted)", name=name)
             steps[name, kind] = (label, kind)
         stays = []
+        before = None
         for key, (label, kind) in steps.items():
             figures = rows.get(key, (0, 0, None, None))
             if kind == "deal" and key not in rows:
@@ -155,23 +158,33 @@ class ProspectAnalysisFunnelMixin(models.AbstractModel):
                 "from_before": None,
                 "previous": None,
             }
-            at = way.index(key) if key in further else 0
-            if at:
-                step["from_before"] = self._cell(
-                    further[key],
-                    self._leads_of(
-                        "journey_step_ids", domain & self._get_way_domain(way[at:])
-                    ),
-                    of=further[way[at - 1]],
-                    kind="rate",
-                )
+            if key in further:
+                if before is not None:
+                    after = way[way.index(key) :]
+                    step["from_before"] = self._cell(
+                        further[key],
+                        self._leads_of(
+                            "journey_step_ids", domain & self._get_way_domain(after)
+                        ),
+                        of=further[before],
+                        kind="rate",
+                    )
+                # of the steps that are shown: stages that nobody reached are not
+                before = key
             if previous:
-                step["previous"] = {
-                    "value": previous[0].get(key, (0,))[0],
-                    "of": previous[1],
-                }
+                step["previous"] = self._tell_previous(key, *previous)
             stays.append(step)
         return stays
+
+    @api.model
+    def _tell_previous(self, key, domain, rows, total):
+        """How many have reached a step of those that arrived in the period before."""
+        return self._cell(
+            rows.get(key, (0,))[0],
+            self._leads_of("journey_step_ids", domain & self._get_step_domain(key)),
+            of=total,
+            kind="rate",
+        )
 
     @api.model
     def _get_way_domain(self, keys):

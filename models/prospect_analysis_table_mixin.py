@@ -138,18 +138,17 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
     def _get_people(self, filters):
         """What each person did with the prospects that they received in the period."""
         first, last = filters["days"]
-        shown = dict(filters["shown"])
+        shown = filters["shown"]
         domain = self._get_person_domain(filters, first, last)
         figures = {row[0]: row[1:] for row in self._read_people(domain)}
-        before = {}
+        earlier, before = None, {}
         if filters["previous"]:
             _other, *days = filters["previous"]
-            before = {
-                row[0]: row[1:]
-                for row in self._read_people(self._get_person_domain(filters, *days))
-            }
-        overdue = self._read_overdue()
-        if shown.get("person"):
+            earlier = self._get_person_domain(filters, *days)
+            before = {row[0]: row[1:] for row in self._read_people(earlier)}
+        here = self._get_lead_domain(filters["other"])
+        overdue = self._read_overdue(here)
+        if "person" in shown:
             overdue = {
                 person: number
                 for person, number in overdue.items()
@@ -167,9 +166,11 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 names.get(number, ""),
             ),
         )
+        nobody = (0, 0, 0, 0, None, None)
         return {
+            "domain": list(domain),
             "columns": [
-                {"label": self.env._("Received")},
+                {"label": self.env._("Prospects received")},
                 {
                     "label": self.env._("Contacted"),
                     "help": self.env._(
@@ -196,13 +197,19 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 {
                     "key": str(number),
                     "label": names.get(number) or self.env._("Nobody"),
-                    "cells": self._tell_person(
-                        domain,
-                        number,
-                        figures.get(number, (0, 0, 0, 0, None, None)),
-                        overdue.get(number, 0),
+                    "cells": self._compare(
+                        [
+                            *self._tell_person(
+                                domain, number, figures.get(number, nobody)
+                            ),
+                            self._tell_overdue(here, number, overdue.get(number, 0)),
+                        ],
+                        None
+                        if earlier is None
+                        else self._tell_person(
+                            earlier, number, before.get(number, nobody)
+                        ),
                     ),
-                    "previous": before.get(number, (0,))[0] if before else None,
                 }
                 for number in numbers[:MAX_ROWS]
             ],
@@ -244,12 +251,31 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
         return domain & Domain("user_id", "=", person) if person else domain
 
     @api.model
-    def _read_overdue(self):
-        """{person: prospects that the reader sees on which they are late}."""
-        leads = self.env["crm.lead"]._search(
-            Domain("status_id", "!=", False) & Domain("active", "in", [True, False]),
-            order=None,
+    def _get_lead_domain(self, other):
+        """The filters on prospects themselves, but for who has them.
+
+        :param Domain other: the filters without the period
+        """
+
+        def translate(condition):
+            if condition.field_expr == "user_id":
+                return Domain.TRUE
+            fname = condition.field_expr.removeprefix("lead_id.")
+            return Domain(fname, condition.operator, condition.value)
+
+        return (
+            other.map_conditions(translate)
+            & Domain("status_id", "!=", False)
+            & Domain("active", "in", [True, False])
         )
+
+    @api.model
+    def _read_overdue(self, here):
+        """{person: prospects that the reader sees on which they are late}.
+
+        :param Domain here: the prospects that are looked at
+        """
+        leads = self.env["crm.lead"]._search(here, order=None)
         if leads.is_empty():
             return {}
         self.env["mail.activity"].flush_model()
@@ -267,7 +293,23 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
         return dict(rows)
 
     @api.model
-    def _tell_person(self, domain, person, figures, overdue):
+    def _compare(self, cells, before):
+        """Cells with those of the period before beside them, where there is one.
+
+        :param before: as many cells or fewer, or None
+        """
+        for cell, former in zip(cells, before or (), strict=False):
+            cell["previous"] = former
+        return cells
+
+    @api.model
+    def _tell_overdue(self, here, person, overdue):
+        """The prospects on which a person is late today."""
+        late = Domain("activity_ids", "any", list(self._get_overdue_domain(person)))
+        return self._cell(overdue, here & late)
+
+    @api.model
+    def _tell_person(self, domain, person, figures):
         """The cells of one person.
 
         :param tuple figures: one row of :meth:`_read_people`
@@ -280,11 +322,6 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
 
         met = leads(Domain("contacted", "=", 1))
         won = leads(Domain("converted", "=", 1))
-        late = (
-            Domain("activity_ids", "any", list(self._get_overdue_domain(person)))
-            & Domain("status_id", "!=", False)
-            & Domain("active", "in", [True, False])
-        )
         return [
             self._cell(received, leads()),
             self._cell(contacted, met, of=received, kind="rate"),
@@ -292,7 +329,6 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
             self._cell(junk, leads(Domain("junk", "=", 1)), of=received, kind="rate"),
             self._cell(to_contact, met, of=contacted, kind="hours"),
             self._cell(to_conversion, won, of=converted, kind="days"),
-            self._cell(overdue, late),
         ]
 
     # --- Sources --------------------------------------------------------------------
@@ -301,14 +337,15 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
     def _get_sources(self, filters):
         """What prospects of each source became, and what they have cost [BX-25]."""
         domain = filters["domain"]
-        figures, revenues = self._read_sources(domain)
-        before = {}
+        read = self._read_sources(domain)
+        costs = self._read_costs(filters, *filters["days"])
+        earlier, former, former_costs = None, None, {}
         if filters["previous"]:
             other, *days = filters["previous"]
-            before, _revenues = self._read_sources(
-                other & self._get_period_domain("arrived_at", *days)
-            )
-        costs = self._read_costs(filters)
+            earlier = other & self._get_period_domain("arrived_at", *days)
+            former = self._read_sources(earlier)
+            former_costs = self._read_costs(filters, *days)
+        figures, _revenues = read
         numbers = {*figures, *costs}
         sources = self.env["utm.source"].browse({one for one in numbers if one})
         # sudo: names of sources, of which some may be archived
@@ -341,26 +378,52 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
                 {
                     "key": str(number or 0),
                     "label": names.get(number) or self.env._("No source"),
-                    "cells": self._tell_source(
-                        domain & Domain("source_id", "=", number or False),
-                        figures.get(number, (0, 0, 0, 0, None)),
-                        revenues.get(number, 0),
-                        costs.get(number),
+                    "cells": self._compare(
+                        self._tell_one_source(domain, number, read, costs),
+                        None
+                        if earlier is None
+                        else self._tell_one_source(
+                            earlier, number, former, former_costs
+                        ),
                     ),
-                    "previous": before.get(number, (0,))[0] if before else None,
                 }
                 for number in ordered[:MAX_ROWS]
             ],
             "left_out": max(len(ordered) - MAX_ROWS, 0),
             "total": figures
-            and self._tell_source(
-                domain,
-                (*(sum(row[at] for row in figures.values()) for at in range(4)), None),
-                sum(revenues.values()),
-                sum(costs.values()) if costs else None,
+            and self._compare(
+                self._tell_all_sources(domain, read, costs),
+                None
+                if earlier is None
+                else self._tell_all_sources(earlier, former, former_costs),
             ),
             "currency_id": self.env.company.currency_id.id,
         }
+
+    @api.model
+    def _tell_one_source(self, domain, number, read, costs):
+        """The cells of the line of one source.
+
+        :param tuple read: what :meth:`_read_sources` gives of ``domain``
+        """
+        figures, revenues = read
+        return self._tell_source(
+            domain & Domain("source_id", "=", number or False),
+            figures.get(number, (0, 0, 0, 0, None)),
+            revenues.get(number, 0),
+            costs.get(number),
+        )
+
+    @api.model
+    def _tell_all_sources(self, domain, read, costs):
+        """The cells of the last line: see :meth:`_tell_one_source`."""
+        figures, revenues = read
+        return self._tell_source(
+            domain,
+            (*(sum(row[at] for row in figures.values()) for at in range(4)), None),
+            sum(revenues.values()),
+            sum(costs.values()) if costs else None,
+        )
 
     @api.model
     def _read_sources(self, domain):
@@ -398,16 +461,15 @@ class ProspectAnalysisTableMixin(models.AbstractModel):
         )
 
     @api.model
-    def _read_costs(self, filters):
-        """{source: cost of the period in the reader's currency}.
+    def _read_costs(self, filters, first, last):
+        """{source: cost of a period in the reader's currency}.
 
         Costs are of a source as a whole: none with other filters than the source.
         """
         shown = filters["shown"]
-        if any(shown.get(name) for name in ("team", "person", "list")):
+        if {"team", "person", "list"} & shown.keys():
             return {}
         domain = Domain.TRUE
-        first, last = filters["days"]
         if first:
             domain = Domain("date", ">=", first) & Domain("date", "<=", last)
         for name in ("source", "company"):

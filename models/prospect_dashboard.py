@@ -48,8 +48,16 @@ class ProspectDashboard(models.AbstractModel):
 
     @api.model
     def _get_first_lines(self, table):
-        """The most important lines of a table, and how many more there are."""
+        """The most important lines of a table, and how many more there are.
+
+        Compared with the period before by their first figure alone.
+        """
         rows = table["rows"]
+        for row in rows[:LINES]:
+            for cell in row["cells"][1:]:
+                cell.pop("previous", None)
+        for cell in table["total"] or ():
+            cell.pop("previous", None)
         return {
             **table,
             "rows": rows[:LINES],
@@ -66,27 +74,46 @@ class ProspectDashboard(models.AbstractModel):
         since = Domain("date", ">=", fields.Datetime.to_string(start)) & Domain(
             "former_lead_id", "in", [False, 0]
         )
-        changes = {
-            self.env._("Arrived"): Domain("from_name", "=", False),
-            self.env._("Converted"): Domain("to_kind", "=", "converted"),
-            self.env._("Junk"): Domain("to_kind", "=", "junk"),
+        analysis = self.env["prospect.analysis"]
+        leads = {
+            self.env._("Arrived"): analysis._leads_of(
+                "status_change_ids", since & Domain("from_name", "=", False)
+            ),
+            self.env._("Converted"): self._get_changed(since, "converted"),
+            self.env._("Junk"): self._get_changed(since, "junk"),
         }
         return [
-            {"label": label, "cell": self._count_changes(since & domain)}
-            for label, domain in changes.items()
+            {"label": label, "cell": self._count_leads(domain)}
+            for label, domain in leads.items()
         ]
 
     @api.model
-    def _count_changes(self, domain):
-        """The prospects of some changes of status, each once."""
-        analysis = self.env["prospect.analysis"]
-        rows = analysis._select(
-            "prospect.status.change",
-            domain,
-            SQL("count(DISTINCT lead_id)"),
+    def _get_changed(self, since, kind):
+        """The prospects that came to a kind of status, as a domain.
+
+        Not by an undo, which gives back a status of before, and not where an undo has
+        taken it back.
+
+        :param Domain since: of the changes of status
+        """
+        changes = Domain("status_change_ids", "any", list(
+            since & Domain("to_kind", "=", kind) & Domain("cause", "!=", "undo")
+        ))
+        undone = Domain("status_change_ids", "any", list(
+            since & Domain("from_kind", "=", kind) & Domain("cause", "=", "undo")
+        ))
+        return (
+            changes
+            & (~undone | Domain("status_id.kind", "=", kind))
+            & Domain("active", "in", [True, False])
         )
-        leads = analysis._leads_of("status_change_ids", domain)
-        return analysis._cell(rows[0][0] if rows else 0, leads)
+
+    @api.model
+    def _count_leads(self, domain):
+        """The prospects of a domain, as a figure that opens them."""
+        analysis = self.env["prospect.analysis"]
+        rows = analysis._select("crm.lead", domain, SQL("count(*)"))
+        return analysis._cell(rows[0][0] if rows else 0, domain)
 
     @api.model
     def _get_week(self):
@@ -97,6 +124,15 @@ class ProspectDashboard(models.AbstractModel):
         domain = analysis._get_period_domain("arrived_at", first, last)
         before = analysis._get_period_domain("arrived_at", *get_previous(first, last))
         now, then = self._read_week(domain), self._read_week(before)
+
+        def tell(figures, here, at, condition):
+            return analysis._cell(
+                figures[at],
+                analysis._leads_of("journey_ids", here & condition),
+                of=figures[0] if at else None,
+                kind="rate" if at else "count",
+            )
+
         conditions = {
             self.env._("Arrived"): Domain.TRUE,
             self.env._("Contacted"): Domain("contacted", "=", 1),
@@ -106,13 +142,8 @@ class ProspectDashboard(models.AbstractModel):
         return [
             {
                 "label": label,
-                "cell": analysis._cell(
-                    now[at],
-                    analysis._leads_of("journey_ids", domain & condition),
-                    of=now[0] if at else None,
-                    kind="rate" if at else "count",
-                ),
-                "previous": {"value": then[at], "of": then[0]},
+                "cell": tell(now, domain, at, condition),
+                "previous": tell(then, before, at, condition),
             }
             for at, (label, condition) in enumerate(conditions.items())
         ]
@@ -134,7 +165,7 @@ class ProspectDashboard(models.AbstractModel):
     def _get_alerts(self):
         """What wants somebody, each with the records behind it."""
         alerts = []
-        for name, (model, domain, label) in self._get_alert_domains().items():
+        for name, (model, domain, one, many) in self._get_alert_domains().items():
             if not self.env[model].has_access("read"):
                 continue
             count = self.env[model].search_count(domain, limit=MOST + 1)
@@ -142,7 +173,7 @@ class ProspectDashboard(models.AbstractModel):
                 alerts.append(
                     {
                         "name": name,
-                        "label": label,
+                        "label": one if count == 1 else many,
                         "model": model,
                         "cell": {
                             **self.env["prospect.analysis"]._cell(
@@ -156,7 +187,9 @@ class ProspectDashboard(models.AbstractModel):
 
     @api.model
     def _get_alert_domains(self):
-        """{name: (model, domain, label)}. Bridges add theirs."""
+        """{name: (model, domain, what one is called, what many are)}. Bridges add
+        theirs.
+        """
         listed = self.env["crm.lead"]._prospect_listed_domain()
         today = fields.Date.context_today(self)
         recent = fields.Datetime.to_string(self.env.cr.now() - timedelta(days=DAYS))
@@ -165,13 +198,30 @@ class ProspectDashboard(models.AbstractModel):
             "user_id", "=", self.env.uid
         )
         overdue &= Domain("date_deadline", "<", fields.Date.to_string(today))
+        # said, for the list behind a figure shows what is archived as well
+        overdue &= Domain("active", "=", True)
         failed = Domain("state", "=", "failed") & Domain("create_date", ">=", recent)
         labels = {
-            "unassigned": self.env._("prospects without a salesperson"),
-            "overdue": self.env._("of your activities overdue"),
-            "suspects": self.env._("suspects to look at"),
-            "failed": self.env._("operations that failed"),
-            "quarantined": self.env._("messages in the inbox that nobody could read"),
+            "unassigned": (
+                self.env._("prospect without a salesperson"),
+                self.env._("prospects without a salesperson"),
+            ),
+            "overdue": (
+                self.env._("activity of yours overdue"),
+                self.env._("activities of yours overdue"),
+            ),
+            "suspects": (
+                self.env._("suspect to look at"),
+                self.env._("suspects to look at"),
+            ),
+            "failed": (
+                self.env._("operation that failed"),
+                self.env._("operations that failed"),
+            ),
+            "quarantined": (
+                self.env._("message in the inbox that nobody could read"),
+                self.env._("messages in the inbox that nobody could read"),
+            ),
         }
         domains = {
             "unassigned": (
@@ -183,4 +233,4 @@ class ProspectDashboard(models.AbstractModel):
             "failed": ("prospect.operation", failed),
             "quarantined": ("prospect.capture", Domain("state", "=", "quarantined")),
         }
-        return {name: (*domains[name], label) for name, label in labels.items()}
+        return {name: (*domains[name], *label) for name, label in labels.items()}

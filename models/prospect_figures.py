@@ -4,11 +4,13 @@ from odoo.tools import SQL
 
 
 class ProspectFigures(models.AbstractModel):
-    """Figures of a period, from the histories, for who sees the prospects.
+    """What happened in a period, from the histories, for who sees the prospects.
 
     From the logs alone, so that they stay right whatever happens later: a prospect
     counts once, on the day it first came, and once for each kind of status that it
     came to within the period, however often it was reopened, imported again or merged.
+    What was undone never was, as in ``prospect.analysis``, which tells what became of
+    those that came.
 
     A period is from one moment up to another one, which is not in it, in UTC.
     """
@@ -37,60 +39,43 @@ class ProspectFigures(models.AbstractModel):
         """
         ((new, converted, junk),) = self.env.execute_query(
             SQL(
-                """SELECT count(*) FILTER (WHERE came >= %(start)s AND came < %(end)s),
-                          count(*) FILTER (WHERE is_converted),
-                          count(*) FILTER (WHERE is_junk)
-                     FROM (SELECT min(date) AS came,
-                                  bool_or(to_kind = 'converted' AND date >= %(start)s)
-                                  AS is_converted,
-                                  bool_or(to_kind = 'junk' AND date >= %(start)s)
-                                  AS is_junk
-                             FROM prospect_status_change
-                            WHERE date < %(end)s AND lead_id IN %(leads)s
-                         GROUP BY lead_id) AS each""",
+                """WITH happened AS (
+                       SELECT id, lead_id, former_lead_id, date, from_name, to_kind,
+                              cause
+                         FROM prospect_status_change
+                        WHERE date >= %(start)s AND date < %(end)s
+                          AND lead_id IN %(leads)s),
+                   told AS (
+                       SELECT lead_id, to_kind,
+                              CASE WHEN from_name IS NULL
+                                   THEN NOT EXISTS (
+                                        SELECT FROM prospect_status_change AS older
+                                         WHERE older.lead_id = happened.lead_id
+                                           AND older.date < %(start)s) END AS is_first,
+                              CASE WHEN to_kind IN ('converted', 'junk')
+                                   THEN cause <> 'undo' AND (
+                                        SELECT later.cause
+                                          FROM prospect_status_change AS later
+                                         WHERE later.lead_id = happened.lead_id
+                                           AND COALESCE(later.former_lead_id, 0)
+                                             = COALESCE(happened.former_lead_id, 0)
+                                           AND (later.date, later.id)
+                                             > (happened.date, happened.id)
+                                      ORDER BY later.date, later.id LIMIT 1)
+                                   IS DISTINCT FROM 'undo' END AS is_real
+                         FROM happened)
+                   SELECT count(DISTINCT lead_id) FILTER (WHERE is_first),
+                          count(DISTINCT lead_id)
+                              FILTER (WHERE is_real AND to_kind = 'converted'),
+                          count(DISTINCT lead_id)
+                              FILTER (WHERE is_real AND to_kind = 'junk')
+                     FROM told""",
                 leads=leads,
                 start=start,
                 end=end,
             )
         )
         return {"new": new, "converted": converted, "junk": junk}
-
-    @api.model
-    def _get_reached(self, leads, start, end):
-        """{number of a status: how many reached it so far, of those that came then}."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT to_id, count(DISTINCT lead_id)
-                         FROM prospect_status_change
-                        WHERE to_id IS NOT NULL AND lead_id IN (%s)
-                     GROUP BY to_id""",
-                    self._select_arrivals(leads, start, end),
-                )
-            )
-        )
-
-    @api.model
-    def _get_by(self, fname, leads, start, end):
-        """What became so far of those that came in a period.
-
-        :param str fname: a many2one of the prospect, by which they are told apart
-        :return: [(number of the record or None, new, converted, junk)], most first
-        """
-        return self.env.execute_query(
-            SQL(
-                """SELECT lead.%(field)s, count(*),
-                          count(*) FILTER (WHERE status.kind = 'converted'),
-                          count(*) FILTER (WHERE status.kind = 'junk')
-                     FROM (%(arrivals)s) AS arrival
-                     JOIN crm_lead AS lead ON lead.id = arrival.lead_id
-                     JOIN prospect_status AS status ON status.id = lead.status_id
-                 GROUP BY lead.%(field)s
-                 ORDER BY count(*) DESC, lead.%(field)s""",
-                field=SQL.identifier(fname),
-                arrivals=self._select_arrivals(leads, start, end),
-            )
-        )
 
     @api.model
     def _get_lists(self, leads, start, end):
@@ -121,14 +106,3 @@ class ProspectFigures(models.AbstractModel):
             )
         )
         return sorted(rows, key=lambda row: numbers.index(row[0]))
-
-    @api.model
-    def _select_arrivals(self, leads, start, end):
-        """The prospects that first came in a period, as ``lead_id``."""
-        return SQL(
-            """SELECT lead_id FROM prospect_status_change WHERE lead_id IN %s
-             GROUP BY lead_id HAVING min(date) >= %s AND min(date) < %s""",
-            leads,
-            start,
-            end,
-        )

@@ -32,7 +32,7 @@ class ProspectJourneyPerson(models.Model):
     days_to_conversion = fields.Float(
         string="Days to Conversion", readonly=True, aggregator="avg"
     )
-    received = fields.Integer(readonly=True)
+    received = fields.Integer(string="Prospects Received", readonly=True)
     contacted = fields.Integer(readonly=True)
     converted = fields.Integer(readonly=True)
     junk = fields.Integer(readonly=True)

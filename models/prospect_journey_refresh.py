@@ -1,6 +1,7 @@
+import json
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from ..tools.journeys import JOURNEYS, LOCK, PERSONS, STEPS
@@ -28,7 +29,7 @@ class ProspectJourneyRefresh(models.Model):
     - Else a job does it every quarter of an hour, and pages say how old figures are.
     - Every night all are made again, whatever was missed.
 
-    A *first contact* is the first of these, by somebody who works here, after the
+    A *first contact* is the first of these, by a person who works here, after the
     prospect arrived: a mail or an SMS sent, an activity done (a call, a meeting), or a
     status after the first one, except junk, that was chosen by hand or by a bulk
     operation.
@@ -220,8 +221,23 @@ class ProspectJourneyRefresh(models.Model):
                 )
             )
         comment = self.env.ref("mail.mt_comment").id
+        values = {
+            "ids": lead_ids,
+            "comment": comment,
+            "robot": SUPERUSER_ID,
+            "deal": json.dumps(self._get_deal_names()),
+        }
         for statement in (STEPS, JOURNEYS, PERSONS):
-            self.env.cr.execute(statement, {"ids": lead_ids, "comment": comment})
+            self.env.cr.execute(statement, values)
+
+    @api.model
+    def _get_deal_names(self):
+        """{code of a language: what a stage of deals is called, ``{}`` being its name}."""
+        codes = {"en_US"} | {code for code, _name in self.env["res.lang"].get_installed()}
+        return {
+            code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
+            for code in codes
+        }
 
     @api.model
     def _is_old(self, moment):

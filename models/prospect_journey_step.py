@@ -4,8 +4,8 @@ from odoo import fields, models
 class ProspectJourneyStep(models.Model):
     """One status, or one stage of the deal, that a prospect reached [BX-24, BX-56].
 
-    One row, however often it came back. The name is kept for the time when the status
-    is gone.
+    One row, however often it came back. The name is the one of now, in the reader's
+    language; of a status that is gone, the one that its history has.
     """
 
     _name = "prospect.journey.step"
@@ -26,7 +26,7 @@ class ProspectJourneyStep(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    name = fields.Char(string="Step", readonly=True)
+    name = fields.Char(string="Step", readonly=True, translate=True)
     kind = fields.Selection(
         selection=[
             ("new", "New"),

@@ -1,6 +1,7 @@
 from datetime import date, datetime
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ..tools.reports import ReportColumn
@@ -241,10 +242,17 @@ class ProspectLeadReportMixin(models.AbstractModel):
         field = self._fields["lead_properties"]
         if not self._has_field_access(field, "read"):
             return []
-        # sudo: how the properties are called, for who sees the prospects
+        # sudo: how the properties are called, for who sees the prospects: of teams of
+        # the person's companies, though it may not be their own team
         teams = self.env["crm.team"].sudo().with_context(active_test=False)
+        companies = [*self.env.companies.ids, False]
         columns = {}
-        for team in teams.search([("lead_properties_definition", "!=", False)]):
+        for team in teams.search(
+            [
+                ("lead_properties_definition", "!=", False),
+                ("company_id", "in", companies),
+            ]
+        ):
             for definition in team.lead_properties_definition or ():
                 kind = KINDS.get(definition["type"])
                 if definition["type"] == "tags":
@@ -318,6 +326,21 @@ class ProspectLeadReportMixin(models.AbstractModel):
     def action_prospect_report(self):
         """Ask for a report of ``self``."""
         return self.env["prospect.report.ask"]._open({"ids": self.ids})
+
+    @api.model
+    def _prospect_report_order(self, order):
+        """How the rows of a report are sorted: as a page was, or else as usual.
+
+        :param str order: as for ``search``; one that cannot be read, by whoever sent it
+            or because a field is gone since, is as good as none
+        """
+        if order:
+            order = f"{order}, {self._order}"
+            try:
+                self._search([], order=order)
+            except (UserError, ValueError):
+                return self._order
+        return order or self._order
 
     @api.model
     def _prospect_report_count(self, selection):

@@ -49,7 +49,7 @@ class ProspectReport(models.Model):
             ("running", "Being made"),
             ("done", "Ready"),
             ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Called off"),
             ("expired", "Cleaned up"),
         ],
         required=True,
@@ -112,8 +112,8 @@ class ProspectReport(models.Model):
         help="Whether the mail has the file, and not a link to it.",
     )
     mailed_to = fields.Char(string="Sent to", readonly=True)
-    started_at = fields.Datetime(string="Started", readonly=True)
-    finished_at = fields.Datetime(string="Finished", readonly=True)
+    started_at = fields.Datetime(string="Begun on", readonly=True)
+    finished_at = fields.Datetime(string="Ended on", readonly=True)
     expires_at = fields.Datetime(string="Kept until", readonly=True)
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
@@ -124,7 +124,8 @@ class ProspectReport(models.Model):
     def _ask(self, selection, columns, file_format="xlsx", lang=None, name=None):
         """Ask for a report in the name of the current user, and let the job begin.
 
-        :param dict selection: ``ids`` or ``domain``, see ``prospect.bulk``
+        :param dict selection: ``ids`` or ``domain``, see ``prospect.bulk``, and perhaps
+            ``order``, as for ``search``
         :param list columns: keys of ``crm.lead._prospect_report_columns``
         :param str lang: code of a language, else the person's
         :param str name: what it is about, for its title
@@ -302,7 +303,8 @@ class ProspectReport(models.Model):
         """The numbers of the chosen prospects, as an array: few bytes each."""
         operations = self.env["prospect.operation"]
         leads, domain = operations._get_bulk_search(self.selection)
-        query = leads._search(domain, order=leads._order)
+        order = leads._prospect_report_order(self.selection.get("order"))
+        query = leads._search(domain, order=order)
         ids = array("q")
         if query.is_empty():
             return ids

@@ -1,6 +1,7 @@
 from datetime import timedelta
+from itertools import pairwise
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
@@ -148,7 +149,8 @@ class TestFunnel(AnalysisCase):
         self.assertEqual(stages[self.leads["A"].stage_id.name][:2], (1, 4))
         # the period before has E alone, which is in progress
         before = {step["label"]: step["previous"] for step in page["steps"]}
-        self.assertEqual(before["In progress"], {"value": 1, "of": 1})
+        before = before["In progress"]
+        self.assertEqual((before["value"], before["of"]), (1, 1))
 
     def test_filters(self):
         other = self.env["crm.team"].create({"name": "Another team"})
@@ -188,12 +190,44 @@ class TestFunnel(AnalysisCase):
             {"period": "custom", "date_from": "2026-03-02", "date_to": "2026-03-01"},
             {"team": "1 OR 1=1"},
             {"team": [1]},
+            {"team": "²"},
+            {"source": "9" * 30},
+            {"person": "--1"},
+            # the first digits of a year that somebody types
+            {"period": "custom", "date_from": "0002-11-22", "date_to": "2026-11-22"},
+            {"period": "custom", "date_from": "2026-11-22", "date_to": "9999-12-31"},
             {"interval": "year"},
         ):
             with self.assertRaises(UserError):
                 self._page("funnel", **filters)
         with self.assertRaises(UserError):
             self._page("everything")
+
+    def test_skipped_stages(self):
+        """A step is compared with the one that is shown above it."""
+        lead = self._prospect(contact_name="Deal", email_from="deal.fair@example.com")
+        lead.convert_opportunity(False)
+        page = self._page("funnel")
+        deals = [step["label"] for step in page["steps"] if step["kind"] == "deal"]
+        self.assertEqual(len(deals), 2, "the first stage and the won one")
+        for before, step in pairwise(page["steps"]):
+            above = before["from_before"] or page["total"]
+            self.assertEqual(
+                step["from_before"]["of"], above["value"], (step["label"], deals)
+            )
+
+    def test_language(self):
+        """Steps have the names that the reader knows, whoever has written them."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.in_progress.with_context(lang="fr_FR").name = "En cours de route"
+        self.env["prospect.journey.refresh"]._refresh(full=True)
+        for lang, name in (("fr_FR", "En cours de route"), ("en_US", "In progress")):
+            steps = self.env["prospect.journey.step"].with_context(lang=lang)
+            groups = dict(steps._read_group([], ["name"], ["__count"]))
+            self.assertEqual(groups[name], 4)
+            # no stage of a deal among those of a status of the same name
+            self.assertEqual(groups[self.new.with_context(lang=lang).name], 5)
+            self.assertEqual(steps.search_count([("name", "=", name)]), 4)
 
     def test_deleted_status(self):
         """What a deleted status was called can still be read, and opened."""
@@ -346,6 +380,45 @@ class TestTables(AnalysisCase):
         self.assertAlmostEqual(rows[self.salesman.name][5], 1 / 24)
         self.assertEqual(rows[self.salesman_all.name][:4], [1, 0, 0, 0])
 
+    def test_people_merged(self):
+        """A conversion is of who had the prospect that converted, and of nobody who
+        had one that was merged with it.
+        """
+        self.leads["B"].status_id = self.in_progress
+        self._write_history("B", [(0, self.new), (4, self.in_progress)])
+        self._write_history("E", [(-720, self.new), (10, self.converted)])
+        self.env.cr.execute(
+            "UPDATE prospect_assignment SET assignee_id = %s WHERE lead_id = %s",
+            [self.salesman_all.id, self.leads["E"].id],
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead SET user_id = %s WHERE id = %s",
+            [self.salesman_all.id, self.leads["E"].id],
+        )
+        self.env.invalidate_all()
+        for is_merged in (False, True):
+            rows = self._rows(self._page("people", period="90"))
+            # A and D
+            self.assertEqual(rows[self.salesman.name][2], 2)
+            self.assertEqual(rows[self.salesman_all.name][2], 1)
+            if not is_merged:
+                wizard = self.env["prospect.merge"].create(
+                    {"lead_ids": (self.leads["B"] + self.leads["E"]).ids}
+                )
+                operation = wizard._make_operation()
+                operation.action_preview()
+                operation.action_run()
+
+    def test_machine(self):
+        """What an automation sends is nobody's contact."""
+        self.leads["C"].with_user(SUPERUSER_ID).message_post(
+            body="Welcome",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.env["prospect.journey.refresh"]._refresh()
+        self.assertFalse(self.leads["C"].journey_ids.contacted)
+
     def test_contact(self):
         """Mails and done activities are contacts; notes and machines are not."""
         lead = self.leads["C"].with_user(self.salesman_all)
@@ -389,6 +462,17 @@ class TestTables(AnalysisCase):
             )
         rows = self._rows(self._page("people"))
         self.assertEqual(rows[self.salesman.name][-1], 1)
+        # whatever the period, and only where the filters look
+        for filters, found in (
+            ({"period": "7"}, True),
+            ({"person": self.salesman.id, "source": self.fair.id}, True),
+            ({"source": self.web.id}, False),
+            ({"team": 0}, False),
+            ({"person": 0}, False),
+            ({"person": self.salesman_all.id}, False),
+        ):
+            rows = self._rows(self._page("people", **filters))
+            self.assertEqual(self.salesman.name in rows, found, filters)
 
     def test_sources(self):
         self.env["prospect.source.cost"].create(
@@ -397,7 +481,7 @@ class TestTables(AnalysisCase):
                 {
                     "source_id": self.fair.id,
                     "amount": 900,
-                    "date": self.start.date() - timedelta(days=40),
+                    "date": self.start.date() - timedelta(days=35),
                 },
                 {"source_id": self.web.id, "amount": 50, "date": self.start.date()},
             ]
@@ -415,6 +499,18 @@ class TestTables(AnalysisCase):
         self.assertEqual(
             [cell["value"] for cell in page["total"]][:5], [4, 2, 1, 1, 1000]
         )
+        # E came in the days before, when the fair had cost 900
+        line = next(row for row in page["rows"] if row["label"] == self.fair.name)
+        self.assertEqual(
+            [cell["previous"]["value"] for cell in line["cells"]],
+            [1, 0, 0, 0, 0, None, 900, None],
+        )
+        self.assertEqual(page["total"][0]["previous"]["value"], 1)
+        # costs are of a source as a whole
+        for filters in ({"team": self.team.id}, {"team": 0}, {"person": 0}):
+            page = self._page("sources", **filters)
+            costs = {row["cells"][6]["value"] for row in page["rows"]}
+            self.assertEqual(costs, {None}, filters)
 
     def test_shared_deal(self):
         """The revenue of a deal of two prospects is earned once."""
@@ -445,6 +541,58 @@ class TestTables(AnalysisCase):
         self.assertEqual(figures()[2], 1)
         operation.action_undo()
         self.assertEqual(figures(), (3, 1, 2))
+
+    def test_growth_restricted(self):
+        """Who sees a restricted list sees how it grows."""
+        few = self.env["prospect.list"].create(
+            {
+                "name": "Few",
+                "visibility": "restricted",
+                "user_id": self.manager.id,
+                "allowed_user_ids": [(6, 0, self.salesman_all.ids)],
+            }
+        )
+        self.leads["B"].list_ids = few
+        for user, count in ((self.salesman_all, 1), (self.salesman, 0)):
+            growth = self.env["prospect.list.growth"].with_user(user)
+            self.assertEqual(growth.search_count([("list_id", "=", few.id)]), count)
+
+    def test_printed(self):
+        """The paper has the figures of the pages."""
+        days = {
+            "date_from": (self.start - timedelta(days=2)).date(),
+            "date_to": (self.start + timedelta(days=2)).date(),
+        }
+        summary = self.env["prospect.summary"].with_user(self.manager).create(days)
+        printed = summary.get_page()
+        period = {name: str(day) for name, day in days.items()}
+        page = self._page("sources", period="custom", **period)
+        self.assertEqual(
+            {row["name"]: row["new"] for row in printed["sources"]},
+            {self.fair.name: 3, "No source": 1},
+        )
+        self.assertEqual(
+            [[row[name] for name in ("new", "converted", "junk")]
+             for row in printed["sources"]],
+            # without sources that have cost something and brought nobody
+            [row[:3] for row in self._rows(page).values() if row[0]],
+        )
+        page = self._page("funnel", period="custom", **period)
+        self.assertEqual(
+            [(step["name"], step["count"], step["of"]) for step in printed["funnel"]],
+            [
+                (
+                    step["label"] + " (deal)" * (step["kind"] == "deal"),
+                    step["rate"]["value"],
+                    step["rate"]["of"],
+                )
+                for step in page["steps"] + page["exits"]
+            ],
+        )
+        self.assertEqual(printed["cards"][0]["count"], page["total"]["value"])
+        summary.date_from = "0020-01-01"
+        with self.assertRaises(UserError):
+            summary.get_page()
 
     def test_cost_is_of_managers(self):
         values = {"source_id": self.fair.id, "amount": 1}
@@ -490,6 +638,12 @@ class TestClickThrough(AnalysisCase):
         (self.leads["A"] + self.leads["B"]).list_ids = guests
         # archived without being junk: counts, and can be opened
         self.leads["D"].active = False
+        # done is not overdue, also where the page shows what is archived
+        self.leads["B"].activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=fields.Date.today() - timedelta(days=1),
+            user_id=self.salesman.id,
+        ).action_feedback()
         self.leads["E"].user_id = self.salesman_all
         self.leads["A"].activity_schedule(
             "mail.mail_activity_data_todo",
@@ -655,6 +809,39 @@ class TestDashboard(AnalysisCase):
         self.assertEqual(week["Arrived"], 1)
         self.assertEqual(week["Junk"], 1)
         self.assertEqual(page["funnel"]["total"]["value"], 5)
+
+    def test_today_undone(self):
+        """What was undone has not happened, and an undo brings nothing new."""
+        lead = self._prospect(contact_name="F", email_from="f.fair@example.com")
+        figures = self.env["prospect.figures"].with_user(self.manager)
+        midnight = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        day = midnight - timedelta(days=1), midnight + timedelta(days=2)
+
+        def count():
+            page = self.env["prospect.dashboard"].with_user(self.manager).get_page()
+            today = {entry["label"]: entry["cell"] for entry in page["today"]}
+            junk = today["Junk"]
+            opened = self.env["crm.lead"].with_user(self.manager)
+            self.assertEqual(opened.search_count(junk["open"]), junk["value"])
+            totals = figures._get_totals(figures._get_leads(), *day)
+            self.assertEqual(totals["junk"], junk["value"])
+            return junk["value"]
+
+        self.assertEqual(count(), 0)
+        # F was not junk before, B was for long
+        for leads, status, then in (
+            (lead, self.junk, 1),
+            (self.leads["B"], self.in_progress, 0),
+        ):
+            wizard = self.env["prospect.bulk"].create(
+                {"selection": {"ids": leads.ids}, "status_id": status.id}
+            )
+            operation = wizard._make_operation()
+            operation.action_preview()
+            operation.action_run()
+            self.assertEqual(count(), then)
+            operation.action_undo()
+            self.assertEqual(count(), 0)
 
     def test_alerts(self):
         self.assertEqual(self._alerts(self.manager)["unassigned"], 1)

@@ -265,6 +265,25 @@ class TestReportFile(ReportCase):
             by_name["Marie Dupont"], ["B-1", date(2026, 3, 4), "Large", "Yes"]
         )
 
+    def test_properties_of_others(self):
+        """What teams of other companies call things is not told."""
+        company = self.env["res.company"].create({"name": "Other company"})
+        self.env["crm.team"].create(
+            {
+                "name": "Theirs",
+                "company_id": company.id,
+                "lead_properties_definition": [
+                    {"name": "bbb1", "type": "char", "string": "Secret"}
+                ],
+            }
+        )
+        self.env.flush_all()
+        leads = self.env["crm.lead"].with_user(self.salesman)
+        self.assertNotIn(
+            "property:bbb1",
+            {column.key for column in leads._prospect_report_columns()},
+        )
+
     def test_order_and_batches(self):
         """In the order of the page, however many batches."""
         self.plain.priority = "3"
@@ -273,6 +292,38 @@ class TestReportFile(ReportCase):
         self.assertEqual(
             [row[0] for row in rows[1:]], ["-12", "@SUM(A1)", "Marie Dupont"]
         )
+
+    def test_order_of_the_page(self):
+        """As the page was sorted; what cannot be sorted by is left alone."""
+        usual = ["@SUM(A1)", "-12", "Marie Dupont"]
+        self.evil.priority, self.plain.priority = "3", "2"
+        domain = [("id", "in", self.leads.ids)]
+        by_name = self.leads.search(domain, order="contact_name").mapped("contact_name")
+        for order, names in (
+            ("contact_name ASC", by_name),
+            ("priority ASC, contact_name DESC", ["Marie Dupont", "-12", "@SUM(A1)"]),
+            (None, usual),
+            ("status_kind ASC", usual),
+            ("there_is_none", usual),
+            ("id; DROP TABLE crm_lead", usual),
+            ({"id": 1}, usual),
+        ):
+            wizard = (
+                self.env["prospect.report.ask"]
+                .with_user(self.salesman)
+                .with_context(
+                    prospect_order=order,
+                    active_model="crm.lead",
+                    active_ids=self.leads.ids,
+                )
+                .create({"columns": ["contact_name"]})
+            )
+            samples = {each["key"]: each["samples"] for each in wizard.choices}
+            self.assertEqual(samples["contact_name"], names, order)
+            report = wizard._make_report()
+            self._make(report)
+            rows = self._read_rows(report)[1:]
+            self.assertEqual([row[0] for row in rows], names, order)
 
     def test_columns_of_a_bridge(self):
         """A bridge's column is read once a batch, as the person."""

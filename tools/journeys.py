@@ -1,7 +1,9 @@
 """The journeys of prospects, made from the histories by SQL.
 
 Each statement inserts the journeys of the leads in ``%(ids)s``, whose old ones were
-deleted before. ``%(comment)s`` is the subtype of messages that are sent.
+deleted before. ``%(comment)s`` is the subtype of messages that are sent;
+``%(deal)s`` how a stage of deals is called in each language, ``{}`` being its name: a
+status may have the same.
 
 How histories are read:
 
@@ -10,6 +12,9 @@ How histories are read:
   not cut each other into pieces; the first time of either is the first time.
 - A visit that an undo has ended never was.
 - Time in a status is of the survivor's own visits, where it has any there.
+- A conversion is of the history in which it came first: of who had that prospect then,
+  and of nobody who had another one that was merged with it. Junk is of the survivor's.
+- What the machine (%(robot)s, the user whose name automations bear) sends is no contact.
 """
 
 # Of advisory locks: any number that nobody else has.
@@ -36,7 +41,7 @@ _CONTACTS = """
     contact AS (
         SELECT lead_id, user_id, entered AS moment
           FROM visit
-         WHERE user_id IS NOT NULL AND from_name IS NOT NULL AND from_kind = 'new'
+         WHERE user_id <> %(robot)s AND from_name IS NOT NULL AND from_kind = 'new'
            AND to_kind NOT IN ('new', 'junk')
            AND cause IN ('manual', 'bulk', 'conversion', 'won')
          UNION ALL
@@ -44,6 +49,7 @@ _CONTACTS = """
           FROM mail_message AS message
           JOIN res_users AS person
             ON person.partner_id = message.author_id AND person.share IS NOT TRUE
+           AND person.id <> %(robot)s
          WHERE message.model = 'crm.lead' AND message.res_id = ANY(%(ids)s)
            AND (message.message_type IN ('email_outgoing', 'sms')
                 OR message.message_type = 'comment'
@@ -54,13 +60,19 @@ _CONTACTS = """
 _LEADS = """
     prospect AS (
         SELECT lead.*, visited.arrived_at, visited.converted_at, visited.junk_at,
+               visited.converted_in,
                CASE WHEN lead.type = 'opportunity' THEN lead.id
                     ELSE lead.prospect_deal_id END AS deal_id
           FROM crm_lead AS lead
           JOIN (SELECT lead_id, min(entered) AS arrived_at,
                        min(entered) FILTER (WHERE to_kind = 'converted')
                            AS converted_at,
-                       max(entered) FILTER (WHERE to_kind = 'junk') AS junk_at
+                       (array_agg(former ORDER BY entered, former)
+                           FILTER (WHERE to_kind = 'converted'))[1] AS converted_in,
+                       COALESCE(
+                           max(entered) FILTER (WHERE to_kind = 'junk' AND former = 0
+                                                AND cause <> 'undo'),
+                           max(entered) FILTER (WHERE to_kind = 'junk')) AS junk_at
                   FROM visit
               GROUP BY lead_id) AS visited ON visited.lead_id = lead.id
          WHERE lead.status_id IS NOT NULL)
@@ -139,6 +151,14 @@ STEPS = f"""
                SELECT FROM stage_chain
                 WHERE stage_chain.lead_id = prospect.id
                   AND stage_chain.to_id = deal.stage_id)),
+    deal_stage AS (
+        SELECT stage.id, (
+               SELECT jsonb_object_agg(lang.code, replace(
+                          lang.pattern, '{}',
+                          COALESCE(stage.name->>lang.code, stage.name->>'en_US')))
+                 FROM jsonb_each_text(%(deal)s::jsonb) AS lang (code, pattern)
+               ) AS name
+          FROM crm_stage AS stage),
     step AS (
         SELECT lead_id, status_id, stage_id,
                CASE WHEN COALESCE(status_id, stage_id) IS NULL THEN name END AS gone,
@@ -156,9 +176,14 @@ STEPS = f"""
            stage_id, name, kind, reached_at, days, minutes, has_left, prospects)
     SELECT prospect.id, prospect.arrived_at, prospect.company_id, prospect.team_id,
            prospect.user_id, prospect.source_id, step.status_id, step.stage_id,
-           step.name, step.kind, GREATEST(step.reached_at, prospect.arrived_at),
+           COALESCE(status.name, deal_stage.name,
+                    jsonb_build_object('en_US', step.name)),
+           step.kind, GREATEST(step.reached_at, prospect.arrived_at),
            step.seconds / 86400, step.seconds / 60, step.seconds IS NOT NULL, 1
-      FROM step JOIN prospect ON prospect.id = step.lead_id
+      FROM step
+      JOIN prospect ON prospect.id = step.lead_id
+ LEFT JOIN prospect_status AS status ON status.id = step.status_id
+ LEFT JOIN deal_stage ON deal_stage.id = step.stage_id
   ORDER BY prospect.arrived_at, prospect.id
 """
 
@@ -175,7 +200,8 @@ PERSONS = f"""
     held AS (
         SELECT hold.lead_id, hold.assignee_id AS person_id,
                min(hold.since) AS received_at,
-               bool_or(hold.since <= prospect.converted_at
+               bool_or(hold.former = prospect.converted_in
+                       AND hold.since <= prospect.converted_at
                        AND (hold.until IS NULL OR hold.until > prospect.converted_at))
                    AS has_converted,
                bool_or(hold.former = 0 AND hold.since <= prospect.junk_at

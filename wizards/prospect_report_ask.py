@@ -65,19 +65,22 @@ class ProspectReportAsk(models.TransientModel):
 
     @api.model
     def _default_selection(self):
-        """What is ticked on the page, or everything that its search shows."""
+        """What is ticked on the page, or everything that its search shows, as the page
+        is sorted.
+        """
         context = self.env.context
         selection = self.env["prospect.bulk"]._default_selection()
-        if selection.get("ids") or "domain" in selection:
-            return selection
-        if context.get("active_model", "crm.lead") != "crm.lead":
-            return selection
-        if "active_domain" not in context:
-            return selection
-        return {
-            "domain": context["active_domain"],
-            "active_test": context.get("active_test", True),
-        }
+        if (
+            not selection.get("ids")
+            and "domain" not in selection
+            and context.get("active_model", "crm.lead") == "crm.lead"
+            and "active_domain" in context
+        ):
+            selection = {
+                "domain": context["active_domain"],
+                "active_test": context.get("active_test", True),
+            }
+        return {**selection, "order": context.get("prospect_order")}
 
     @api.model
     def _get_last(self):
@@ -164,10 +167,10 @@ class ProspectReportAsk(models.TransientModel):
 
     def _get_samples(self, leads, columns):
         """The first values of each column, as texts."""
-        chosen, domain = self.env["prospect.operation"]._get_bulk_search(
-            self._get_selection()
-        )
-        ids = list(chosen._search(domain, order=chosen._order, limit=SAMPLES))
+        selection = self._get_selection()
+        chosen, domain = self.env["prospect.operation"]._get_bulk_search(selection)
+        order = chosen._prospect_report_order(selection.get("order"))
+        ids = list(chosen._search(domain, order=order, limit=SAMPLES))
         batch = ReportReader(leads, columns, as_text=True).fetch(ids)
         return [[self._shorten(value) for value in values] for values in batch.cells]
 
@@ -253,8 +256,10 @@ class ProspectReportAsk(models.TransientModel):
 
     def _get_selection(self):
         """What was chosen, as plain values."""
-        bulk = self.env["prospect.bulk"].new({"selection": self.selection or {}})
-        return bulk._get_selection()
+        selection = self.selection or {}
+        bulk = self.env["prospect.bulk"].new({"selection": selection})
+        order = selection.get("order")
+        return {**bulk._get_selection(), **({"order": str(order)} if order else {})}
 
     def _get_columns(self):
         """Keys of the chosen columns, as plain texts, each once."""

@@ -1,13 +1,16 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date, format_datetime
 
+from ..tools.periods import get_previous, get_zone, to_utc
+
+# Days of a period that is printed: those before it are days as well.
+YEARS = range(1900, 2100)
 # Rows of the tables of sources, people and lists.
 LONGEST = 12
 
@@ -54,6 +57,14 @@ class ProspectSummary(models.TransientModel):
             raise UserError(
                 self.env._("The period ends before it begins: change its dates.")
             )
+        if {self.date_from.year, self.date_to.year} - {*YEARS}:
+            raise UserError(
+                self.env._(
+                    "Choose a year from %(first)s to %(last)s.",
+                    first=YEARS[0],
+                    last=YEARS[-1],
+                )
+            )
 
     # --- For the page -----------------------------------------------------------------
 
@@ -64,12 +75,18 @@ class ProspectSummary(models.TransientModel):
         self._check_period()
         self.team_id.check_access("read")
         figures = self.env["prospect.figures"]
-        domain = Domain("team_id", "=", self.team_id.id) if self.team_id else ()
+        domain = Domain.TRUE
+        if self.team_id:
+            domain = Domain("team_id", "=", self.team_id.id)
         leads = figures._get_leads(domain)
-        days = self.date_to - self.date_from + timedelta(days=1)
-        period = self._get_bounds(self.date_from, self.date_to)
-        before = self._get_bounds(self.date_from - days, self.date_to - days)
+        days = self.date_from, self.date_to
+        former_days = get_previous(*days)
+        period, before = self._get_bounds(*days), self._get_bounds(*former_days)
         totals = figures._get_totals(leads, *period)
+        moment = self.env["prospect.journey.refresh"]._bring_up_to_date()
+        arrived = domain & self.env["prospect.analysis"]._get_period_domain(
+            "arrived_at", *days
+        )
         return {
             "team": self.team_id.name or self.env._("All teams"),
             "period": self.env._(
@@ -79,25 +96,21 @@ class ProspectSummary(models.TransientModel):
             ),
             "before": self.env._(
                 "%(start)s to %(end)s",
-                start=format_date(self.env, self.date_from - days),
-                end=format_date(self.env, self.date_to - days),
+                start=format_date(self.env, former_days[0]),
+                end=format_date(self.env, former_days[1]),
             ),
             "cards": self._get_cards(totals, figures._get_totals(leads, *before)),
-            "funnel": self._get_funnel(leads, totals["new"], period),
-            "sources": self._get_table("source_id", leads, period),
-            "people": self._get_table("user_id", leads, period),
+            "funnel": self._get_funnel(arrived),
+            "sources": self._get_table("source_id", arrived, self.env._("No source")),
+            "people": self._get_table("user_id", arrived, self.env._("Nobody")),
             "lists": self._get_lists(leads, period),
+            "moment": moment and format_datetime(self.env, moment),
         }
 
     def _get_bounds(self, first, last):
         """The first moment of a day, and the first one after another, in UTC."""
-        zone = pytz.timezone(self.env.user.tz or "UTC")
-        return tuple(
-            zone.localize(datetime.combine(day, time()))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
-            for day in (first, last + timedelta(days=1))
-        )
+        zone = get_zone(self.env.user.tz)
+        return to_utc(first, zone), to_utc(last + timedelta(days=1), zone)
 
     def _get_cards(self, totals, before):
         """The figures on top, each with the one of the period before."""
@@ -116,32 +129,50 @@ class ProspectSummary(models.TransientModel):
             for name, label in labels.items()
         ]
 
-    def _get_funnel(self, leads, arrived, period):
-        """How many of those that came reached each status so far."""
-        reached = self.env["prospect.figures"]._get_reached(leads, *period)
-        # a handful of statuses
-        # pylint: disable=no-search-all
-        statuses = self.env["prospect.status"].search([])
+    def _get_funnel(self, arrived):
+        """How many of those that came reached each step so far: the funnel of the pages.
+
+        :param Domain arrived: those that came, on their journeys
+        """
+        funnel = self.env["prospect.analysis"]._get_funnel(
+            {"domain": arrived, "previous": None}
+        )
+        total = funnel["total"]["value"]
         return [
             {
-                "name": status.name,
-                "kind": status.kind,
-                "count": reached.get(status.id, 0),
-                "share": reached.get(status.id, 0) / arrived if arrived else 0,
+                "name": self.env._("%(stage)s (deal)", stage=step["label"])
+                if step["kind"] == "deal"
+                else step["label"],
+                "kind": step["kind"],
+                "count": step["count"]["value"],
+                "of": total,
+                "share": step["count"]["value"] / total if total else 0,
             }
-            for status in statuses
+            for step in funnel["steps"] + funnel["exits"]
         ]
 
-    def _get_table(self, fname, leads, period):
-        """What became of those that came, by source or salesperson."""
-        rows = self.env["prospect.figures"]._get_by(fname, leads, *period)
+    def _get_table(self, fname, arrived, nothing):
+        """What became of those that came, by source or salesperson, most first.
+
+        :param str nothing: what those without are called
+        """
+        rows = self.env["prospect.analysis"]._select(
+            "prospect.journey",
+            arrived,
+            SQL(
+                "%s, count(*), sum(converted)::int, sum(junk)::int",
+                SQL.identifier(fname),
+            ),
+            SQL.identifier(fname),
+        )
+        rows.sort(key=lambda row: (-row[1], row[0] or 0))
         model = self.env["crm.lead"]._fields[fname].comodel_name
         # sudo: as on the pages, the name of what a visible prospect refers to
         records = self.env[model].sudo().browse([row[0] for row in rows if row[0]])
         names = {record.id: record.display_name for record in records}
         table = [
             {
-                "name": names.get(number, self.env._("None")),
+                "name": names.get(number, nothing),
                 "new": new,
                 "converted": converted,
                 "junk": junk,

@@ -19,6 +19,7 @@ const PERIODS = [
     ["all", _t("All the time")],
     ["custom", _t("From … to …")],
 ];
+const FIRST_DAY = "1900-01-01";
 // The kept tables that can be grouped in any way.
 const TABLES = {
     funnel: "prospect.prospect_journey_step_action",
@@ -140,7 +141,8 @@ export class Analysis extends Component {
     onDay(name, value) {
         const { date_from, date_to } = { ...this.state.filters, [name]: value };
         this.state.filters[name] = value;
-        if (date_from && date_to && date_from <= date_to) {
+        // nor is it the year that is meant after its first digits
+        if (date_from && date_to && date_from <= date_to && date_from >= FIRST_DAY) {
             return this.onFilter(name, value);
         }
     }
@@ -151,9 +153,7 @@ export class Analysis extends Component {
 
     async onTable() {
         const action = await this.action.loadAction(TABLES[this.kind]);
-        if (this.kind !== "people") {
-            action.domain = this.state.page.domain;
-        }
+        action.domain = this.state.page.domain;
         return this.action.doAction(action);
     }
 }

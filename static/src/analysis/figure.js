@@ -81,6 +81,6 @@ export class Figure extends Component {
     get canOpen() {
         const { value, of, open, type } = this.props.cell;
         const behind = ["count", "rate", "money"].includes(type) ? value : of;
-        return Boolean(open && behind);
+        return Boolean(open && behind && !this.isEmpty);
     }
 }

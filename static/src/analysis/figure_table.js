@@ -1,6 +1,5 @@
 import { Component } from "@odoo/owl";
 import { formatDate } from "@web/core/l10n/dates";
-import { formatInteger } from "@web/views/fields/formatters";
 import { _t } from "@web/core/l10n/translation";
 import { Figure } from "./figure";
 
@@ -31,8 +30,9 @@ export class FigureTable extends Component {
         return `${this.getLabel(row)}, ${this.props.page.columns[index].label}`;
     }
 
-    getPrevious(row) {
-        return _t("before: %(count)s", { count: formatInteger(row.previous) });
+    /** Whether there is something to compare a figure with; nothing with nothing is not. */
+    hasPrevious({ value, previous }) {
+        return Boolean(previous?.of !== 0 && (previous?.value || (previous?.value === 0 && value)));
     }
 
     get leftOut() {

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { formatInteger } from "@web/views/fields/formatters";
 import { _t } from "@web/core/l10n/translation";
-import { Figure, formatShare } from "./figure";
+import { Figure } from "./figure";
 
 /**
  * The funnel as bars that lie under each other: how many have reached a step, of how many,
@@ -28,20 +28,13 @@ export class FunnelChart extends Component {
         return of ? `width: ${Math.max((100 * value) / of, value ? 0.5 : 0)}%` : "width: 0";
     }
 
-    getPrevious({ value, of }) {
-        return of
-            ? _t("before: %(share)s (%(value)s of %(of)s)", {
-                  share: formatShare(value, of),
-                  value: formatInteger(value),
-                  of: formatInteger(of),
-              })
-            : _t("before: nobody arrived");
-    }
-
     /** The whole bar as a sentence, for who does not see it. */
     getSentence(step) {
-        const { value, of } = step.rate;
-        return _t("%(step)s: %(value)s of %(of)s prospects", { step: step.label, value, of });
+        return _t("%(step)s: %(value)s of %(of)s prospects", {
+            step: step.label,
+            value: formatInteger(step.rate.value),
+            of: formatInteger(step.rate.of),
+        });
     }
 
     onBar(step) {

@@ -1,12 +1,11 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
-import { formatInteger } from "@web/views/fields/formatters";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Figure, formatShare } from "../analysis/figure";
+import { Figure } from "../analysis/figure";
 import { FigureTable } from "../analysis/figure_table";
 import { FunnelChart } from "../analysis/funnel_chart";
 import { getFigureAction } from "../analysis/open_figure";
@@ -45,17 +44,6 @@ export class ProspectDashboard extends Component {
 
     get lastDays() {
         return _t("Last %(days)s days", { days: this.state.page.days });
-    }
-
-    getPrevious(entry) {
-        const { value, of } = entry.previous;
-        return entry.cell.type === "rate"
-            ? _t("week before: %(share)s (%(value)s of %(of)s)", {
-                  share: formatShare(value, of),
-                  value: formatInteger(value),
-                  of: formatInteger(of),
-              })
-            : _t("week before: %(value)s", { value: formatInteger(value) });
     }
 
     onOpen(cell, name) {

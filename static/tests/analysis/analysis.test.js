@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { click, queryAllTexts, select, waitFor } from "@odoo/hoot-dom";
+import { click, queryAllTexts, queryFirst, select, waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { mailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -15,6 +15,7 @@ import { formatHours, formatShare } from "@prospect/analysis/figure";
 defineModels(mailModels);
 
 const OPEN = [["journey_step_ids", "any", [["status_id", "=", 1]]]];
+const BEFORE = [["journey_step_ids", "any", [["status_id", "=", 2]]]];
 
 function getCell(value, values = {}) {
     return { value, type: "count", of: null, open: OPEN, ...values };
@@ -60,7 +61,7 @@ function getPage(values = {}) {
                 from_before: getCell(60, { type: "rate", of: 200 }),
                 median: getCell(1.5, { type: "days", of: 40 }),
                 tail: getCell(12, { type: "days", of: 40 }),
-                previous: { value: 10, of: 100 },
+                previous: getCell(10, { type: "rate", of: 100, open: BEFORE }),
             }),
             getStep("Converted", 0, 200, { kind: "converted" }),
         ],
@@ -108,7 +109,7 @@ test("each step has its bar, its share and its denominator", async () => {
     expect(`${step} .o_prospect_bar_previous`).toHaveAttribute("style", /10%/);
     expect(`${step} .o_prospect_step_notes`).toHaveText(/30%\s*60 of 200/);
     expect(`${step} .o_prospect_step_notes`).toHaveText(/36 h\s*of 40/);
-    expect(`${step} .o_prospect_step_notes`).toHaveText(/before: 10% \(10 of 100\)/);
+    expect(`${step} .o_prospect_step_notes`).toHaveText(/before:\s*10%\s*10 of 100/);
     expect(`${step} .o_prospect_bar`).toHaveAttribute(
         "aria-label",
         "In progress: 50 of 200 prospects"
@@ -124,10 +125,12 @@ test("a bar and a number open the prospects behind them", async () => {
     service.doAction = (action) => actions.push(action);
     await click(".o_prospect_step[data-step=New] .o_prospect_bar");
     await click(".o_prospect_step[data-step=Junk] .o_prospect_step_count button:first");
+    await click(".o_prospect_step[data-step='In progress'] .o_prospect_previous button");
     await animationFrame();
     expect(actions.map(({ name, domain, res_model }) => [name, domain, res_model])).toEqual([
         ["New", OPEN, "crm.lead"],
         ["Junk", OPEN, "crm.lead"],
+        ["In progress", BEFORE, "crm.lead"],
     ]);
 });
 
@@ -152,6 +155,22 @@ test("a filter asks for the figures again", async () => {
     expect("select[name=company]").toHaveCount(0);
 });
 
+test("a year is asked for when it is whole", async () => {
+    const filters = { period: "custom", date_from: "2026-01-01", date_to: "2026-02-01" };
+    onRpc("prospect.analysis", "get_page", ({ args }) => {
+        expect.step(args[1].date_from ?? "none");
+        return getPage({ filters: { ...filters, ...args[1] } });
+    });
+    await openPage();
+    for (const day of ["0002-01-01", "0020-01-01", "2025-01-01"]) {
+        const input = queryFirst(".o_prospect_filters input[type=date]");
+        input.value = day;
+        input.dispatchEvent(new Event("change"));
+        await animationFrame();
+    }
+    expect.verifySteps(["none", "2025-01-01"]);
+});
+
 test("a table has a denominator beside each rate", async () => {
     onRpc("prospect.analysis", "get_page", () =>
         getPage({
@@ -161,11 +180,18 @@ test("a table has a denominator beside each rate", async () => {
                 {
                     key: "5",
                     label: "Fair",
-                    previous: 3,
                     cells: [
-                        getCell(8),
-                        getCell(2, { type: "rate", of: 8 }),
-                        getCell(2.5, { type: "days", of: 2 }),
+                        getCell(8, { previous: getCell(3) }),
+                        getCell(2, {
+                            type: "rate",
+                            of: 8,
+                            previous: getCell(1, { type: "rate", of: 3 }),
+                        }),
+                        getCell(2.5, {
+                            type: "days",
+                            of: 2,
+                            previous: getCell(null, { type: "days", of: 0 }),
+                        }),
                     ],
                 },
             ],
@@ -176,7 +202,7 @@ test("a table has a denominator beside each rate", async () => {
     await openPage("sources");
     expect(queryAllTexts("tbody td").map((text) => text.replace(/\s+/g, " "))).toEqual([
         "8 before: 3",
-        "25%2 of 8",
+        "25%2 of 8 before: 33%1 of 3",
         "2.5 dof 2",
     ]);
 });
@@ -197,11 +223,11 @@ test("the dashboard shows numbers and what wants somebody", async () => {
         days: 30,
         today: [{ label: "Arrived", cell: getCell(7) }],
         week: [
-            { label: "Arrived", cell: getCell(40), previous: { value: 20, of: 20 } },
+            { label: "Arrived", cell: getCell(40), previous: getCell(20) },
             {
                 label: "Junk",
                 cell: getCell(4, { type: "rate", of: 40 }),
-                previous: { value: 1, of: 20 },
+                previous: getCell(1, { type: "rate", of: 20 }),
             },
         ],
         funnel: getPage(),
@@ -222,8 +248,9 @@ test("the dashboard shows numbers and what wants somebody", async () => {
     expect("[data-number=Arrived]").toHaveText(/^7\s*Arrived$/);
     expect("[data-alert=unassigned]").toHaveText(/^1,000\+\s*prospects without a salesperson$/);
     expect(".o_prospect_moment").toHaveText(/^Today is of this moment/);
-    expect(queryAllTexts(".o_prospect_number .text-muted.small")).toEqual([
+    const texts = queryAllTexts(".o_prospect_number .o_prospect_previous");
+    expect(texts.map((text) => text.replace(/\s+/g, " "))).toEqual([
         "week before: 20",
-        "week before: 5% (1 of 20)",
+        "week before: 5%1 of 20",
     ]);
 });

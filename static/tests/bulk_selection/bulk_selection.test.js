@@ -58,3 +58,27 @@ test("everything that matches the search is handed over as a domain", async () =
     await animationFrame();
     expect.verifySteps([JSON.stringify(DOMAIN)]);
 });
+
+test.tags("desktop");
+test("how the page is sorted is handed over as well", async () => {
+    mockService("action", {
+        doActionButton({ buttonContext }) {
+            expect.step(buttonContext.prospect_order ?? "none");
+        },
+    });
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `
+            <list js_class="prospect_list">
+                <header><button name="7" type="action" string="Report" display="always"/></header>
+                <field name="name"/>
+            </list>`,
+    });
+    await contains(".o_control_panel button:contains(Report)").click();
+    await contains("th[data-name=name]").click();
+    await contains("th[data-name=name]").click();
+    await contains(".o_control_panel button:contains(Report)").click();
+    await animationFrame();
+    expect.verifySteps(["none", "name DESC"]);
+});
