@@ -134,11 +134,13 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
         return self.browse([lead_id for (lead_id,) in rows])
 
     def _prospect_prepare_task(self, plan):
-        """Values of the activity of one prospect.
+        """Values of the activity of one prospect, in the language of its salesperson:
+        whoever has brought it in may speak another one.
 
         :param plan: see :meth:`_prospect_get_task_plan`
         """
         today = fields.Date.context_today(self.with_context(tz=self.user_id.tz))
+        plan = plan.with_context(lang=self.user_id.lang)
         return {
             **self._prospect_prepare_activity(
                 plan.activity_type_id,

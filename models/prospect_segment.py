@@ -175,6 +175,7 @@ class ProspectSegment(models.Model):
             self.set_hidden(not vals["is_shown"])
             return True
         self._check_preset(vals)
+        self._check_owner(vals)
         before = {segment: segment._get_filter_text() for segment in self}
         result = super().write(vals)
         if "domain" in vals:
@@ -220,6 +221,21 @@ class ProspectSegment(models.Model):
         if vals.get("is_preset") and not self.env.su:
             raise AccessError(
                 self.env._("Which segments come with Prospect cannot be changed.")
+            )
+
+    @api.model
+    def _check_owner(self, vals):
+        """Nobody puts a tab of theirs on the bar of somebody else, as if it were that
+        person's own.
+        """
+        if "user_id" not in vals or vals["user_id"] == self.env.uid or self.env.su:
+            return
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._(
+                    "Only sales administrators give a segment to somebody else: share it"
+                    " instead."
+                )
             )
 
     # --- Which prospects --------------------------------------------------------------
