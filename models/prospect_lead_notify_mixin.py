@@ -272,6 +272,12 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
         :return: list of ``{"id", "subject", "date", "when", "failed"}``, in any order;
             ``date`` as the database writes it, ``when`` as people read it
         """
+        outside = [
+            ("notification_type", "=", "email"),
+            "|",
+            ("res_partner_id", "=", False),
+            ("res_partner_id.partner_share", "=", True),
+        ]
         messages = self.env["mail.message"].search(
             [
                 ("model", "=", "crm.lead"),
@@ -281,7 +287,8 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
                 ("message_type", "in", ("email_outgoing", "auto_comment")),
                 "&",
                 ("message_type", "=", "comment"),
-                ("notification_ids.notification_type", "=", "email"),
+                # by e-mail, and not to colleagues alone
+                ("notification_ids", "any", outside),
             ],
             order="date desc, id desc",
             limit=SHOWN,

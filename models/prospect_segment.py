@@ -267,9 +267,26 @@ class ProspectSegment(models.Model):
             ) from error
         except (ValueError, TypeError, KeyError) as error:
             raise self._make_error(error) from error
+        self._check_custom_fields(domain)
         if self.exclude_converted:
             domain &= NOT_CONVERTED
         return domain, used
+
+    def _check_custom_fields(self, domain):
+        """Refuse conditions on custom fields that were deleted: the database would find
+        nobody, and a mirrored list would lose all its members.
+        """
+        keys = {
+            path.split(".")[1]
+            for condition in domain.iter_conditions()
+            if (path := condition.field_expr).startswith("properties.")
+        }
+        if not keys:
+            return
+        # sudo: whether they exist, nothing else
+        rows = self.env["prospect.property"].sudo().search([("key", "in", list(keys))])
+        if keys - set(rows.mapped("key")):
+            raise self._make_error(self.env._("a custom field was deleted"))
 
     def _make_error(self, reason):
         return UserError(

@@ -736,6 +736,14 @@ class TestAssigned(NotificationCase):
                 "author_id": self.salesman.partner_id.id,
             }
         )
+        # an e-mail to a colleague is none to the person
+        lead.message_post(
+            body="Look at this one",
+            subject="For you",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.manager.partner_id.ids,
+        )
         lead.invalidate_recordset()
         care = lead.with_user(self.salesman).prospect_care
         self.assertEqual(care["owner"]["name"], self.salesman.name)
