@@ -127,13 +127,23 @@ class ProspectRotationMember(models.Model):
 
     @api.constrains("user_id", "rotation_id")
     def _check_user(self):
-        """Members are colleagues who work for the company of the team."""
+        """Members are colleagues who see prospects, and work for the company of the
+        team: what went to somebody else would be lost from sight, and nobody told.
+        """
         for member in self:
             # sudo: where a colleague works
             user, company = member.user_id.sudo(), member.rotation_id.company_id
             if user.share:
                 raise ValidationError(
                     self.env._("%(user)s is not a colleague of yours.", user=user.name)
+                )
+            if not user.has_group("sales_team.group_sale_salesman"):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s has no access to prospects. Choose somebody else, or"
+                        " ask an administrator for the role of a salesperson.",
+                        user=user.name,
+                    )
                 )
             if company and company not in user.company_ids:
                 raise ValidationError(

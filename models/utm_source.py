@@ -242,7 +242,7 @@ class UtmSource(models.Model):
                             " would be for all sources without it. Delete it or change"
                             " it first, or archive the source.",
                             name=record.display_name,
-                            what=records._description,
+                            what=self.env["ir.model"].sudo()._get(model).name,
                             source=record.source_ids[0].display_name,
                         )
                     )

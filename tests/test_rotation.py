@@ -543,6 +543,11 @@ class TestRotation(MailCommon, RotationCase):
         with self.assertRaises(ValidationError):
             site.active = True
 
+    def test_member_without_access(self):
+        """Who sees no prospects would never find theirs."""
+        with self.assertRaisesRegex(ValidationError, "no access to prospects"):
+            self._rotate(self.employee, source_ids=[(4, self.site.id)])
+
     def test_members(self):
         member = self._member(self.ana)
         for values in (
