@@ -9,8 +9,9 @@ from .prospect_import_reader import read_property
 
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")
-# Types that need more than a row says: which records, which currency.
-ELSEWHERE = ("many2many", "many2one", "monetary")
+# Types that need more than a row says (which records, which currency), or that not
+# all versions of the host have.
+ELSEWHERE = ("many2many", "many2one", "monetary", "signature")
 
 
 class ProspectProperty(models.Model):
@@ -180,9 +181,9 @@ class ProspectProperty(models.Model):
             if kind in ELSEWHERE:
                 raise ValidationError(
                     self.env._(
-                        "Records and amounts need more than this page asks for: add the"
-                        " field %(field)s in the form of a prospect, by Edit Properties"
-                        " in its menu.",
+                        "Records, amounts and signatures need more than this page asks"
+                        " for: add the field %(field)s in the form of a prospect, by"
+                        " Edit Properties in its menu.",
                         field=vals["name"],
                     )
                 )

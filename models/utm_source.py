@@ -238,12 +238,12 @@ class UtmSource(models.Model):
                 if record.source_ids <= self:
                     raise UserError(
                         self.env._(
-                            "“%(name)s” (%(what)s) is for the source %(source)s, and"
+                            "“%(name)s” (%(what)s) is for the source %(origin)s, and"
                             " would be for all sources without it. Delete it or change"
                             " it first, or archive the source.",
                             name=record.display_name,
                             what=self.env["ir.model"].sudo()._get(model).name,
-                            source=record.source_ids[0].display_name,
+                            origin=record.source_ids[0].display_name,
                         )
                     )
 

@@ -187,7 +187,7 @@ class TestCustomFields(ProspectCase):
         kinds = dict(fields._fields["kind"].selection)
         values = {"choices": "One"}
         for kind in kinds:
-            if kind in ("many2many", "many2one", "monetary"):
+            if kind in ("many2many", "many2one", "monetary", "signature"):
                 with self.assertRaisesRegex(ValidationError, "form of a prospect"):
                     fields.create({"name": kind, "kind": kind})
                 continue

@@ -191,6 +191,7 @@ class TestShareImport(ShareCase):
         """A file hands a known prospect to somebody, with what is to be done."""
         lead = self._prospect(user_id=False, email_from="known@share.example.com")
         self.team.activity_type_id = self.env.ref("mail.mail_activity_data_call")
+        self.team.member_ids += self.ana + self.ben
         for owner in (False, self.ben):
             lead.user_id = owner
             tasks = lead.activity_ids
@@ -281,6 +282,7 @@ class TestShareBulk(ShareCase):
                 "activity_summary": "Welcome call",
             }
         )
+        self.team.member_ids += self.ben
         # the task of the first one moves, the others get one
         self.leads[0]._prospect_plan_tasks()
         task = self.leads[0].activity_ids
