@@ -24,6 +24,7 @@ class UndoRow:
     - ``before``, ``after``: of the line; ``kept``: its ``values``, see ``BulkRow``
     - ``values``: what is written; ``labels``: of the fields that stay as they are
     - ``rest``: columns that go back with it: {name: value}
+    - ``team_id``: its team now
     """
 
     line_id: int
@@ -34,6 +35,7 @@ class UndoRow:
     values: dict = field(default_factory=dict)
     labels: list = field(default_factory=list)
     rest: dict = field(default_factory=dict)
+    team_id: int | None = None
     answer: tuple = ()
 
 
@@ -124,6 +126,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         :param dict present: the prospect's values now
         :param set there: (field, number) of records that can be named again
         """
+        row.team_id = present.get("team_id")
         for fname, value in row.after.items():
             if fname in NO_COLUMNS:
                 continue
@@ -232,6 +235,9 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         values = dict(row.values)
         if {"first_name", "last_name"} & values.keys():
             values.pop("contact_name", None)
+        if "user_id" in values:
+            # or the host would give it to a team of the former salesperson's
+            values.setdefault("team_id", row.team_id or False)
         values.update(
             self._get_tag_values(row.after.get("tag_ids"), row.before.get("tag_ids"))
         )

@@ -287,13 +287,23 @@ class TestShareBulk(ShareCase):
         self.leads[0]._prospect_plan_tasks()
         task = self.leads[0].activity_ids
         self.assertEqual(task.user_id, self.salesman)
-        tables = self._tables()
+        tables, rows = self._tables(), self._leads_table()
         operation = self._bulk(self.leads, user_id=self.ben.id)
         operation.action_run()
         self.assertEqual(self.leads.activity_ids.user_id, self.ben)
         self.assertEqual(len(self.leads.activity_ids), len(self.leads))
         operation.action_undo()
         self.assertEqual(self.leads.activity_ids, task)
+        found = self._leads_table()
+        self.assertEqual(
+            [
+                (number, name, row[name], found[number][name])
+                for number, row in rows.items()
+                for name in row
+                if row[name] != found[number][name]
+            ],
+            [],
+        )
         self.assertSameTables(tables)
         operation = self._bulk(self.leads, user_id=self.ben.id)
         operation.action_run()
