@@ -154,7 +154,7 @@ STEPS = f"""
     deal_stage AS (
         SELECT stage.id, (
                SELECT jsonb_object_agg(lang.code, replace(
-                          lang.pattern, '{}',
+                          lang.pattern, '{{}}',
                           COALESCE(stage.name->>lang.code, stage.name->>'en_US')))
                  FROM jsonb_each_text(%(deal)s::jsonb) AS lang (code, pattern)
                ) AS name
