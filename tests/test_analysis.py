@@ -572,8 +572,10 @@ class TestTables(AnalysisCase):
             {self.fair.name: 3, "No source": 1},
         )
         self.assertEqual(
-            [[row[name] for name in ("new", "converted", "junk")]
-             for row in printed["sources"]],
+            [
+                [row[name] for name in ("new", "converted", "junk")]
+                for row in printed["sources"]
+            ],
             # without sources that have cost something and brought nobody
             [row[:3] for row in self._rows(page).values() if row[0]],
         )
