@@ -237,9 +237,11 @@ class ProspectJourneyRefresh(models.Model):
 
     @api.model
     def _get_deal_names(self):
-        """{code of a language: what a stage of deals is called, ``{}`` being its name}."""
-        codes = {"en_US"} | {
-            code for code, _name in self.env["res.lang"].get_installed()
+        """{language: what a stage of deals is called, ``{}`` being its name}."""
+        installed = self.env["res.lang"].get_installed()
+        return {
+            code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
+            for code in {"en_US", *(code for code, _name in installed)}
         }
         return {
             code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
