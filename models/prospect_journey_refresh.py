@@ -44,7 +44,7 @@ class ProspectJourneyRefresh(models.Model):
     message_mark = fields.Integer(readonly=True, export_string_translation=False)
 
     def init(self):
-        """After an update of the add-on all are made again: it may tell them otherwise."""
+        """All are made again after an update, which may tell them otherwise."""
         self.env.cr.execute("UPDATE prospect_journey_refresh SET snapshot = NULL")
         return super().init()
 
@@ -242,10 +242,6 @@ class ProspectJourneyRefresh(models.Model):
         return {
             code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
             for code in {"en_US", *(code for code, _name in installed)}
-        }
-        return {
-            code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
-            for code in codes
         }
 
     @api.model

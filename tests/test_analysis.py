@@ -780,6 +780,18 @@ class TestRefresh(AnalysisCase):
         for kind, rows in before.items():
             self.assertEqual(self._rows(self._page(kind)), rows)
 
+    def test_update(self):
+        """After an update of the add-on all are made again."""
+        self.env.cr.execute("UPDATE prospect_journey SET converted = 1")
+        self.env["prospect.journey"].invalidate_model(flush=False)
+        refresh = self.env["prospect.journey.refresh"]
+        refresh.init()
+        refresh._refresh()
+        self.assertEqual(
+            self.env["prospect.journey"].search([("converted", "=", 1)]).lead_id,
+            self.leads["A"] + self.leads["D"],
+        )
+
     def test_one_row_each(self):
         """Refreshing again and again never doubles a prospect."""
         refresh = self.env["prospect.journey.refresh"]
