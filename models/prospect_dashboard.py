@@ -96,12 +96,16 @@ class ProspectDashboard(models.AbstractModel):
 
         :param Domain since: of the changes of status
         """
-        changes = Domain("status_change_ids", "any", list(
-            since & Domain("to_kind", "=", kind) & Domain("cause", "!=", "undo")
-        ))
-        undone = Domain("status_change_ids", "any", list(
-            since & Domain("from_kind", "=", kind) & Domain("cause", "=", "undo")
-        ))
+        changes = Domain(
+            "status_change_ids",
+            "any",
+            list(since & Domain("to_kind", "=", kind) & Domain("cause", "!=", "undo")),
+        )
+        undone = Domain(
+            "status_change_ids",
+            "any",
+            list(since & Domain("from_kind", "=", kind) & Domain("cause", "=", "undo")),
+        )
         return (
             changes
             & (~undone | Domain("status_id.kind", "=", kind))

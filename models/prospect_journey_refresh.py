@@ -27,7 +27,7 @@ class ProspectJourneyRefresh(models.Model):
     - Up to 100,000 prospects the pages do it themselves, unless thousands have changed:
       figures are of this moment.
     - Else a job does it every quarter of an hour, and pages say how old figures are.
-    - Every night all are made again, whatever was missed.
+    - Every night, and after an update, all are made again, whatever was missed.
 
     A *first contact* is the first of these, by a person who works here, after the
     prospect arrived: a mail or an SMS sent, an activity done (a call, a meeting), or a
@@ -42,6 +42,11 @@ class ProspectJourneyRefresh(models.Model):
     refreshed_at = fields.Datetime(readonly=True)
     snapshot = fields.Char(readonly=True, export_string_translation=False)
     message_mark = fields.Integer(readonly=True, export_string_translation=False)
+
+    def init(self):
+        """All are made again after an update, which may tell them otherwise."""
+        self.env.cr.execute("UPDATE prospect_journey_refresh SET snapshot = NULL")
+        return super().init()
 
     @api.model
     def _get_state(self):
@@ -232,11 +237,11 @@ class ProspectJourneyRefresh(models.Model):
 
     @api.model
     def _get_deal_names(self):
-        """{code of a language: what a stage of deals is called, ``{}`` being its name}."""
-        codes = {"en_US"} | {code for code, _name in self.env["res.lang"].get_installed()}
+        """{language: what a stage of deals is called, ``{}`` being its name}."""
+        installed = self.env["res.lang"].get_installed()
         return {
             code: self.with_context(lang=code).env._("%(stage)s (deal)", stage="{}")
-            for code in codes
+            for code in {"en_US", *(code for code, _name in installed)}
         }
 
     @api.model

@@ -510,7 +510,7 @@ class TestTables(AnalysisCase):
         for filters in ({"team": self.team.id}, {"team": 0}, {"person": 0}):
             page = self._page("sources", **filters)
             costs = {row["cells"][6]["value"] for row in page["rows"]}
-            self.assertEqual(costs, {None}, filters)
+            self.assertLessEqual(costs, {None}, filters)
 
     def test_shared_deal(self):
         """The revenue of a deal of two prospects is earned once."""
@@ -572,8 +572,10 @@ class TestTables(AnalysisCase):
             {self.fair.name: 3, "No source": 1},
         )
         self.assertEqual(
-            [[row[name] for name in ("new", "converted", "junk")]
-             for row in printed["sources"]],
+            [
+                [row[name] for name in ("new", "converted", "junk")]
+                for row in printed["sources"]
+            ],
             # without sources that have cost something and brought nobody
             [row[:3] for row in self._rows(page).values() if row[0]],
         )
@@ -777,6 +779,18 @@ class TestRefresh(AnalysisCase):
         self.assertEqual(self._steps(self._page("funnel")), steps)
         for kind, rows in before.items():
             self.assertEqual(self._rows(self._page(kind)), rows)
+
+    def test_update(self):
+        """After an update of the add-on all are made again."""
+        self.env.cr.execute("UPDATE prospect_journey SET converted = 1")
+        self.env["prospect.journey"].invalidate_model(flush=False)
+        refresh = self.env["prospect.journey.refresh"]
+        refresh.init()
+        refresh._refresh()
+        self.assertEqual(
+            self.env["prospect.journey"].search([("converted", "=", 1)]).lead_id,
+            self.leads["A"] + self.leads["D"],
+        )
 
     def test_one_row_each(self):
         """Refreshing again and again never doubles a prospect."""

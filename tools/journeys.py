@@ -14,7 +14,7 @@ How histories are read:
 - Time in a status is of the survivor's own visits, where it has any there.
 - A conversion is of the history in which it came first: of who had that prospect then,
   and of nobody who had another one that was merged with it. Junk is of the survivor's.
-- What the machine (%(robot)s, the user whose name automations bear) sends is no contact.
+- What the machine sends, in the name of the user ``%(robot)s``, is no contact.
 """
 
 # Of advisory locks: any number that nobody else has.
@@ -154,7 +154,7 @@ STEPS = f"""
     deal_stage AS (
         SELECT stage.id, (
                SELECT jsonb_object_agg(lang.code, replace(
-                          lang.pattern, '{}',
+                          lang.pattern, '{{}}',
                           COALESCE(stage.name->>lang.code, stage.name->>'en_US')))
                  FROM jsonb_each_text(%(deal)s::jsonb) AS lang (code, pattern)
                ) AS name

@@ -130,7 +130,7 @@ class ProspectSummary(models.TransientModel):
         ]
 
     def _get_funnel(self, arrived):
-        """How many of those that came reached each step so far: the funnel of the pages.
+        """How many of those that came reached each step so far, as on the pages.
 
         :param Domain arrived: those that came, on their journeys
         """

@@ -1,6 +1,6 @@
 import json
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.prospect.tests.common import ProspectCase
 
@@ -48,3 +48,29 @@ class TestDashboard(ProspectCase):
         )._get_serialized_readonly_dashboard()
         sheets = json.loads(answer)["snapshot"]["sheets"]
         self.assertEqual([sheet["name"] for sheet in sheets], ["Dashboard", "Data"])
+
+
+@tagged("post_install", "-at_install")
+class TestWebDashboard(HttpCase, ProspectCase):
+    """The dashboard as a salesperson opens it."""
+
+    def test_open(self):
+        """It is drawn, without an error."""
+        self._prospect()
+        self.env["prospect.journey.refresh"]._refresh()
+        dashboard = self.env.ref("prospect_dashboard.spreadsheet_dashboard_prospect")
+        self.browser_js(
+            f"/odoo/dashboards?dashboard_id={dashboard.id}",
+            """
+            const wait = setInterval(() => {
+                const figures = document.querySelectorAll(".o-figure");
+                const charts = document.querySelectorAll(".o-figure canvas");
+                if (figures.length > 4 && charts.length > 4) {
+                    clearInterval(wait);
+                    console.log("test successful");
+                }
+            }, 200);
+            """,
+            "odoo.isReady",
+            login=self.salesman.login,
+        )
