@@ -27,6 +27,7 @@ from . import prospect_journey_mixin
 from . import prospect_history_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
+from . import prospect_operation_bulk_reaction_mixin
 from . import prospect_operation_bulk_undo_mixin
 from . import prospect_operation_each_mixin
 from . import prospect_operation_file_mixin
