@@ -45,11 +45,14 @@ class ProspectNotificationRule(models.Model):
         comodel_name="utm.source",
         string="Sources",
         domain=[("prospect_channel", "!=", False)],
+        # an archived one still narrows: without any it would be about all sources
+        context={"active_test": False},
         help="Empty: whatever the source.",
     )
     team_ids = fields.Many2many(
         comodel_name="crm.team",
         string="Sales Teams",
+        context={"active_test": False},
         help="Empty: whatever the team.",
     )
     by_email = fields.Boolean(string="E-mail")

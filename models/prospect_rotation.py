@@ -49,6 +49,8 @@ class ProspectRotation(models.Model):
         comodel_name="utm.source",
         string="Sources",
         domain=[("prospect_channel", "!=", False)],
+        # an archived one still narrows: without any it would be for all sources
+        context={"active_test": False},
         help="Empty: all sources for which the team has no rotation of their own.",
     )
     member_ids = fields.One2many(
@@ -76,7 +78,7 @@ class ProspectRotation(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for rotation in self:
-            sources = ", ".join(rotation.source_ids.mapped("name"))
+            sources = ", ".join(rotation.source_ids.mapped("display_name"))
             team = rotation.team_id.name or ""
             rotation.name = f"{team} ({sources})" if sources else team
 
@@ -116,7 +118,9 @@ class ProspectRotation(models.Model):
                             " that one, or choose other sources here.",
                             team=rotation.team_id.name,
                             sources=", ".join(
-                                (rotation.source_ids & other.source_ids).mapped("name")
+                                (rotation.source_ids & other.source_ids).mapped(
+                                    "display_name"
+                                )
                             )
                             or self.env._("all sources"),
                         )
@@ -241,7 +245,7 @@ class ProspectRotation(models.Model):
             return
         # sudo: whoever brings in a prospect, a visitor for instance
         team = self.sudo().team_id
-        leader = team.user_id
+        leader = team.user_id.filtered("active")
         team = team.with_context(lang=leader.lang or self.env.lang)
         log = team.env["prospect.assignment"]
         names = {user.id: user.name for user in self.sudo().member_ids.user_id}
@@ -355,7 +359,8 @@ class ProspectRotation(models.Model):
             return {}
         for model in (
             *("prospect.rotation.member", "prospect.assignment"),
-            *("res.users", "resource.calendar.leaves", "resource.resource"),
+            *("res.partner", "res.users"),
+            *("resource.calendar.leaves", "resource.resource"),
         ):
             self.env[model].flush_model()
         members = defaultdict(dict)
@@ -411,7 +416,8 @@ class ProspectRotation(models.Model):
                                     COALESCE(member.absent_from, day.today)
                                     AND COALESCE(member.absent_until, %(forever)s)
                                THEN COALESCE(member.absent_until, %(forever)s) END,
-                          (SELECT max(leave.date_to)::date
+                          (SELECT max(leave.date_to AT TIME ZONE 'UTC'
+                                      AT TIME ZONE zone.tz)::date
                              FROM resource_calendar_leaves AS leave
                              JOIN resource_resource AS resource
                                ON resource.id = leave.resource_id
@@ -430,7 +436,22 @@ class ProspectRotation(models.Model):
                  JOIN prospect_rotation AS rotation ON rotation.id = member.rotation_id
                  JOIN res_users AS users ON users.id = member.user_id
                  JOIN res_partner AS partner ON partner.id = users.partner_id
-           CROSS JOIN LATERAL (
+           %(day)s
+                WHERE member.rotation_id IN %(rotations)s
+             ORDER BY member.rotation_id, member.sequence, member.id""",
+            now=self.env.cr.now(),
+            day=self._get_day(),
+            forever=fields.Date.to_date(f"{FOREVER}-12-31"),
+            rotations=tuple(rotation_ids),
+        )
+
+    @api.model
+    def _get_day(self):
+        """SQL: joins to ``partner`` their time zone (``zone.tz``), and of their day the
+        date (``day.today``) and when it began (``day.midnight``, in UTC).
+        """
+        return SQL(
+            """CROSS JOIN LATERAL (
                       SELECT COALESCE(partner.tz, 'UTC') AS tz) AS zone
            CROSS JOIN LATERAL (
                       SELECT (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date
@@ -438,10 +459,6 @@ class ProspectRotation(models.Model):
                              date_trunc('day', %(now)s AT TIME ZONE 'UTC'
                                                AT TIME ZONE zone.tz)
                              AT TIME ZONE zone.tz AT TIME ZONE 'UTC' AS midnight
-                      ) AS day
-                WHERE member.rotation_id IN %(rotations)s
-             ORDER BY member.rotation_id, member.sequence, member.id""",
+                      ) AS day""",
             now=self.env.cr.now(),
-            forever=fields.Date.to_date(f"{FOREVER}-12-31"),
-            rotations=tuple(rotation_ids),
         )

@@ -228,6 +228,25 @@ class UtmSource(models.Model):
                     )
                 )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_named(self):
+        """What is for this source alone would be for all of them without it."""
+        # sudo: whatever names it, whoever deletes it
+        for model in ("prospect.rotation", "prospect.notification.rule"):
+            records = self.env[model].sudo().with_context(active_test=False)
+            for record in records.search([("source_ids", "in", self.ids)]):
+                if record.source_ids <= self:
+                    raise UserError(
+                        self.env._(
+                            "“%(name)s” (%(what)s) is for the source %(origin)s, and"
+                            " would be for all sources without it. Delete it or change"
+                            " it first, or archive the source.",
+                            name=record.display_name,
+                            what=self.env["ir.model"].sudo()._get(model).name,
+                            origin=record.source_ids[0].display_name,
+                        )
+                    )
+
     def action_view_leads(self):
         """Open the prospects that came from this source."""
         self.ensure_one()
