@@ -193,12 +193,14 @@ class CrmLead(models.Model):
     )
     suspect_reasons = fields.Json(
         string="Reasons of Suspicion",
+        exportable=False,
         readonly=True,
         copy=False,
         export_string_translation=False,
     )
     suspect_words = fields.Json(
         string="Reasons",
+        exportable=False,
         compute="_compute_suspect_words",
         export_string_translation=False,
     )
@@ -221,6 +223,7 @@ class CrmLead(models.Model):
     # Who cares for it
     prospect_care = fields.Json(
         string="Care of the Prospect",
+        exportable=False,
         compute="_compute_prospect_care",
         export_string_translation=False,
     )

@@ -371,7 +371,8 @@ class ProspectNotification(models.Model):
         """Take out messages to who has left, or has muted them since."""
         self.filtered(
             lambda message: (
-                not message.user_id.active or not message.user_id[SWITCHES[message.kind]]
+                not message.user_id.active
+                or not message.user_id[SWITCHES[message.kind]]
             )
         ).write({"state": "dropped"})
 

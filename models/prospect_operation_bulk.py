@@ -15,11 +15,10 @@ from ..tools.trusted import trusted
 from . import prospect_operation
 from .prospect_bulk_planner import LINKS, BulkPlanner, BulkRow
 from .prospect_lead_gate_mixin import QUIET
+from .prospect_operation_bulk_reaction_mixin import UNSEEN
 
 # What makes a prospect junk, and brings it back.
 STATE_FIELDS = ("lost_reason_id", "status_id")
-# Written by the host and by no change that a person could see.
-UNSEEN = frozenset({"write_date", "write_uid"})
 # What the host changes by itself and the receipt shows.
 SHOWN = ("active", "company_id", "status_id", "user_id", "team_id")
 

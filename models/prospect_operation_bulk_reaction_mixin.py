@@ -15,8 +15,8 @@ class Reactions:
 
     - ``tasks``: {number of an activity: [lead id, user id]}
     - ``followers``: {lead id: numbers of its followings}
-    - ``columns``, ``tags``: {lead id: its row}, {lead id: numbers of its tags}, of those
-      that join a list on which something is done
+    - ``columns``, ``tags``: {lead id: its row}, {lead id: numbers of its tags}, of
+      those that join a list on which something is done
     """
 
     tasks: dict = field(default_factory=dict)

@@ -79,7 +79,7 @@ class ProspectRotation(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for rotation in self:
-            sources = ", ".join(rotation.source_ids.mapped("name"))
+            sources = ", ".join(rotation.source_ids.mapped("display_name"))
             team = rotation.team_id.name or ""
             rotation.name = f"{team} ({sources})" if sources else team
 
@@ -119,7 +119,9 @@ class ProspectRotation(models.Model):
                             " that one, or choose other sources here.",
                             team=rotation.team_id.name,
                             sources=", ".join(
-                                (rotation.source_ids & other.source_ids).mapped("name")
+                                (rotation.source_ids & other.source_ids).mapped(
+                                    "display_name"
+                                )
                             )
                             or self.env._("all sources"),
                         )

@@ -233,8 +233,8 @@ class ProspectSegment(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
                 self.env._(
-                    "Only sales administrators give a segment to somebody else: share it"
-                    " instead."
+                    "Only sales administrators give a segment to somebody else: share"
+                    " it instead."
                 )
             )
 

@@ -120,7 +120,7 @@ class ProspectSegmentFeed(models.Model):
     )
     error = fields.Text(readonly=True)
     untraced = fields.Char(
-        string="Only in Full",
+        string="Rebuilt Hourly Because of",
         compute="_compute_untraced",
         help="What in the filter leaves no trace on a prospect when it changes: the"
         " list is rebuilt each hour, instead of following each change within minutes.",

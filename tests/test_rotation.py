@@ -229,6 +229,8 @@ class TestRotation(MailCommon, RotationCase):
         lead = self._arrive(source_id=self.site.id)
         self.assertEqual(lead.user_id, self.manager)
         self.assertEqual(lead.assignment_ids.rotation_id, site)
+        self.site.prospect_label = "Our website"
+        self.assertEqual(site.display_name, "Prospect team (Our website)")
         self.assertEqual(self._arrive().user_id, self.ana)
         site.active = False
         self.assertEqual(self._arrive(source_id=self.site.id).user_id, self.ben)
