@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 from odoo.addons.prospect.models.prospect_import_reader import ImportReader
 from odoo.addons.prospect.tools.columns import REPEATABLE
@@ -99,7 +98,12 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
         return mapping, notes
 
     def _read_texts(self, texts, mapping, notes):
-        """A row of the gate, read as the import reads cells."""
+        """A row of the gate, read as the import reads cells.
+
+        :param dict texts: {key: text}
+        :param dict mapping: {key: field}
+        :param list notes: keys that go to the notes, under the last part of their name
+        """
         paths = [*mapping, *notes]
         reader = ImportReader(
             self.env,
@@ -107,7 +111,7 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
                 "mapping": dict(enumerate(mapping.values())),
                 "notes": range(len(mapping), len(paths)),
             },
-            paths,
+            [path.rpartition(".")[2] or path for path in paths],
         )
         return reader.read_row(1, [texts[path] for path in paths])
 
@@ -193,7 +197,7 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
             Markup("<table class='table table-sm mb-0'><tbody>%s</tbody></table>")
         ) % Markup().join(
             Markup("<tr><th class='w-50'>%s</th><td class='text-break'>%s</td></tr>")
-            % (label, plaintext2html(text))
+            % (label, Markup("<br/>").join(text.splitlines()))
             for label, text in self._tell_values(values)
         )
 

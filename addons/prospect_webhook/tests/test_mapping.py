@@ -136,7 +136,8 @@ class TestMapping(WebhookCase):
         self.webhook.keeps_others = False
         lead = self._receive(SAMPLE).lead_id
         self.assertFalse(lead.tag_ids)
-        self.assertIn("answers.Interest: Workshop", lead.description)
+        self.assertIn("Interest: Workshop", lead.description)
+        self.assertNotIn("answers.", lead.description)
 
     def test_no_owner_or_status(self):
         """A stranger does not choose owner, team, status or lists, nor a prospect by
