@@ -50,7 +50,9 @@ class TestMapping(WebhookCase):
         self.assertEqual(lead.email_from, "a@hook.example.com")
         self.assertIn("Budget: 10", lead.description)
         self.webhook.keeps_others = False
-        lead = self._receive({"email": "b@hook.example.com", "Budget": "9"}, "2").lead_id
+        lead = self._receive(
+            {"email": "b@hook.example.com", "Budget": "9"}, "2"
+        ).lead_id
         self.assertFalse(lead.description)
 
     def test_read_sample(self):
@@ -123,9 +125,14 @@ class TestMapping(WebhookCase):
     def test_first_that_says_something(self):
         """Two keys of one field: the first one with a value counts."""
         self._map(
-            person__mobile="phone", answers__Téléphone="phone", person__mail="email_from"
+            person__mobile="phone",
+            answers__Téléphone="phone",
+            person__mail="email_from",
         )
-        payload = {**SAMPLE, "person": {**SAMPLE["person"], "mobile": "+33 7 56 00 00 01"}}
+        payload = {
+            **SAMPLE,
+            "person": {**SAMPLE["person"], "mobile": "+33 7 56 00 00 01"},
+        }
         lead = self._receive(payload).lead_id
         self.assertEqual(lead.phone, "+33 7 56 00 00 01")
 
@@ -144,7 +151,14 @@ class TestMapping(WebhookCase):
         its number.
         """
         targets = dict(self.env["prospect.webhook.field"]._get_targets())
-        for target in ("user_id", "team_id", "status_id", "list_ids", "source_id", "id"):
+        for target in (
+            "user_id",
+            "team_id",
+            "status_id",
+            "list_ids",
+            "source_id",
+            "id",
+        ):
             with self.subTest(target=target):
                 self.assertNotIn(target, targets)
                 with self.assertRaises(ValidationError), self.cr.savepoint():
