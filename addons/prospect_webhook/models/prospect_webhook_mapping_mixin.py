@@ -13,6 +13,9 @@ from ..tools.bodies import LARGEST, read_body
 from ..tools.refusals import Refused
 from .prospect_webhook_field import NOTE
 
+# Sorts of messages whose readers are kept during a transaction.
+MOST_READERS = 20
+
 
 class ProspectWebhookMappingMixin(models.AbstractModel):
     """What a message says, as values of a prospect, tried out on an example.
@@ -105,15 +108,31 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
         :param list notes: keys that go to the notes, under the last part of their name
         """
         paths = [*mapping, *notes]
-        reader = ImportReader(
-            self.env,
-            {
-                "mapping": dict(enumerate(mapping.values())),
-                "notes": range(len(mapping), len(paths)),
-            },
-            [path.rpartition(".")[2] or path for path in paths],
-        )
+        reader = self._get_reader(tuple(mapping.items()), tuple(notes))
         return reader.read_row(1, [texts[path] for path in paths])
+
+    def _get_reader(self, mapping, notes):
+        """A reader of such messages. The messages of a batch share it, so that names of
+        countries and tags are looked up once for all.
+
+        :param tuple mapping: pairs of key and field
+        :param tuple notes: keys
+        """
+        readers = self.env.cr.cache.setdefault("prospect_webhook_readers", {})
+        sort = (self.env, mapping, notes)
+        if sort not in readers:
+            if len(readers) >= MOST_READERS:
+                readers.clear()
+            paths = [*(path for path, _target in mapping), *notes]
+            readers[sort] = ImportReader(
+                self.env,
+                {
+                    "mapping": {at: to for at, (_path, to) in enumerate(mapping)},
+                    "notes": range(len(mapping), len(paths)),
+                },
+                [path.rpartition(".")[2] or path for path in paths],
+            )
+        return readers[sort]
 
     @api.model
     def _is_relation(self, target):

@@ -215,6 +215,31 @@ class TestMapping(WebhookCase):
         self.assertEqual((message.state, message.outcome), ("done", "created"))
         self.assertEqual(message.lead_id.email_from, "zoe@hook.example.com")
 
+    def _count_queries(self, first, count):
+        """How many queries the job needs for messages of so many people."""
+        for number in range(first, first + count):
+            email = f"many{number}@hook.example.com"
+            self._take(
+                {"email": email, "pays": "France", "tag": "Workshop"}, f"{number}"
+            )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self._run_job()
+        self.assertEqual(set(self._messages().mapped("state")), {"done"})
+        return self.cr.sql_log_count - before
+
+    def test_queries(self):
+        """Names of countries and tags are looked up once for a batch."""
+        self._map(email="email_from", pays="country_id", tag="tag_ids")
+        self._count_queries(0, 2)
+        few, many = self._count_queries(10, 5), self._count_queries(20, 25)
+        self.assertLess((many - few) / 20, 8)
+        france = self.env.ref("base.fr")
+        leads = self._messages().lead_id
+        self.assertEqual((leads.country_id, leads.tag_ids), (france, self.tag))
+        self.assertEqual(len(leads), 32)
+
     def test_deleted_webhook(self):
         """What waits is read by the names of its keys."""
         self._take({"email": "late@hook.example.com"})
