@@ -51,8 +51,8 @@ class ProspectWebhook(models.Model):
         required=True,
         default="standard",
         help="Standard Webhooks signs number, time and body, so that an old message is"
-        " told from a new one: choose it where the other system can. Others, Typeform for"
-        " instance, sign the body alone, with HMAC-SHA256.",
+        " told from a new one: choose it where the other system can. Others, Typeform"
+        " for instance, sign the body alone, with HMAC-SHA256.",
     )
     secret = fields.Char(
         required=True,
@@ -67,8 +67,8 @@ class ProspectWebhook(models.Model):
         string="Former Secret Until",
         readonly=True,
         copy=False,
-        help="Until then the former secret counts too, so that nothing is lost while the"
-        " other system is told the new one.",
+        help="Until then the former secret counts too, so that nothing is lost while"
+        " the other system is told the new one.",
     )
     header = fields.Char(
         string="Header of the Signature",
@@ -84,7 +84,8 @@ class ProspectWebhook(models.Model):
     limit_minute = fields.Integer(
         string="Messages a Minute",
         default=600,
-        help="More are refused, and the other system is told to try again. 0: no limit.",
+        help="More are refused, and the other system is told to try again. 0: no"
+        " limit.",
     )
     example = fields.Text(
         string="How to Send",
@@ -159,10 +160,14 @@ class ProspectWebhook(models.Model):
 
     def _compute_counts(self):
         # sudo: messages that have become prospects of others count too; only numbers
-        found = self.env["prospect.capture"].sudo()._read_group(
-            [("webhook_id", "in", self.ids)],
-            ["webhook_id", "state"],
-            ["__count", "received_at:max"],
+        found = (
+            self.env["prospect.capture"]
+            .sudo()
+            ._read_group(
+                [("webhook_id", "in", self.ids)],
+                ["webhook_id", "state"],
+                ["__count", "received_at:max"],
+            )
         )
         for webhook in self:
             rows = [row for row in found if row[0] == webhook._origin]
@@ -193,13 +198,14 @@ class ProspectWebhook(models.Model):
         if self.scheme == "standard":
             return self.env._(
                 "The secret of Standard Webhooks begins with %(prefix)s and goes on in"
-                " base64, with at least %(count)s bytes. Choose “New secret” to get one.",
+                " base64, with at least %(count)s bytes. Choose “New secret” to get"
+                " one.",
                 prefix=PREFIX,
                 count=SHORTEST,
             )
         return self.env._(
-            "The secret has fewer than %(count)s characters, and could be guessed. Choose"
-            " “New secret” to get one.",
+            "The secret has fewer than %(count)s characters, and could be guessed."
+            " Choose “New secret” to get one.",
             count=SHORTEST,
         )
 

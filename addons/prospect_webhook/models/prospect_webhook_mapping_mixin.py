@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 from odoo.addons.prospect.models.prospect_import_reader import ImportReader
 from odoo.addons.prospect.tools.columns import REPEATABLE
@@ -13,6 +12,9 @@ from odoo.addons.prospect.tools.payload import flatten_payload
 from ..tools.bodies import LARGEST, read_body
 from ..tools.refusals import Refused
 from .prospect_webhook_field import NOTE
+
+# Sorts of messages whose readers are kept during a transaction.
+MOST_READERS = 20
 
 
 class ProspectWebhookMappingMixin(models.AbstractModel):
@@ -99,17 +101,38 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
         return mapping, notes
 
     def _read_texts(self, texts, mapping, notes):
-        """A row of the gate, read as the import reads cells."""
+        """A row of the gate, read as the import reads cells.
+
+        :param dict texts: {key: text}
+        :param dict mapping: {key: field}
+        :param list notes: keys that go to the notes, under the last part of their name
+        """
         paths = [*mapping, *notes]
-        reader = ImportReader(
-            self.env,
-            {
-                "mapping": dict(enumerate(mapping.values())),
-                "notes": range(len(mapping), len(paths)),
-            },
-            paths,
-        )
+        reader = self._get_reader(tuple(mapping.items()), tuple(notes))
         return reader.read_row(1, [texts[path] for path in paths])
+
+    def _get_reader(self, mapping, notes):
+        """A reader of such messages. The messages of a batch share it, so that names of
+        countries and tags are looked up once for all.
+
+        :param tuple mapping: pairs of key and field
+        :param tuple notes: keys
+        """
+        readers = self.env.cr.cache.setdefault("prospect_webhook_readers", {})
+        sort = (self.env, mapping, notes)
+        if sort not in readers:
+            if len(readers) >= MOST_READERS:
+                readers.clear()
+            paths = [*(path for path, _target in mapping), *notes]
+            readers[sort] = ImportReader(
+                self.env,
+                {
+                    "mapping": {at: to for at, (_path, to) in enumerate(mapping)},
+                    "notes": range(len(mapping), len(paths)),
+                },
+                [path.rpartition(".")[2] or path for path in paths],
+            )
+        return readers[sort]
 
     @api.model
     def _is_relation(self, target):
@@ -193,7 +216,7 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
             Markup("<table class='table table-sm mb-0'><tbody>%s</tbody></table>")
         ) % Markup().join(
             Markup("<tr><th class='w-50'>%s</th><td class='text-break'>%s</td></tr>")
-            % (label, plaintext2html(text))
+            % (label, Markup("<br/>").join(text.splitlines()))
             for label, text in self._tell_values(values)
         )
 

@@ -5,9 +5,9 @@ from odoo import SUPERUSER_ID, api
 
 from odoo.addons.prospect.tests.common import ProspectCase
 
-from ..tools.signatures import sign_body, sign_standard
+from ..tools.signatures import make_secret, sign_body, sign_standard
 
-SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
+SECRET = make_secret()
 
 
 def make_headers(secret, event, body, moment=None):

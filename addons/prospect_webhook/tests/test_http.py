@@ -44,8 +44,9 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
             method="POST",
         )
 
-    def _send(self, payload=ANA, event="evt_1", secret=SECRET, moment=None, **options):
-        """Post as Standard Webhooks does."""
+    def _send(self, payload=None, event="evt_1", secret=SECRET, moment=None, **options):
+        """Post as Standard Webhooks does; Ana where nothing else is said."""
+        payload = ANA if payload is None else payload
         return self._post(
             payload, lambda body: make_headers(secret, event, body, moment), **options
         )
@@ -365,9 +366,7 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
         self.assertLessEqual(set(messages.mapped("state")), {"done", "quarantined"})
         self.assertTrue(
             all(
-                message.reason
-                for message in messages
-                if message.state == "quarantined"
+                message.reason for message in messages if message.state == "quarantined"
             )
         )
 
@@ -391,9 +390,7 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
             webhook = self.webhook
             headers = make_headers(SECRET, event.encode().decode("latin-1"), body)
             # the wire carries bytes: what was signed is what the server will read
-            headers = {
-                name: value.encode("latin-1") for name, value in headers.items()
-            }
+            headers = {name: value.encode("latin-1") for name, value in headers.items()}
         else:
             webhook = self.plain
             headers = {

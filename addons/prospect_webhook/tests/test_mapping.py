@@ -50,7 +50,9 @@ class TestMapping(WebhookCase):
         self.assertEqual(lead.email_from, "a@hook.example.com")
         self.assertIn("Budget: 10", lead.description)
         self.webhook.keeps_others = False
-        lead = self._receive({"email": "b@hook.example.com", "Budget": "9"}, "2").lead_id
+        lead = self._receive(
+            {"email": "b@hook.example.com", "Budget": "9"}, "2"
+        ).lead_id
         self.assertFalse(lead.description)
 
     def test_read_sample(self):
@@ -123,9 +125,14 @@ class TestMapping(WebhookCase):
     def test_first_that_says_something(self):
         """Two keys of one field: the first one with a value counts."""
         self._map(
-            person__mobile="phone", answers__Téléphone="phone", person__mail="email_from"
+            person__mobile="phone",
+            answers__Téléphone="phone",
+            person__mail="email_from",
         )
-        payload = {**SAMPLE, "person": {**SAMPLE["person"], "mobile": "+33 7 56 00 00 01"}}
+        payload = {
+            **SAMPLE,
+            "person": {**SAMPLE["person"], "mobile": "+33 7 56 00 00 01"},
+        }
         lead = self._receive(payload).lead_id
         self.assertEqual(lead.phone, "+33 7 56 00 00 01")
 
@@ -136,14 +143,22 @@ class TestMapping(WebhookCase):
         self.webhook.keeps_others = False
         lead = self._receive(SAMPLE).lead_id
         self.assertFalse(lead.tag_ids)
-        self.assertIn("answers.Interest: Workshop", lead.description)
+        self.assertIn("Interest: Workshop", lead.description)
+        self.assertNotIn("answers.", lead.description)
 
     def test_no_owner_or_status(self):
         """A stranger does not choose owner, team, status or lists, nor a prospect by
         its number.
         """
         targets = dict(self.env["prospect.webhook.field"]._get_targets())
-        for target in ("user_id", "team_id", "status_id", "list_ids", "source_id", "id"):
+        for target in (
+            "user_id",
+            "team_id",
+            "status_id",
+            "list_ids",
+            "source_id",
+            "id",
+        ):
             with self.subTest(target=target):
                 self.assertNotIn(target, targets)
                 with self.assertRaises(ValidationError), self.cr.savepoint():
@@ -199,6 +214,31 @@ class TestMapping(WebhookCase):
         message.with_user(self.manager).action_replay()
         self.assertEqual((message.state, message.outcome), ("done", "created"))
         self.assertEqual(message.lead_id.email_from, "zoe@hook.example.com")
+
+    def _count_queries(self, first, count):
+        """How many queries the job needs for messages of so many people."""
+        for number in range(first, first + count):
+            email = f"many{number}@hook.example.com"
+            self._take(
+                {"email": email, "pays": "France", "tag": "Workshop"}, f"{number}"
+            )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self._run_job()
+        self.assertEqual(set(self._messages().mapped("state")), {"done"})
+        return self.cr.sql_log_count - before
+
+    def test_queries(self):
+        """Names of countries and tags are looked up once for a batch."""
+        self._map(email="email_from", pays="country_id", tag="tag_ids")
+        self._count_queries(0, 2)
+        few, many = self._count_queries(10, 5), self._count_queries(20, 25)
+        self.assertLess((many - few) / 20, 7)
+        france = self.env.ref("base.fr")
+        leads = self._messages().lead_id
+        self.assertEqual((leads.country_id, leads.tag_ids), (france, self.tag))
+        self.assertEqual(len(leads), 32)
 
     def test_deleted_webhook(self):
         """What waits is read by the names of its keys."""

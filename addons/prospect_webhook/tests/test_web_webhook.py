@@ -19,7 +19,9 @@ class TestWebWebhook(WebWebhookCase):
 
     def test_set_up(self):
         self.start_tour(
-            "/odoo/prospect-webhooks", "prospect_webhook_set_up", login="prospect_manager"
+            "/odoo/prospect-webhooks",
+            "prospect_webhook_set_up",
+            login="prospect_manager",
         )
         self.env.invalidate_all()
         webhook = self.env["prospect.webhook"].search([("name", "=", "Party planner")])
@@ -62,5 +64,7 @@ class TestWebWebhookPhone(WebWebhookCase):
         webhook.sample = json.dumps({"contact": {"mail": "lea@hook.example.com"}})
         webhook.action_read_sample()
         self.start_tour(
-            "/odoo/prospect-webhooks", "prospect_webhook_phone", login="prospect_manager"
+            "/odoo/prospect-webhooks",
+            "prospect_webhook_phone",
+            login="prospect_manager",
         )

@@ -30,7 +30,7 @@ PERSON = (
 )
 
 
-def make_example(scheme, url, header, secret="...", body=PERSON):  # noqa: S107
+def make_example(scheme, url, header, secret="...", body=PERSON):
     """The lines of a shell that sign and send a message.
 
     :param str scheme: ``standard`` or ``body``
@@ -38,7 +38,8 @@ def make_example(scheme, url, header, secret="...", body=PERSON):  # noqa: S107
     :param str header: that holds the signature of a body
     :param str secret: by default, to be filled in by who runs it
 
-    >>> print(make_example("body", "https://x.example/h", "X-Signature").splitlines()[3])
-    curl --silent --show-error 'https://x.example/h' \\
+    >>> example = make_example("body", "https://x.example/h", "X-Signature")
+    >>> example.splitlines()[0], "https://x.example/h" in example
+    ("SECRET='...'", True)
     """
     return _EXAMPLES[scheme].format(url=url, header=header, secret=secret, body=body)

@@ -23,7 +23,7 @@ TOLERANCE = 300
 LONGEST_EVENT = 256
 # Who speaks Standard Webhooks calls its headers one or the other.
 _NAMES = ("webhook", "svix")
-# Signatures in one message that are compared: a sender who changes its secret sends two.
+# Signatures of one message that are compared: who changes the secret sends two.
 _MOST = 5
 _TIME = re.compile(r"[0-9]{1,12}")
 
