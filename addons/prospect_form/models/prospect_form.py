@@ -36,8 +36,6 @@ class ProspectForm(models.Model):
     slug = fields.Char(
         string="Address",
         copy=False,
-        required=True,
-        index=True,
         help="The end of the form's web address.",
     )
     active = fields.Boolean(default=True)
@@ -52,7 +50,7 @@ class ProspectForm(models.Model):
     # --- What an answer does
     source_id = fields.Many2one(
         comodel_name="utm.source",
-        required=True,
+        string="Source",
         copy=False,
         index=True,
         domain=[("prospect_channel", "=", "form")],
@@ -197,8 +195,11 @@ class ProspectForm(models.Model):
         return forms
 
     def write(self, vals):
-        if vals.get("slug"):
-            vals = {**vals, "slug": self._make_slug(vals["slug"], but=self)}
+        if "slug" in vals:
+            text = vals["slug"] or self[:1].name
+            vals = {**vals, "slug": self._make_slug(text, but=self)}
+        if "source_id" in vals and not vals["source_id"]:
+            vals = {**vals, "source_id": self._make_source(self[:1].name).id}
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result

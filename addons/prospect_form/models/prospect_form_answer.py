@@ -91,3 +91,18 @@ class ProspectFormAnswer(models.Model):
         for answer in self:
             name = answer.form_id.display_name or ""
             answer.display_name = f"{name}: {answer.email}" if answer.email else name
+
+    def _confirm(self):
+        """Let answers go on whose address was confirmed: each once.
+
+        With superuser rights, by who knows that it was confirmed.
+
+        :return: those that were waiting
+        """
+        waiting = self.filtered(lambda answer: answer.state == "waiting")
+        waiting.try_lock_for_update()
+        waiting.write({"state": "received", "confirmed_at": fields.Datetime.now()})
+        waiting.capture_id.write({"state": "received"})
+        if waiting:
+            self.env["prospect.capture"]._trigger_job()
+        return waiting

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.conditions import find_circle
 from .prospect_form_field import CHOOSING
 
 OPERATORS = [
@@ -71,6 +72,14 @@ class ProspectFormCondition(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    def _get_wanted(self):
+        """The answers that it is about, as texts."""
+        self.ensure_one()
+        if self.operator == "answered":
+            return []
+        lines = [line.strip() for line in (self.texts or "").splitlines()]
+        return [*self.choice_ids.mapped("key"), *filter(None, lines)]
+
     @api.constrains("field_id", "question_id", "operator", "choice_ids", "texts")
     def _check_condition(self):
         for condition in self:
@@ -103,5 +112,20 @@ class ProspectFormCondition(models.Model):
                         "Say for which answers to “%(question)s” the question"
                         " “%(label)s” is shown.",
                         **names,
+                    )
+                )
+
+    @api.constrains("field_id", "question_id")
+    def _check_circle(self):
+        """Questions that wait for each other would never be shown."""
+        for form in self.field_id.form_id:
+            circle = find_circle(form._get_questions())
+            if circle:
+                labels = form.field_ids.filtered(lambda ask: ask.key in circle)
+                raise ValidationError(
+                    self.env._(
+                        "These questions wait for each other, so that none would be"
+                        " shown: %(labels)s.",
+                        labels=", ".join(labels.mapped("label")),
                     )
                 )

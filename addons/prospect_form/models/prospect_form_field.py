@@ -44,6 +44,12 @@ TYPES = [
 ]
 # Types whose answers are choices.
 CHOOSING = ("single", "multiple", "dropdown")
+# Relations of prospects that are asked for: the model, and what its records are called.
+CHOICES_OF = {
+    "civility_id": ("prospect.civility", "id"),
+    "country_id": ("res.country", "code"),
+    "lang_id": ("res.lang", "iso_code"),
+}
 # Types of custom fields of prospects, and the types of questions that fill them.
 PROPERTY_TYPES = {
     "char": ("char", "single", "dropdown", "hidden"),
@@ -197,6 +203,63 @@ class ProspectFormField(models.Model):
         if self.target == "section":
             return ("section",)
         return tuple(kind for kind, _label in TYPES if kind != "section")
+
+    # --- For pages --------------------------------------------------------------------
+
+    def _is_required(self):
+        """Whether an answer is needed: who has to confirm an address has to give it."""
+        if self.type in ("section", "hidden"):
+            return False
+        return self.required or (
+            self.form_id.double_opt_in and self.fname == "email_from"
+        )
+
+    def _get_choices(self, items):
+        """What is offered: [{"key", "label", "id", "value"}].
+
+        ``id`` is of the form's own choice, ``value`` what the prospect's field gets.
+
+        :param dict items: definitions of custom fields, by name
+        """
+        if self.type not in CHOOSING:
+            return []
+        if self.target == "field" and self.fname in CHOICES_OF:
+            return self._get_record_choices()
+        if self.target == "property":
+            item = items.get(self.property_id.key) or {}
+            options = item.get("selection") or item.get("tags") or []
+            if options:
+                return [
+                    {"key": option[0], "label": option[1], "id": 0, "value": option[0]}
+                    for option in options
+                ]
+        return [
+            {
+                "key": choice.key,
+                "label": choice.name or "",
+                "id": choice.id,
+                "value": choice.name or "",
+            }
+            for choice in self.choice_ids.sorted()
+        ]
+
+    def _get_record_choices(self):
+        """The records that a relation of prospects can be, as choices."""
+        model, key = CHOICES_OF[self.fname]
+        records = self.env[model].with_context(active_test=True).search([])
+        if self.fname == "country_id":
+            # in the order of their names in the visitor's language
+            records = records.sorted("name")
+        return [
+            {
+                "key": str(record[key]),
+                "label": record.name or "",
+                "id": 0,
+                "value": record.id,
+            }
+            for record in records
+            if record[key]
+        ]
 
     # --- Rows -----------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ProspectFormLimit(models.Model):
@@ -16,3 +17,13 @@ class ProspectFormLimit(models.Model):
     count = fields.Integer(required=True, readonly=True, default=0)
 
     _key_unique = models.UniqueIndex("(key, hour)")
+
+    @api.autovacuum
+    def _gc_limits(self):
+        """Forget counters of former days."""
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM prospect_form_limit"
+                " WHERE hour < (now() AT TIME ZONE 'UTC') - interval '2 days'"
+            )
+        )

@@ -1,8 +1,286 @@
-from odoo import models
+from markupsafe import Markup
+
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..tools.tokens import make_token
+from .prospect_form_field import CHOOSING
+
+# Seconds that a person needs at least, and hours for which a page can be sent.
+LEAST_SECONDS = "prospect_form.least_seconds"
+TOKEN_HOURS = "prospect_form.token_hours"
+SCOPE = "prospect_form-token"
 
 
 class ProspectFormPublicMixin(models.AbstractModel):
-    """What visitors see of a form. Only for ``prospect.form``."""
+    """What visitors see of a form, as plain data. Only for ``prospect.form``."""
 
     _name = "prospect.form.public.mixin"
     _description = "What visitors see of a form"
+
+    public_url = fields.Char(
+        string="Web Address",
+        compute="_compute_public_url",
+        help="The page of the form.",
+    )
+    embed_code = fields.Text(
+        compute="_compute_public_url",
+        help="Paste it in any page: the form takes the place and grows as it needs.",
+    )
+    embed_script = fields.Text(
+        string="Embed Script",
+        compute="_compute_public_url",
+        help="For pages that take scripts only: the form appears where it stands.",
+    )
+
+    @api.depends("slug")
+    def _compute_public_url(self):
+        base = self.get_base_url()
+        script = f"{base}/prospect_form/static/src/public/embed.js"
+        for form in self:
+            url = f"{base}/prospect/form/{form.slug}" if form.slug else False
+            form.public_url = url
+            form.embed_code = url and str(
+                Markup(
+                    '<iframe src="%s?embed=1" title="%s" data-prospect-form="1"'
+                    ' style="width: 100%%; border: 0; min-height: 480px"></iframe>\n'
+                    '<script src="%s" async="async"></script>'
+                )
+                % (url, form.name or "", script)
+            )
+            form.embed_script = url and str(
+                Markup('<script src="%s" data-form="%s" async="async"></script>')
+                % (script, url)
+            )
+
+    def _get_qr_code(self, size=300):
+        """The form's address as a QR code: a PNG image."""
+        self.ensure_one()
+        return self.env["ir.actions.report"].barcode(
+            "QR", self.public_url, width=size, height=size, quiet=0
+        )
+
+    @api.model
+    @tools.ormcache("slug")
+    def _find_public(self, slug):
+        """The number of the form that has an address, or 0."""
+        # sudo: visitors read no forms
+        forms = self.sudo().with_context(active_test=False)
+        return forms.search([("slug", "=", slug)], limit=1).id or 0
+
+    # --- Languages ------------------------------------------------------------------
+
+    @tools.ormcache("self.id")
+    def _get_languages(self):
+        """[(code, code in addresses, name)] of the languages that visitors have."""
+        # sudo: visitors read no forms
+        form = self.sudo()
+        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search([])
+        return tuple((lang.code, lang.url_code, lang.name) for lang in langs)
+
+    def _choose_language(self, wanted, accepted=()):
+        """The code of the language for a visitor.
+
+        :param str wanted: a code, of addresses or of Odoo, that the address says
+        :param accepted: codes such as ``fr-BE``, as browsers send them, best first
+        """
+        langs = self._get_languages()
+        default = self.sudo().company_id.partner_id.lang
+        for asked in (wanted, *accepted):
+            plain = (asked or "").replace("-", "_").lower()
+            for short in (plain, plain.partition("_")[0]):
+                for code, url_code, _name in langs if short else ():
+                    if short in (code.lower(), url_code.lower(), code.lower()[:2]):
+                        return code
+        codes = [code for code, _url_code, _name in langs]
+        return default if default in codes or not codes else codes[0]
+
+    # --- The definition ---------------------------------------------------------------
+
+    @tools.ormcache("self.id", "lang")
+    def _get_definition(self, lang):
+        """All that pages and answers need to know of a form, as plain data that is
+        kept: nobody may change it.
+
+        :param str lang: code of a language
+        """
+        # sudo: visitors read no forms; what they get is this
+        form = self.sudo().with_context(lang=lang, active_test=False)
+        number = self.env["res.lang"]._get_data(code=lang).id
+        return {
+            "id": form.id,
+            "slug": form.slug,
+            "lang": lang,
+            "lang_id": number,
+            "active": form.active,
+            "company_id": form.company_id.id,
+            "company_name": form.company_id.name,
+            "policy": form.policy,
+            "double_opt_in": form.double_opt_in,
+            "date_open": form.date_open,
+            "date_close": form.date_close,
+            "answer_max": form.answer_max,
+            "thanks_url": form.thanks_url or "",
+            "defaults": form._get_defaults(),
+            "texts": form._get_texts(),
+            "look": form._get_look(),
+            "questions": form._get_questions(),
+        }
+
+    def _get_defaults(self):
+        """Values of new prospects; what the source suggests is added by the gate."""
+        defaults = {"source_id": self.source_id.id, "type": "lead"}
+        if self.user_id:
+            defaults["user_id"] = self.user_id.id
+        return defaults
+
+    def _get_texts(self):
+        """What the page says, in the language of the context."""
+        return {
+            "name": self.name or "",
+            "intro": self.intro or "",
+            "button": self.button_label or self.env._("Send"),
+            "thanks": self.thanks or Markup("<p>%s</p>") % self.env._("Thank you."),
+            "closed": self.closed_message or self.env._("This form is closed."),
+        }
+
+    def _get_look(self):
+        return {
+            "primary": self.colour_primary or "#1f5f8b",
+            "background": self.colour_background or "#ffffff",
+            "text": self.colour_text or "#1f2933",
+            "font": self.font,
+            "width": self.width,
+        }
+
+    def _get_questions(self):
+        """The questions in their order, see ``tools.conditions`` and ``tools.answers``."""
+        fields_ = self.field_ids.sorted()
+        items = {item["name"]: item for item in self._get_property_items(fields_)}
+        country = self.company_id.country_id.code or ""
+        questions = []
+        for field in fields_:
+            questions.append(
+                {
+                    "id": field.id,
+                    "key": field.key,
+                    "type": field.type,
+                    "label": field.label or "",
+                    "help": field.help or "",
+                    "placeholder": field.placeholder or "",
+                    "required": field._is_required(),
+                    "width": field.width,
+                    "target": field.target,
+                    "fname": field.fname if field.target == "field" else "",
+                    "property": (
+                        field.property_id.key if field.target == "property" else ""
+                    ),
+                    "choices": field._get_choices(items),
+                    "mode": field.condition_mode,
+                    "conditions": [
+                        (
+                            condition.question_id.key,
+                            condition.operator,
+                            condition._get_wanted(),
+                        )
+                        for condition in field.condition_ids
+                    ],
+                    "default": field.default_value or "",
+                    "purpose": field.purpose or "",
+                    "consent_text": field.consent_text or "",
+                    "file_kind": field.file_kind,
+                    "file_size": field.file_size,
+                    "country": country,
+                }
+            )
+        return questions
+
+    @api.model
+    def _get_property_items(self, fields_):
+        """The definitions of custom fields, where questions fill them in."""
+        if not fields_.property_id:
+            return []
+        return self.env["prospect.property"]._read_items()
+
+    # --- Open or closed -----------------------------------------------------------------
+
+    @api.model
+    def _get_closed_reason(self, definition):
+        """Why nobody can answer now: a code, or False.
+
+        ``archived``, ``early``, ``late`` or ``full``. A form that is full is only known
+        to be when the answer comes in; here it is looked up.
+        """
+        now = fields.Datetime.now()
+        if not definition["active"]:
+            return "archived"
+        if definition["date_open"] and now < definition["date_open"]:
+            return "early"
+        if definition["date_close"] and now >= definition["date_close"]:
+            return "late"
+        if definition["answer_max"] and self._count_places(
+            self.env.cr, definition
+        ) >= definition["answer_max"]:
+            return "full"
+        return False
+
+    @api.model
+    def _count_places(self, cr, definition):
+        """How many answers count towards the maximum: all but what robots sent."""
+        cr.execute(
+            SQL(
+                "SELECT count(*) FROM prospect_form_answer"
+                " WHERE form_id = %s AND state NOT IN ('quarantined', 'ignored')",
+                definition["id"],
+            )
+        )
+        return cr.fetchone()[0]
+
+    # --- The page -----------------------------------------------------------------------
+
+    @api.model
+    def _get_number(self, parameter, default):
+        """A number of the settings; what is none is the default."""
+        # sudo: settings that visitors cannot read
+        text = self.env["ir.config_parameter"].sudo().get_param(parameter)
+        try:
+            return float(text) if text else default
+        except ValueError:
+            return default
+
+    def _sign_token(self, text):
+        """The signature of a token of forms, and of nothing else."""
+        return tools.hmac(self.sudo().env, SCOPE, text)[:32]
+
+    def _make_token(self, definition, now, nonce=None):
+        """A token for a page that is opened now, or again (``nonce``)."""
+        least = 0 if nonce else self._get_number(LEAST_SECONDS, 2)
+        return make_token(definition["id"], now, least, self._sign_token, nonce)
+
+    @api.model
+    def _find_prefilled(self, definition, params):
+        """What the fields hold when the page opens: {key: [texts]}.
+
+        Addresses give values by the keys of questions, and by those alone; a choice is
+        given by its value or by its label.
+        """
+        found = {}
+        for question in definition["questions"]:
+            key = question["key"]
+            texts = params.get(key) or (
+                [question["default"]] if question["default"] else []
+            )
+            texts = [text[:500] for text in texts[:50] if isinstance(text, str)]
+            if question["type"] in CHOOSING:
+                names = {}
+                for choice in question["choices"]:
+                    names[choice["label"].casefold()] = choice["key"]
+                    names[choice["key"].casefold()] = choice["key"]
+                parts = texts
+                if question["type"] == "multiple":
+                    parts = [part for text in texts for part in text.split(",")]
+                wanted = [names.get(part.strip().casefold()) for part in parts]
+                texts = [key for key in wanted if key]
+            if texts and question["type"] not in ("file", "section", "consent"):
+                found[key] = texts
+        return found
