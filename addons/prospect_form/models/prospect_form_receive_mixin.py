@@ -26,7 +26,7 @@ PAGE_MOST = 5
 CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
 LONGEST_MARK = 200
 # A field that is filled in though nobody sees it.
-TRAP = "website_url_2"
+TRAP = "prospect_url"
 
 
 class ProspectFormReceiveMixin(models.AbstractModel):
