@@ -33,9 +33,10 @@ def run(bench):
     slug = prepare(bench)
     waits = {"host": [], "ours": []}
     # nobody else works on this database: the job is called below
-    with patch.object(IrCron, "_notifydb", lambda job: None), real_server(
-        bench.database
-    ) as port:
+    with (
+        patch.object(IrCron, "_notifydb", lambda job: None),
+        real_server(bench.database) as port,
+    ):
         hosts_way(bench, port, 20, [])
         our_way(bench, port, slug, 20, [])
         yield bench.figure(
@@ -118,7 +119,13 @@ def send(bench, port, posts):
     from odoo.addons.prospect_form.tests import visitors
 
     answer = subprocess.run(
-        [sys.executable, str(Path(visitors.__file__)), str(port), bench.database, str(MACHINES)],
+        [
+            sys.executable,
+            str(Path(visitors.__file__)),
+            str(port),
+            bench.database,
+            str(MACHINES),
+        ],
         input=json.dumps(posts),
         capture_output=True,
         text=True,

@@ -278,4 +278,3 @@ class ProspectFormController(http.Controller):
             frames=captcha["origins"] if captcha else "'none'",
             actions=actions,
         )
-

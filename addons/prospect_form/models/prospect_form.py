@@ -116,7 +116,9 @@ class ProspectForm(models.Model):
     colour_text = fields.Char(string="Colour of Texts", default="#1f2933")
     font = fields.Selection(selection=FONTS, required=True, default="system")
     width = fields.Integer(
-        required=True, default=640, help="At most, in pixels. Phones use what they have."
+        required=True,
+        default=640,
+        help="At most, in pixels. Phones use what they have.",
     )
     intro = fields.Html(
         string="Introduction", translate=True, help="Shown above the questions."
@@ -145,9 +147,7 @@ class ProspectForm(models.Model):
         help="An answer counts when the visitor has pressed the button of a page whose"
         " link was sent to the address.",
     )
-    opt_in_hours = fields.Integer(
-        string="Hours to Confirm", required=True, default=72
-    )
+    opt_in_hours = fields.Integer(string="Hours to Confirm", required=True, default=72)
 
     field_ids = fields.One2many(
         comodel_name="prospect.form.field",
@@ -225,7 +225,8 @@ class ProspectForm(models.Model):
 
     def _copy_conditions(self, copied):
         """Give the fields of a copy the conditions of the originals, which name the
-        copied questions and choices."""
+        copied questions and choices.
+        """
         former, new = self.field_ids.sorted(), copied.field_ids.sorted()
         twins = dict(zip(former.ids, new.ids, strict=True))
         choices = {}

@@ -107,7 +107,9 @@ class ProspectFormPublicMixin(models.AbstractModel):
         """[(code, code in addresses, name)] of the languages that visitors have."""
         # sudo: visitors read no forms
         form = self.sudo()
-        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search([])
+        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search(
+            []
+        )
         return tuple((lang.code, lang.url_code, lang.name) for lang in langs)
 
     def _choose_language(self, wanted, accepted=()):
@@ -250,9 +252,10 @@ class ProspectFormPublicMixin(models.AbstractModel):
             return "early"
         if definition["date_close"] and now >= definition["date_close"]:
             return "late"
-        if definition["answer_max"] and self._count_places(
-            self.env.cr, definition
-        ) >= definition["answer_max"]:
+        if (
+            definition["answer_max"]
+            and self._count_places(self.env.cr, definition) >= definition["answer_max"]
+        ):
             return "full"
         return False
 

@@ -187,7 +187,9 @@ class ProspectFormReceiveMixin(models.AbstractModel):
     def _tell_errors(self, definition, errors):
         """{key: what is wrong and what to do, for the visitor}."""
         form = self.with_context(lang=definition["lang"])
-        types = {question["key"]: question["type"] for question in definition["questions"]}
+        types = {
+            question["key"]: question["type"] for question in definition["questions"]
+        }
         return {
             key: form._tell_error(types[key], code, params)
             for key, (code, params) in errors.items()
@@ -211,9 +213,7 @@ class ProspectFormReceiveMixin(models.AbstractModel):
             "number": self.env._("Please write a number, such as 12."),
             "date": self.env._("Please choose a date."),
             "choice": self.env._("Please choose one of the answers."),
-            "phone": self.env._(
-                "This is no phone number. Example: +33 6 12 34 56 78"
-            ),
+            "phone": self.env._("This is no phone number. Example: +33 6 12 34 56 78"),
             "email": self.env._("This is no e-mail address. Example: ana@example.com"),
             "url": self.env._("This is no web address. Example: https://example.com"),
             "kind": self.env._("Files of this type are not accepted here."),
@@ -253,9 +253,7 @@ class ProspectFormReceiveMixin(models.AbstractModel):
         """The visitor's address, or an empty text."""
         asked = [ask for ask in definition["questions"] if ask["type"] == "email"]
         asked.sort(key=lambda ask: ask["fname"] != "email_from")
-        return next(
-            (answers[ask["key"]] for ask in asked if ask["key"] in answers), ""
-        )
+        return next((answers[ask["key"]] for ask in asked if ask["key"] in answers), "")
 
     @api.model
     def _make_payload(self, definition, answers, submission):
@@ -268,7 +266,9 @@ class ProspectFormReceiveMixin(models.AbstractModel):
                     label = f"{label} ({question['key']})"
                 payload[label] = self._tell_answer(question, answers[question["key"]])
         campaign = submission.get("campaign") or {}
-        payload.update({mark: campaign[mark] for mark in CAMPAIGN if campaign.get(mark)})
+        payload.update(
+            {mark: campaign[mark] for mark in CAMPAIGN if campaign.get(mark)}
+        )
         return payload
 
     @api.model
@@ -453,7 +453,8 @@ class ProspectFormReceiveMixin(models.AbstractModel):
 
     def _write_answer_values(self, definition, answers, answer_id):
         """Rows of ``prospect.form.answer.value``, by SQL: one a question, and one a
-        choice where several were made."""
+        choice where several were made.
+        """
         columns = (
             *("answer_id", "form_id", "sequence", "field_id", "key", "label", "type"),
             *("choice_id", "value_char", "value_text", "value_number", "value_date"),
@@ -535,7 +536,9 @@ class ProspectFormReceiveMixin(models.AbstractModel):
 
     def _is_busy(self, definition, machine):
         """Whether so much comes in that nothing more is kept."""
-        limits = {key: most for _code, key, most in self._get_limits(definition, machine)}
+        limits = {
+            key: most for _code, key, most in self._get_limits(definition, machine)
+        }
         rows = self.env.execute_query(
             SQL(
                 "SELECT key, count FROM prospect_form_limit WHERE key IN %s"
@@ -572,7 +575,9 @@ class ProspectFormReceiveMixin(models.AbstractModel):
         :param keys: of questions for which it counts too
         :param bool whole: it counts for the form itself
         """
-        numbers = {question["key"]: question["id"] for question in definition["questions"]}
+        numbers = {
+            question["key"]: question["id"] for question in definition["questions"]
+        }
         found = {numbers[key] for key in keys if key in numbers}
         rows = [*([None] if whole else []), *sorted(found)]
         if not rows:
