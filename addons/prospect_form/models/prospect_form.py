@@ -177,7 +177,7 @@ class ProspectForm(models.Model):
         "CHECK (date_close > date_open)", "A form closes after it opens."
     )
 
-    # --- Rows -----------------------------------------------------------------------
+    # --- Rows ---------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -264,7 +264,11 @@ class ProspectForm(models.Model):
         """
         slugify = self.env["ir.http"]._slugify
         # French joins words by apostrophes
-        words = (text or "").replace("'", " ").replace("’", " ")
+        words = (
+            (text or "")
+            .replace("'", " ")
+            .replace("\N{RIGHT SINGLE QUOTATION MARK}", " ")
+        )
         base = slugify(words, max_length=LONGEST_SLUG) or "form"
         # sudo: forms of other companies have addresses of the same site
         forms = self.sudo().with_context(active_test=False)
@@ -276,7 +280,7 @@ class ProspectForm(models.Model):
             slug = f"{base}-{number}"
         return slug
 
-    # --- Checks ---------------------------------------------------------------------
+    # --- Checks -------------------------------------------------------------------
 
     @api.constrains(*COLOURS)
     def _check_colours(self):

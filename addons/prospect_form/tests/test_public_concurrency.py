@@ -1,3 +1,4 @@
+import logging
 import threading
 import time
 from collections import Counter
@@ -13,6 +14,8 @@ from odoo.addons.prospect.tests.common import ConcurrentCase
 from .common import make_form
 from .real_server import real_server
 from .visitors import send_all
+
+_logger = logging.getLogger(__name__)
 
 DOMAIN = "crowd.prospect.example.com"
 POSTS = 500
@@ -78,7 +81,7 @@ class TestPublicConcurrency(ConcurrentCase):
 
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions", "werkzeug")
     def test_500_at_once(self):
-        """People, robots, double clicks and people who come twice, while the job runs."""
+        """People, robots, double clicks, people who come twice; the job runs beside."""
         everything, expected = [], Counter()
         for number in range(POSTS):
             kind = number % 10
@@ -113,7 +116,7 @@ class TestPublicConcurrency(ConcurrentCase):
         self.assertEqual(
             {found.get("state") for _status, found, _s in results}, {"kept"}
         )
-        print(f"{POSTS} posts in {spent:.1f} s with the job beside them")  # noqa: T201
+        _logger.info("%s posts in %.1f s with the job beside them", POSTS, spent)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             answers = env["prospect.form.answer"].search(

@@ -205,7 +205,7 @@ class TestReceive(PublicCase):
         ).json()
         self.assertEqual(found["state"], "kept")
 
-    # --- Robots -----------------------------------------------------------------------
+    # --- Robots -------------------------------------------------------------------
 
     def _robot(self, **options):
         """Send as a robot; the message that lies in quarantine."""
@@ -292,7 +292,7 @@ class TestReceive(PublicCase):
         self._send(e_mail="late@example.com")
         self.assertIn("to the form", self._answers()[-1].capture_id.reason)
 
-    # --- Open and closed --------------------------------------------------------------
+    # --- Open and closed ----------------------------------------------------------
 
     def test_closed(self):
         now = fields.Datetime.now()
@@ -327,7 +327,7 @@ class TestReceive(PublicCase):
             self._answers().filtered(lambda one: one.email == "third@example.com")
         )
 
-    # --- Confirmation of the address ----------------------------------------------------
+    # --- Confirmation of the address ----------------------------------------------
 
     def test_double_opt_in(self):
         """No prospect before the address is confirmed; nothing is lost meanwhile."""
@@ -349,7 +349,7 @@ class TestReceive(PublicCase):
         self.assertEqual(answer.state, "accepted")
         self.assertEqual(answer.lead_id, self._leads())
 
-    # --- Campaigns ----------------------------------------------------------------------
+    # --- Campaigns ----------------------------------------------------------------
 
     def test_campaign(self):
         campaign = self.env["utm.campaign"].create({"name": "spring"})
@@ -367,7 +367,7 @@ class TestReceive(PublicCase):
         self.assertEqual(answer.origin, "https://shop.example.com/fair")
         self.assertEqual(answer.lead_id.source_id, self.form.source_id)
 
-    # --- Hooks --------------------------------------------------------------------------
+    # --- Hooks --------------------------------------------------------------------
 
     def test_hook(self):
         """Bridges are called once a batch, after the prospects are there."""
