@@ -3,5 +3,4 @@ from . import test_form
 from . import test_receive
 from . import test_public
 from . import test_public_concurrency
-from . import test_browser
 from . import test_fuzz
