@@ -1,0 +1,15 @@
+{
+    "name": "Prospect - Forms",
+    "summary": "Forms of your own, in any web site, that fill the prospect list",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Prospect contributors",
+    "website": "https://github.com/prospect-odoo/prospect",
+    "license": "LGPL-3",
+    "depends": ["prospect", "web", "mail", "http_routing"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/prospect_form_security.xml",
+        "views/prospect_form_templates.xml",
+    ],
+}

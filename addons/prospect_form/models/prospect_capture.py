@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What becomes of an answer when its message is ...
+STATES = {"done": "accepted", "quarantined": "quarantined", "ignored": "ignored"}
+
+
+class ProspectCapture(models.Model):
+    """Messages of forms: an answer goes on when its message does."""
+
+    _inherit = "prospect.capture"
+
+    state = fields.Selection(
+        selection_add=[("waiting", "Waiting for confirmation")],
+        ondelete={"waiting": lambda messages: messages.write({"state": "quarantined"})},
+    )
+    form_answer_ids = fields.One2many(
+        comodel_name="prospect.form.answer",
+        inverse_name="capture_id",
+        string="Answers to Forms",
+    )
+
+    def _process(self):
+        held = self._hold_for_confirmation()
+        super(ProspectCapture, self - held)._process()
+        self._settle_form_answers()
+
+    def _hold_for_confirmation(self):
+        """Set aside the messages whose visitors have to confirm their address first.
+
+        A person who replays such a message confirms nothing in the visitor's place.
+
+        :return: the messages that wait now
+        """
+        answers = self.form_answer_ids.filtered(
+            lambda answer: (
+                answer.capture_id.state == "received"
+                and answer.form_id.double_opt_in
+                and not answer.confirmed_at
+            )
+        )
+        if not answers:
+            return self.browse()
+        answers.write({"state": "waiting"})
+        answers.capture_id.write({"state": "waiting"})
+        self.env["prospect.form"]._prospect_on_answer_waiting(answers)
+        return answers.capture_id
+
+    def _settle_form_answers(self):
+        """Tell the answers of messages what became of them."""
+        if not self.ids:
+            return
+        self.flush_model(["state", "lead_id"])
+        self.env["prospect.form.answer"].flush_model(["state", "lead_id", "capture_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE prospect_form_answer AS answer
+                      SET state = CASE message.state WHEN 'done' THEN 'accepted'
+                                                     ELSE message.state END,
+                          lead_id = COALESCE(message.lead_id, answer.lead_id)
+                     FROM prospect_capture AS message
+                    WHERE answer.capture_id = message.id AND message.id IN %s
+                      AND message.state IN %s
+                      AND answer.state != CASE message.state WHEN 'done' THEN 'accepted'
+                                                             ELSE message.state END
+                RETURNING answer.id, answer.state""",
+                tuple(self.ids),
+                tuple(STATES),
+            )
+        )
+        if not rows:
+            return
+        answers = (
+            self.env["prospect.form.answer"].sudo().browse([row[0] for row in rows])
+        )
+        answers.invalidate_recordset(["state", "lead_id"])
+        accepted = answers.browse([row[0] for row in rows if row[1] == "accepted"])
+        if accepted:
+            self.env["prospect.form"].sudo()._prospect_on_answer(accepted)
+
+    def _quarantine(self, reason, values=None):
+        result = super()._quarantine(reason, values)
+        self._settle_form_answers()
+        return result
+
+    def _ignore(self, reason):
+        result = super()._ignore(reason)
+        self._settle_form_answers()
+        return result
+
+    def _get_values(self):
+        """Who corrects what they have just sent changes their own new prospect."""
+        values = super()._get_values()
+        if self.channel == "form" and not values.get("id"):
+            lead_id = self._find_corrected()
+            if lead_id:
+                # it was new: nobody else's data is at risk
+                self.policy = "update"
+                values = {**values, "id": lead_id}
+        return values
+
+    @api.model
+    def _find_corrected(self):
+        """The prospect that the same page has made before, or False."""
+        answer = self.form_answer_ids[:1]
+        if not answer.nonce:
+            return False
+        former = self.env["prospect.form.answer"].search(
+            [
+                ("nonce", "=", answer.nonce),
+                ("form_id", "=", answer.form_id.id),
+                ("id", "<", answer.id),
+                ("lead_id.type", "=", "lead"),
+                ("capture_id.outcome", "=", "created"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return former.lead_id.id

@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.conditions import find_circle
+from .prospect_form_field import CHOOSING
+
+OPERATORS = [
+    ("in", "is one of"),
+    ("not_in", "is not one of"),
+    ("answered", "is answered"),
+]
+
+
+class ProspectFormCondition(models.Model):
+    """When a question, or a section with all that follows it, is shown [IY-09].
+
+    A question that is itself hidden has no answer: it is none of the choices, and is
+    not answered.
+    """
+
+    _name = "prospect.form.condition"
+    _description = "Condition of a Question"
+    _order = "field_id, sequence, id"
+
+    field_id = fields.Many2one(
+        comodel_name="prospect.form.field",
+        string="Shown",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The question or section that is shown.",
+    )
+    form_id = fields.Many2one(related="field_id.form_id")
+    company_id = fields.Many2one(related="field_id.form_id.company_id")
+    sequence = fields.Integer(default=10)
+    question_id = fields.Many2one(
+        comodel_name="prospect.form.field",
+        string="Question",
+        required=True,
+        index=True,
+        domain="[('form_id', '=', form_id), ('type', 'not in', ('section', 'file'))]",
+        ondelete="cascade",
+        help="An earlier question of the form.",
+    )
+    operator = fields.Selection(selection=OPERATORS, required=True, default="in")
+    choice_ids = fields.Many2many(
+        comodel_name="prospect.form.choice",
+        relation="prospect_form_condition_choice_rel",
+        column1="condition_id",
+        column2="choice_id",
+        string="Choices",
+        domain="[('field_id', '=', question_id)]",
+    )
+    texts = fields.Text(
+        string="Values",
+        help="Where the question has no choices: answers, one on each line.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        conditions = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return conditions
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _get_wanted(self):
+        """The answers that it is about, as texts."""
+        self.ensure_one()
+        if self.operator == "answered":
+            return []
+        lines = [line.strip() for line in (self.texts or "").splitlines()]
+        return [*self.choice_ids.mapped("key"), *filter(None, lines)]
+
+    @api.constrains("field_id", "question_id", "operator", "choice_ids", "texts")
+    def _check_condition(self):
+        for condition in self:
+            question = condition.question_id
+            names = {"label": condition.field_id.label, "question": question.label}
+            if question.form_id != condition.field_id.form_id or question.type in (
+                "section",
+                "file",
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(label)s” can depend on a question of its own form only.",
+                        **names,
+                    )
+                )
+            if condition.operator == "answered":
+                continue
+            if any(choice.field_id != question for choice in condition.choice_ids):
+                raise ValidationError(
+                    self.env._(
+                        "“%(label)s” depends on choices that “%(question)s” does not"
+                        " have.",
+                        **names,
+                    )
+                )
+            has_choices = question.type in CHOOSING and question.choice_ids
+            if not (condition.choice_ids if has_choices else condition.texts):
+                raise ValidationError(
+                    self.env._(
+                        "Say for which answers to “%(question)s” the question"
+                        " “%(label)s” is shown.",
+                        **names,
+                    )
+                )
+
+    @api.constrains("field_id", "question_id")
+    def _check_circle(self):
+        """Questions that wait for each other would never be shown."""
+        for form in self.field_id.form_id:
+            circle = find_circle(form._get_questions())
+            if circle:
+                labels = [ask.label for ask in form.field_ids if ask.key in circle]
+                raise ValidationError(
+                    self.env._(
+                        "These questions wait for each other, so that none would be"
+                        " shown: %(labels)s.",
+                        labels=", ".join(labels),
+                    )
+                )
