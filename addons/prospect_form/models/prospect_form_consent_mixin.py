@@ -1,0 +1,53 @@
+from markupsafe import Markup, escape
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class ProspectFormConsentMixin(models.AbstractModel):
+    """What visitors agree to, kept word for word. Only for ``prospect.form``."""
+
+    _name = "prospect.form.consent.mixin"
+    _description = "What visitors of a form agree to"
+
+    @api.model
+    def _prospect_on_answer(self, answers):
+        """Write what visitors have agreed to into the register."""
+        super()._prospect_on_answer(answers)
+        self.env["prospect.consent"]._append_answers(answers)
+
+    def _write_answer_values(self, definition, answers, answer_id):
+        """Keep the texts that were agreed to as they are now: the form may change
+        before the answer is processed, or confirmed.
+        """
+        super()._write_answer_values(definition, answers, answer_id)
+        shown = {
+            question["key"]: self._get_consent_text(question)
+            for question in definition["questions"]
+            if question["type"] == "consent" and question["key"] in answers
+        }
+        if not shown:
+            return
+        digests = self.env["prospect.consent.text"]._keep(set(shown.values()))
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_form_answer_value AS value
+                      SET consent_text_id = text.id
+                     FROM (VALUES %s) AS shown (key, digest)
+                     JOIN prospect_consent_text AS text ON text.digest = shown.digest
+                    WHERE value.answer_id = %s AND value.key = shown.key""",
+                SQL(", ").join(
+                    SQL("(%s, %s)", key, digests[text]) for key, text in shown.items()
+                ),
+                answer_id,
+            )
+        )
+
+    @api.model
+    def _get_consent_text(self, question):
+        """What a visitor reads beside a box, as HTML: the label, and the text."""
+        label = Markup("<p>%s</p>") % question["label"]
+        text = question["consent_text"]
+        if text and Markup(text).striptags().strip():
+            return str(label + Markup(text))
+        return str(escape(label))
