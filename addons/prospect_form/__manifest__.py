@@ -10,6 +10,15 @@
     "data": [
         "security/ir.model.access.csv",
         "security/prospect_form_security.xml",
+        "security/prospect_consent_security.xml",
+        "data/prospect_consent_purpose_data.xml",
+        "data/mail_template_data.xml",
         "views/prospect_form_templates.xml",
+        "views/prospect_consent_templates.xml",
+        "views/prospect_consent_purpose_views.xml",
+        "views/prospect_consent_views.xml",
+        "views/prospect_form_answer_views.xml",
+        "wizards/prospect_consent_record_views.xml",
+        "views/crm_lead_views.xml",
     ],
 }

@@ -1,1 +1,2 @@
+from . import prospect_consent
 from . import prospect_form

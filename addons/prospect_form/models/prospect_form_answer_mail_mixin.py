@@ -35,6 +35,19 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
     )
     mail_error = fields.Char(string="Mail Not Sent", readonly=True)
 
+    summary = fields.Text(
+        string="Answers in Short",
+        compute="_compute_summary",
+        help="Questions and answers, in one text.",
+    )
+
+    @api.depends("value_ids")
+    def _compute_summary(self):
+        for answer in self:
+            answer.summary = "\n".join(
+                f"{label}: {text}" for label, text in answer._get_summary()
+            )
+
     # --- For templates --------------------------------------------------------------
 
     # Not stored: what they say is the prospect's, or the message's until there is one.

@@ -1,7 +1,20 @@
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import api, models
 from odoo.tools import SQL
+
+# How a page looks that belongs to no form.
+PLAIN = {
+    "primary": "#1f5f8b",
+    "on_primary": "#ffffff",
+    "background": "#ffffff",
+    "text": "#1f2933",
+    "soft": "#52606d",
+    "line": "#7b8794",
+    "bad": "#b42318",
+    "width": 640,
+    "family": "system-ui, sans-serif",
+}
 
 
 class ProspectFormConsentMixin(models.AbstractModel):
@@ -45,9 +58,19 @@ class ProspectFormConsentMixin(models.AbstractModel):
 
     @api.model
     def _get_consent_text(self, question):
-        """What a visitor reads beside a box, as HTML: the label, and the text."""
-        label = Markup("<p>%s</p>") % question["label"]
-        text = question["consent_text"]
-        if text and Markup(text).striptags().strip():
-            return str(label + Markup(text))
-        return str(escape(label))
+        """What a visitor reads beside a box and below it, as HTML: see the template
+        ``prospect_form.question``.
+        """
+        text = question["consent_text"] or Markup("<p>%s</p>") % question["label"]
+        if question["help"]:
+            text = Markup(text) + Markup("<p>%s</p>") % question["help"]
+        return str(text)
+
+    def _get_page_style(self, lang):
+        """Colours, font and width of pages that mails lead to: the form's, or plain
+        ones where there is none.
+        """
+        if self:
+            values = self.sudo()._get_page_values(self._get_definition(lang))
+            return {**values["style"], "width": min(values["style"]["width"], 640)}
+        return dict(PLAIN)
