@@ -109,7 +109,8 @@ class ProspectConsentController(http.Controller):
                 for code, _quality in request.httprequest.accept_languages
                 for found in [langs._get_data(iso_code=code.replace("-", "_"))]
             ),
-            request.env.company.partner_id.lang,
+            # sudo: visitors cannot read the company
+            request.env.company.sudo().partner_id.lang,
         ]
         known = {code for code, _name in langs.get_installed()}
         return next((code for code in wanted if code in known), "en_US")

@@ -116,9 +116,9 @@ class CrmLead(models.Model):
         """
         if operator in ("not in", "!=") or operator.startswith("not "):
             return NotImplemented
-        texts = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        texts = [value]
         if operator == "in":
-            texts, operator = list(texts), "="
+            texts, operator = list(value), "="
         if operator not in ("=", "ilike", "like", "=ilike", "=like"):
             raise UserError(self.env._("Answers are looked for by a text."))
         found = Domain.FALSE
@@ -287,15 +287,15 @@ class CrmLead(models.Model):
         values = self.env["prospect.form.answer.value"].search_fetch(
             [("field_id", "=", question_id), ("answer_id.lead_id", "in", self.ids)],
             ["answer_id", "value_char", "value_text"],
-            order="answer_id desc, id",
+            order="id",
         )
         values.answer_id.fetch(["lead_id"])
-        found, last = defaultdict(list), {}
-        for value in values:
-            lead_id = value.answer_id.lead_id.id
-            if last.setdefault(lead_id, value.answer_id) == value.answer_id:
-                found[lead_id].append(value.value_text or value.value_char or "")
-        return {lead_id: ", ".join(texts) for lead_id, texts in found.items()}
+        found = {}
+        for answer, group in values.grouped("answer_id").items():
+            # oldest first: the last one stays
+            texts = [value.value_text or value.value_char or "" for value in group]
+            found[answer.lead_id.id] = ", ".join(texts)
+        return found
 
     @api.model
     def _get_report_consent_columns(self):

@@ -25,9 +25,11 @@ class ProspectFormConsentMixin(models.AbstractModel):
 
     @api.model
     def _prospect_on_answer(self, answers):
-        """Write what visitors have agreed to into the register."""
-        super()._prospect_on_answer(answers)
+        """Write what visitors have agreed to into the register, before mails are
+        written, which have the links to withdraw it.
+        """
         self.env["prospect.consent"]._append_answers(answers)
+        super()._prospect_on_answer(answers)
 
     def _write_answer_values(self, definition, answers, answer_id):
         """Keep the texts that were agreed to as they are now: the form may change

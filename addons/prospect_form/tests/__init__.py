@@ -4,3 +4,6 @@ from . import test_receive
 from . import test_public
 from . import test_public_concurrency
 from . import test_fuzz
+from . import test_consent
+from . import test_mails
+from . import test_answers
