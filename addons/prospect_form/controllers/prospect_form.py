@@ -3,6 +3,7 @@ import re
 import time
 
 import werkzeug.exceptions
+from markupsafe import Markup
 
 from odoo import http
 from odoo.http import request
@@ -94,6 +95,14 @@ class ProspectFormController(http.Controller):
     def prospect_form_thanks(self, slug, lang=None, **_params):
         form, definition = self._find(slug, lang)
         return self._render(form, definition, template="thanks")
+
+    @_route("/prospect/form/<string:slug>/qr.svg", methods=["GET"], readonly=True)
+    def prospect_form_qr_code(self, slug, **_params):
+        """The address of the form as a QR code."""
+        form, _definition = self._find(slug, None)
+        return request.make_response(
+            form._get_qr_code(), headers=[("Content-Type", "image/svg+xml")]
+        )
 
     @_route(
         "/prospect/form/<string:slug>/seen",
@@ -242,7 +251,7 @@ class ProspectFormController(http.Controller):
         values = form._get_page_values(definition, **values)
         html = form.env["ir.qweb"]._render(f"prospect_form.{template}", values)
         response = request.make_response(
-            "<!DOCTYPE html>\n" + html,
+            Markup("<!DOCTYPE html>\n") + html,
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Content-Language", definition["lang"].replace("_", "-")),

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..tools.colours import soften, text_on, warn_on
 from ..tools.conditions import find_shown
 from ..tools.files import ACCEPT
+from ..tools.qr_codes import draw_qr_code
 from ..tools.tokens import is_over, make_token, read_token
 from .prospect_form_field import CHOOSING
 
@@ -83,12 +84,13 @@ class ProspectFormPublicMixin(models.AbstractModel):
                 % (script, url)
             )
 
-    def _get_qr_code(self, size=300):
-        """The form's address as a QR code: a PNG image."""
+    def _get_qr_code(self):
+        """The form's address as a QR code: an SVG image, as bytes.
+
+        The host makes pictures of dots, for which not every server has what it needs.
+        """
         self.ensure_one()
-        return self.env["ir.actions.report"].barcode(
-            "QR", self.public_url, width=size, height=size, quiet=0
-        )
+        return draw_qr_code(self.public_url).encode()
 
     @api.model
     @tools.ormcache("slug")
@@ -332,7 +334,8 @@ class ProspectFormPublicMixin(models.AbstractModel):
                 "soft": soften(look["text"], look["background"]),
                 "line": soften(look["text"], look["background"], least=3),
                 "bad": warn_on(look["background"], look["text"]),
-                "family": FAMILIES[look["font"]],
+                # a style sheet knows no entities
+                "family": Markup(FAMILIES[look["font"]]),
             },
             "words": json.dumps(self._get_words()),
             "for_script": json.dumps(
