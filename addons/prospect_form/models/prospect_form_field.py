@@ -78,6 +78,7 @@ class ProspectFormField(models.Model):
     """
 
     _name = "prospect.form.field"
+    _inherit = ["prospect.form.field.builder.mixin"]
     _description = "Question of a Form"
     _order = "form_id, sequence, id"
     _rec_name = "label"
