@@ -10,5 +10,6 @@
     "data": [
         "security/ir.model.access.csv",
         "security/prospect_form_security.xml",
+        "views/prospect_form_templates.xml",
     ],
 }

@@ -9,3 +9,4 @@ from . import prospect_form_answer_value
 from . import prospect_form_count
 from . import prospect_form_limit
 from . import prospect_capture
+from . import ir_http

@@ -1,15 +1,45 @@
+import json
+import time
+
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..tools.tokens import make_token
+from ..tools.colours import soften, text_on, warn_on
+from ..tools.conditions import find_shown
+from ..tools.files import ACCEPT
+from ..tools.tokens import is_over, make_token, read_token
 from .prospect_form_field import CHOOSING
 
 # Seconds that a person needs at least, and hours for which a page can be sent.
 LEAST_SECONDS = "prospect_form.least_seconds"
 TOKEN_HOURS = "prospect_form.token_hours"
 SCOPE = "prospect_form-token"
+# What browsers and screen readers know the fields as [WCAG 1.3.5].
+AUTOCOMPLETE = {
+    "first_name": "given-name",
+    "last_name": "family-name",
+    "contact_name": "name",
+    "civility_id": "honorific-prefix",
+    "partner_name": "organization",
+    "function": "organization-title",
+    "email_from": "email",
+    "website": "url",
+    "street": "address-line1",
+    "street2": "address-line2",
+    "zip": "postal-code",
+    "city": "address-level2",
+    "country_id": "country",
+    "lang_id": "language",
+}
+FAMILIES = {
+    "system": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+    "sans": "Arial, Helvetica, 'Liberation Sans', sans-serif",
+    "serif": "Georgia, 'Times New Roman', 'Liberation Serif', serif",
+    "round": "'Trebuchet MS', Verdana, 'DejaVu Sans', sans-serif",
+    "mono": "ui-monospace, Consolas, 'Liberation Mono', monospace",
+}
 
 
 class ProspectFormPublicMixin(models.AbstractModel):
@@ -129,7 +159,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
 
     def _get_defaults(self):
         """Values of new prospects; what the source suggests is added by the gate."""
-        defaults = {"source_id": self.source_id.id, "type": "lead"}
+        defaults = {"source_id": self.source_id.id}
         if self.user_id:
             defaults["user_id"] = self.user_id.id
         return defaults
@@ -256,6 +286,125 @@ class ProspectFormPublicMixin(models.AbstractModel):
         """A token for a page that is opened now, or again (``nonce``)."""
         least = 0 if nonce else self._get_number(LEAST_SECONDS, 2)
         return make_token(definition["id"], now, least, self._sign_token, nonce)
+
+    def _knows_page(self, definition, text):
+        """Whether a token was made for this form, and not too long ago."""
+        token = read_token(text, self._sign_token)
+        hours = self._get_number(TOKEN_HOURS, 24)
+        return bool(
+            token
+            and token.form == definition["id"]
+            and not is_over(token, time.time(), hours)
+        )
+
+    def _get_page_values(self, definition, **values):
+        """What the templates of pages use.
+
+        :param values: ``given`` {key: [texts]}, ``errors`` {key: text}, ``message``,
+            ``token``, ``campaign`` {utm_source: text}, ``reason`` why it is closed
+        """
+        given = values.get("given") or {}
+        look = definition["look"]
+        questions = definition["questions"]
+        return {
+            "given": given,
+            "errors": {},
+            "message": "",
+            "token": "",
+            "campaign": {},
+            "reason": False,
+            **values,
+            "form": self,
+            "definition": definition,
+            "texts": definition["texts"],
+            "questions": questions,
+            "lines": self._get_lines(questions),
+            "shown": find_shown(questions, given),
+            "languages": self._get_languages(),
+            "countries": self._get_phone_countries(questions),
+            "captcha": self._get_captcha(),
+            "has_files": any(ask["type"] == "file" for ask in questions),
+            "accept": ACCEPT,
+            "autocomplete": AUTOCOMPLETE.get,
+            "style": {
+                **look,
+                "on_primary": text_on(look["primary"]),
+                "soft": soften(look["text"], look["background"]),
+                "line": soften(look["text"], look["background"], least=3),
+                "bad": warn_on(look["background"], look["text"]),
+                "family": FAMILIES[look["font"]],
+            },
+            "words": json.dumps(self._get_words()),
+            "for_script": json.dumps(
+                [
+                    {
+                        name: question[name]
+                        for name in ("key", "type", "mode", "conditions")
+                    }
+                    for question in questions
+                ]
+            ),
+        }
+
+    @api.model
+    def _get_words(self):
+        """What the page's script says."""
+        return {
+            "sending": self.env._("Sending…"),
+            "failed": self.env._(
+                "It could not be sent. Check your connection and try again: what you"
+                " wrote is still here."
+            ),
+            "size": self.env._("This file is too large."),
+        }
+
+    @api.model
+    def _get_lines(self, questions):
+        """Questions as the page shows them: [(section or None, [questions])]."""
+        lines = [(None, [])]
+        for question in questions:
+            if question["type"] == "section":
+                lines.append((question, []))
+            else:
+                lines[-1][1].append(question)
+        return [line for line in lines if line[0] or line[1]]
+
+    @api.model
+    def _get_phone_countries(self, questions):
+        """[(code, label)] of the countries of phone numbers, where one is asked for."""
+        if not any(question["type"] == "phone" for question in questions):
+            return []
+        # sudo: countries, which visitors may not read
+        countries = self.env["res.country"].sudo().search([("phone_code", ">", 0)])
+        return [
+            (country.code, f"{country.name} (+{country.phone_code})")
+            for country in countries.sorted("name")
+        ]
+
+    @api.model
+    def _get_captcha(self):
+        """The host's captcha, as the page needs it, or None where there is none."""
+        session = {}
+        routing = self.env["ir.http"]
+        if hasattr(routing, "_add_public_key_to_session_info"):
+            routing._add_public_key_to_session_info(session)
+        if hasattr(routing, "_verify_turnstile_token"):
+            # sudo: a key that is meant for visitors
+            settings = self.env["ir.config_parameter"].sudo()
+            session["turnstile_site_key"] = settings.get_param("cf.turnstile_site_key")
+        if session.get("recaptcha_public_key"):
+            return {
+                "kind": "recaptcha",
+                "key": session["recaptcha_public_key"],
+                "origins": "https://www.recaptcha.net https://www.gstatic.com",
+            }
+        if session.get("turnstile_site_key"):
+            return {
+                "kind": "turnstile",
+                "key": session["turnstile_site_key"],
+                "origins": "https://challenges.cloudflare.com",
+            }
+        return None
 
     @api.model
     def _find_prefilled(self, definition, params):

@@ -1,5 +1,6 @@
 import json
 import time
+from contextlib import contextmanager
 from hashlib import sha256
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -26,7 +27,7 @@ PAGE_MOST = 5
 CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
 LONGEST_MARK = 200
 # A field that is filled in though nobody sees it.
-TRAP = "website_url_2"
+TRAP = "prospect_url"
 
 
 class ProspectFormReceiveMixin(models.AbstractModel):
@@ -289,24 +290,39 @@ class ProspectFormReceiveMixin(models.AbstractModel):
     def _keep(self, definition, submission, answers, robot):
         """Write an answer and its message, all or nothing, and commit it.
 
-        On a connection of its own: short, and without the snapshot of a request, so
-        that hundreds at once wait for each other some milliseconds and never fail.
+        In a short transaction of its own, without the snapshot of the request, so that
+        hundreds at once wait for each other some milliseconds and never fail.
         """
-        with self.env.registry.cursor() as cr:
-            if isinstance(cr, Cursor):
-                # what counts together is read when the row is free, not when we began
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            env = api.Environment(
-                cr,
-                SUPERUSER_ID,
-                {
-                    "lang": definition["lang"],
-                    "allowed_company_ids": [definition["company_id"]],
-                },
+        with self._short_transaction():
+            form = self.with_user(SUPERUSER_ID).with_context(
+                lang=definition["lang"],
+                allowed_company_ids=[definition["company_id"]],
             )
-            return self.with_env(env)._write(definition, submission, answers, robot)
+            return form._write_all(definition, submission, answers, robot)
 
-    def _write(self, definition, submission, answers, robot):
+    @contextmanager
+    def _short_transaction(self, is_durable=True):
+        """A transaction of its own on the request's connection, which was only read
+        from: a second one for each visitor would exhaust them.
+
+        What counts together (limits, places, figures) is read when its row is free,
+        and not as it was when the request began: nobody has to begin again.
+
+        :param bool is_durable: False: a crash may lose it, which is faster
+        """
+        cr = self.env.cr
+        cr.commit()  # pylint: disable=invalid-commit
+        if isinstance(cr, Cursor):
+            # not the cursor of a test, which shares one transaction
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        if not is_durable:
+            cr.execute("SET LOCAL synchronous_commit = off")
+        yield
+        self.env.flush_all()
+        cr.commit()  # pylint: disable=invalid-commit
+        self.env.invalidate_all()
+
+    def _write_all(self, definition, submission, answers, robot):
         """See ``_keep``; in the present transaction."""
         token = submission["token"]
         nonce = token.nonce if token and token.form == definition["id"] else ""
@@ -339,7 +355,6 @@ class ProspectFormReceiveMixin(models.AbstractModel):
         else:
             self.env["prospect.capture"]._trigger_job()
             self._count(definition, "answers", list(answers))
-        self.env.flush_all()
         return {"state": "kept", "answer_id": answer_id, "robot": robot}
 
     def _write_message(self, definition, submission, answers, nonce):
@@ -592,16 +607,11 @@ class ProspectFormReceiveMixin(models.AbstractModel):
         :param dict keys: of ``leave``: {"shown": [keys], "touched": [keys]}
         :param str last: of ``leave``: the question that was touched last
         """
-        with self.env.registry.cursor() as cr:
-            if isinstance(cr, Cursor):
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-                # figures: losing some in a crash is no harm
-                cr.execute("SET LOCAL synchronous_commit = off")
-            forms = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+        with self._short_transaction(is_durable=False):
             if kind in ("view", "start"):
-                forms._count(definition, f"{kind}s")
+                self._count(definition, f"{kind}s")
             elif kind == "leave":
-                forms._count(definition, "views", keys.get("shown", ()), whole=False)
-                forms._count(definition, "starts", keys.get("touched", ()), whole=False)
+                self._count(definition, "views", keys.get("shown", ()), whole=False)
+                self._count(definition, "starts", keys.get("touched", ()), whole=False)
                 if last:
-                    forms._count(definition, "stops", [last])
+                    self._count(definition, "stops", [last], whole=False)

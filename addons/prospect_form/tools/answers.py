@@ -156,6 +156,14 @@ def _read_phone(question, texts):
     return phone.international
 
 
+def _with_country(question, posted):
+    """A question for a phone, with the country that the visitor has chosen."""
+    (country,) = posted.get(f"{question['key']}__country", ())[:1] or ("",)
+    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country):
+        return {**question, "country": country}
+    return question
+
+
 def _read_email(question, texts):
     text = clean_text(texts[0])
     if len(text) > LONGEST["email"]:
@@ -230,6 +238,8 @@ def read_answers(questions, posted, uploads=None, read_file=None):
             if kind == "file":
                 answer = uploads.get(key) and read_file(question, uploads[key])
             else:
+                if kind == "phone":
+                    question = _with_country(question, posted)
                 answer = texts[key] and READERS[kind](question, texts[key])
         except Bad as bad:
             errors[key] = (bad.code, bad.params)

@@ -19,11 +19,16 @@ def clean_colour(text):
     return colour if _HEX.fullmatch(colour) else None
 
 
+def _split(colour):
+    """Red, green and blue of a colour, from 0 to 255."""
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
 def _luminance(colour):
     """How light a colour is, from 0 (black) to 1 (white)."""
     parts = []
-    for at in (1, 3, 5):
-        part = int(colour[at : at + 2], 16) / 255
+    for number in _split(colour):
+        part = number / 255
         parts.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
@@ -49,3 +54,36 @@ def text_on(colour):
     ('#000000', '#ffffff', '#000000')
     """
     return max(("#ffffff", "#000000"), key=lambda text: contrast(colour, text))
+
+
+def soften(text, background, least=READABLE):
+    """A colour between a text's and its background's that can still be read.
+
+    >>> soften("#000000", "#ffffff")
+    '#757575'
+    >>> soften("#767676", "#ffffff")
+    '#767676'
+    """
+    for part in range(46, 101, 2):
+        pairs = zip(_split(text), _split(background), strict=True)
+        mixed = "#" + "".join(
+            f"{round((one * part + other * (100 - part)) / 100):02x}"
+            for one, other in pairs
+        )
+        if contrast(mixed, background) >= least:
+            return mixed
+    return text
+
+
+def warn_on(background, text):
+    """A red that can be read on a background, else the colour of its texts.
+
+    >>> warn_on("#ffffff", "#000000"), warn_on("#10202f", "#ffffff")
+    ('#b3001b', '#ffb3ae')
+    >>> warn_on("#808080", "#000000")
+    '#000000'
+    """
+    for red in ("#b3001b", "#ffb3ae", "#5c0009"):
+        if contrast(red, background) >= READABLE:
+            return red
+    return text

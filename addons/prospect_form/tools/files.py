@@ -26,6 +26,11 @@ KINDS = {
     "office": ("docx", "xlsx", "odt", "ods"),
 }
 KINDS["all"] = (*KINDS["image"], *KINDS["pdf"], *KINDS["office"])
+# What browsers offer to choose from.
+ACCEPT = {
+    kind: ",".join(f".{TYPES[name][0]}" for name in names)
+    for kind, names in KINDS.items()
+}
 LONGEST_NAME = 80
 _OPEN_DOCUMENTS = {
     TYPES["odt"][1].encode(): "odt",
