@@ -11,5 +11,17 @@
         "security/ir.model.access.csv",
         "security/prospect_form_security.xml",
         "views/prospect_form_templates.xml",
+        "wizards/prospect_form_start_views.xml",
+        "views/prospect_form_field_views.xml",
+        "views/prospect_form_count_views.xml",
+        "views/prospect_form_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "prospect_form/static/src/**/*",
+            ("remove", "prospect_form/static/src/public/**/*"),
+        ],
+        "web.assets_unit_tests": ["prospect_form/static/tests/**/*.test.js"],
+        "web.assets_tests": ["prospect_form/static/tests/tours/**/*.js"],
+    },
 }

@@ -1,6 +1,9 @@
 from . import prospect_form_public_mixin
 from . import prospect_form_receive_mixin
+from . import prospect_form_builder_mixin
+from . import prospect_form_template_mixin
 from . import prospect_form
+from . import prospect_form_field_builder_mixin
 from . import prospect_form_field
 from . import prospect_form_choice
 from . import prospect_form_condition
@@ -10,3 +13,4 @@ from . import prospect_form_count
 from . import prospect_form_limit
 from . import prospect_capture
 from . import ir_http
+from . import prospect_form_figures

@@ -200,7 +200,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
         }
         form = self.with_context(lang=lang).sudo()
         page = form._get_page_values(
-            definition, given=form._find_prefilled(definition, {})
+            definition, given=form._find_prefilled(definition, {}), preview=True
         )
         # links would leave the preview; the buttons above it choose the language
         page["languages"] = ()
@@ -225,6 +225,16 @@ class ProspectFormBuilderMixin(models.AbstractModel):
             "name": self.env._("Figures: %(form)s", form=self.name),
             "params": {"form_id": self.id},
             "context": {"active_id": self.id, "active_model": self._name},
+        }
+
+    def action_download_qr(self):
+        """Save the QR code, as a picture to print."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/image/{self._name}/{self.id}/qr_code?download=true"
+            f"&filename={self.slug}.png",
+            "target": "download",
         }
 
     def action_view_answers(self):
