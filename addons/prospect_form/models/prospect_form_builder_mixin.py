@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_datetime
 
+from ..tools.qr import make_qr_svg
+
 # What the preview takes from a page that is not saved yet.
 PREVIEWED = (
     "name",
@@ -153,7 +155,9 @@ class ProspectFormBuilderMixin(models.AbstractModel):
     @api.depends("slug")
     def _compute_qr_code(self):
         for form in self:
-            form.qr_code = form.public_url and base64.b64encode(form._get_qr_code(480))
+            form.qr_code = form.public_url and base64.b64encode(
+                make_qr_svg(form.public_url).encode()
+            )
 
     # --- Preview ------------------------------------------------------------------------
 
@@ -232,8 +236,8 @@ class ProspectFormBuilderMixin(models.AbstractModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/image/{self._name}/{self.id}/qr_code?download=true"
-            f"&filename={self.slug}.png",
+            "url": f"/web/content/{self._name}/{self.id}/qr_code/{self.slug}.svg"
+            "?download=true",
             "target": "download",
         }
 

@@ -17,7 +17,7 @@ class ProspectFormFieldBuilderMixin(models.AbstractModel):
         compute="_compute_possible_types", export_string_translation=False
     )
     place_text = fields.Char(
-        string="Answer Goes Into", compute="_compute_place_text"
+        string="Kept In", compute="_compute_place_text"
     )
     condition_text = fields.Char(
         string="Shown", compute="_compute_condition_text", help="When it is shown."

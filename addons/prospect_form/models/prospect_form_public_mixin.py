@@ -83,13 +83,6 @@ class ProspectFormPublicMixin(models.AbstractModel):
                 % (script, url)
             )
 
-    def _get_qr_code(self, size=300):
-        """The form's address as a QR code: a PNG image."""
-        self.ensure_one()
-        return self.env["ir.actions.report"].barcode(
-            "QR", self.public_url, width=size, height=size, quiet=0
-        )
-
     @api.model
     @tools.ormcache("slug")
     def _find_public(self, slug):

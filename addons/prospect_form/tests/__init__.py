@@ -6,4 +6,5 @@ from . import test_public
 from . import test_public_concurrency
 from . import test_receive
 from . import test_tools
+from . import test_web_builder
 from . import test_web_public

@@ -247,7 +247,12 @@ class TestBuilder(FormCase):
     def test_qr_code(self):
         """The address as a picture, for those who see the form."""
         picture = base64.b64decode(self.form.with_user(self.salesman).qr_code)
-        self.assertTrue(picture.startswith(b"\x89PNG"))
+        self.assertTrue(picture.startswith(b"<svg"))
+        slug = self.form.slug
+        self.form.slug = "another"
+        self.assertNotEqual(base64.b64decode(self.form.qr_code), picture)
+        self.form.slug = slug
+        self.assertEqual(base64.b64decode(self.form.qr_code), picture)
 
     def test_rights(self):
         """Managers write forms, sales people read them, others do not see them."""

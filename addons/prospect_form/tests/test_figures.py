@@ -7,9 +7,8 @@ from odoo.tests import tagged
 from .common import FormCase
 
 
-@tagged("post_install", "-at_install")
-class TestFigures(FormCase):
-    """Figures of a form: each number is what opens behind it."""
+class FiguresCase(FormCase):
+    """A form that was seen and answered."""
 
     @classmethod
     def setUpClass(cls):
@@ -63,6 +62,11 @@ class TestFigures(FormCase):
             }
         )
         return answer
+
+
+@tagged("post_install", "-at_install")
+class TestFigures(FiguresCase):
+    """Figures of a form: each number is what opens behind it."""
 
     def _page(self, user=None, period=7):
         figures = self.env["prospect.form.figures"].with_user(user or self.manager)
