@@ -95,6 +95,14 @@ class ProspectFormController(http.Controller):
         form, definition = self._find(slug, lang)
         return self._render(form, definition, template="thanks")
 
+    @_route("/prospect/form/<string:slug>/qr.svg", methods=["GET"], readonly=True)
+    def prospect_form_qr_code(self, slug, **_params):
+        """The address of the form as a QR code."""
+        form, _definition = self._find(slug, None)
+        return request.make_response(
+            form._get_qr_code(), headers=[("Content-Type", "image/svg+xml")]
+        )
+
     @_route(
         "/prospect/form/<string:slug>/seen",
         methods=["POST"],

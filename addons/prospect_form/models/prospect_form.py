@@ -267,7 +267,9 @@ class ProspectForm(models.Model):
         :param taken: more addresses that are not free
         """
         slugify = self.env["ir.http"]._slugify
-        base = slugify(text or "", max_length=LONGEST_SLUG) or "form"
+        # French joins words by apostrophes
+        words = (text or "").replace("'", " ").replace("’", " ")
+        base = slugify(words, max_length=LONGEST_SLUG) or "form"
         # sudo: forms of other companies have addresses of the same site
         forms = self.sudo().with_context(active_test=False)
         known = forms.search([("slug", "=like", f"{base}%")]) - (but or forms.browse())

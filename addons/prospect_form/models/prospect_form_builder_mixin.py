@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_datetime
 
-from ..tools.qr import make_qr_svg
-
 # What the preview takes from a page that is not saved yet.
 PREVIEWED = (
     "name",
@@ -155,9 +153,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
     @api.depends("slug")
     def _compute_qr_code(self):
         for form in self:
-            form.qr_code = form.public_url and base64.b64encode(
-                make_qr_svg(form.public_url).encode()
-            )
+            form.qr_code = form.public_url and base64.b64encode(form._get_qr_code())
 
     # --- Preview ------------------------------------------------------------------------
 

@@ -307,7 +307,7 @@ class ProspectFormField(models.Model):
     @api.constrains("target", "fname", "property_id", "type")
     def _check_target(self):
         for field in self:
-            if field.target == "field" and not field.fname:
+            if field.target == "field" and field.fname not in FILLABLE:
                 raise ValidationError(
                     self.env._(
                         "Choose the field of the prospect that “%(label)s” fills in.",

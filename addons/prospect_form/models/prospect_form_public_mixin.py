@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..tools.colours import soften, text_on, warn_on
 from ..tools.conditions import find_shown
 from ..tools.files import ACCEPT
+from ..tools.qr_codes import draw_qr_code
 from ..tools.tokens import is_over, make_token, read_token
 from .prospect_form_field import CHOOSING
 
@@ -82,6 +83,14 @@ class ProspectFormPublicMixin(models.AbstractModel):
                 Markup('<script src="%s" data-form="%s" async="async"></script>')
                 % (script, url)
             )
+
+    def _get_qr_code(self):
+        """The form's address as a QR code: an SVG image, as bytes.
+
+        The host makes pictures of dots, for which not every server has what it needs.
+        """
+        self.ensure_one()
+        return draw_qr_code(self.public_url).encode()
 
     @api.model
     @tools.ormcache("slug")

@@ -11,7 +11,8 @@ from odoo.tools import mute_logger
 from odoo.addons.prospect.tests.common import ConcurrentCase
 
 from .common import make_form
-from .real_server import Visitor, real_server
+from .real_server import real_server
+from .visitors import send_all
 
 DOMAIN = "crowd.prospect.example.com"
 POSTS = 500
@@ -66,31 +67,10 @@ class TestPublicConcurrency(ConcurrentCase):
 
     def _post_all(self, everything):
         """Post all of them at once, from many machines; [(status, answer, seconds)]."""
-        results = [None] * len(everything)
-        places = iter(range(len(everything)))
-        lock = threading.Lock()
-
-        def visit(machine):
-            visitor = Visitor(port, get_db_name(), f"203.0.113.{machine}")
-            while True:
-                with lock:
-                    place = next(places, None)
-                if place is None:
-                    return
-                results[place] = visitor.post(
-                    f"/prospect/form/{self.slug}", everything[place]
-                )
-
+        path = f"/prospect/form/{self.slug}"
+        posts = [(path, values) for values in everything]
         with real_server() as port:
-            threads = [
-                threading.Thread(target=visit, args=(machine,))
-                for machine in range(1, VISITORS + 1)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(300)
-        return results
+            return send_all(port, get_db_name(), posts, VISITORS)
 
     def _run_job(self):
         with self.registry.cursor() as cr:
