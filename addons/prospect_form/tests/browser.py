@@ -111,7 +111,10 @@ class Visitor(ChromeBrowser):
     # --- Looking ------------------------------------------------------------------------
 
     def ask(self, method, **params):
-        return self._websocket_request(method, params=params, timeout=PATIENCE)
+        try:
+            return self._websocket_request(method, params=params, timeout=PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"the browser does not answer: {method}") from None
 
     def _find_world(self):
         """A world of our own in the frame that we work in, or None."""
@@ -143,7 +146,7 @@ class Visitor(ChromeBrowser):
         finally:
             self.frame = frame
         if "exceptionDetails" in found:
-            raise AssertionError(f"{expression}\n{found['exceptionDetails']}")
+            raise AssertionError(f"{expression[-500:]}\n{found['exceptionDetails']}")
         return found["result"].get("value")
 
     def wait(self, expression, outside=False):
@@ -273,8 +276,9 @@ class Visitor(ChromeBrowser):
         )
         self.ask("Emulation.setTouchEmulationEnabled", enabled=True)
 
-    def forbid_scripts(self):
-        self.ask("Emulation.setScriptExecutionDisabled", value=True)
+    def forbid_scripts(self, forbidden=True):
+        """Pages that are opened from now on run no scripts."""
+        self.ask("Emulation.setScriptExecutionDisabled", value=forbidden)
 
     # --- For everybody ------------------------------------------------------------------
 
