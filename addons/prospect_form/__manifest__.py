@@ -16,6 +16,7 @@
         "views/prospect_form_count_views.xml",
         "views/prospect_form_views.xml",
     ],
+    "demo": ["demo/prospect_form_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "prospect_form/static/src/**/*",

@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useOpenX2ManyRecord, useX2ManyCrud } from "@web/views/fields/relational_utils";
 import { X2ManyField, x2ManyField } from "@web/views/fields/x2many/x2many_field";
@@ -32,7 +33,10 @@ export class QuestionsField extends X2ManyField {
                 // a form that was new has a number now
                 params.context = { ...params.context, default_form_id: record.resId };
             }
-            return openRecord(params);
+            return openRecord({
+                ...params,
+                title: params.record ? _t("Question") : _t("New question"),
+            });
         };
         this.canOpenRecord = true;
     }

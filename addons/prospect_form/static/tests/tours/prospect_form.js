@@ -44,7 +44,6 @@ tours.add("prospect_form_builder", {
         { trigger: preview("Coming by") },
         ...addQuestion("Number plate", "Short text", []),
         { content: "the condition", trigger: `${row("Number plate")} td[name=label]`, run: "click" },
-        { trigger: ".modal .nav-link:contains(When It Is Shown)", run: "click" },
         { trigger: ".modal [name=condition_ids] .o_field_x2many_list_row_add a", run: "click" },
         {
             trigger: ".modal .o_selected_row [name=question_id] input",
@@ -69,7 +68,7 @@ tours.add("prospect_form_builder", {
         { content: "as on a phone", trigger: ".o_prospect_form_phone", run: "click" },
         { trigger: ".o_prospect_form_screen.o_is_phone" },
         { content: "in French", trigger: ".o_prospect_form_language", run: "selectByLabel French / Français" },
-        { trigger: preview("Participation à") },
+        { trigger: ".o_prospect_form_preview iframe[srcdoc*='fr-FR']" },
         { content: "a text that is not saved", trigger: ".nav-link:contains(Texts and Look)", run: "click" },
         { trigger: "[name=button_label] input", run: "edit Je viens" },
         { trigger: preview("Je viens") },
