@@ -3,6 +3,7 @@ import re
 import time
 
 import werkzeug.exceptions
+from markupsafe import Markup
 
 from odoo import http
 from odoo.http import request
@@ -250,7 +251,7 @@ class ProspectFormController(http.Controller):
         values = form._get_page_values(definition, **values)
         html = form.env["ir.qweb"]._render(f"prospect_form.{template}", values)
         response = request.make_response(
-            "<!DOCTYPE html>\n" + html,
+            Markup("<!DOCTYPE html>\n") + html,
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Content-Language", definition["lang"].replace("_", "-")),

@@ -336,7 +336,8 @@ class ProspectFormPublicMixin(models.AbstractModel):
                 "soft": soften(look["text"], look["background"]),
                 "line": soften(look["text"], look["background"], least=3),
                 "bad": warn_on(look["background"], look["text"]),
-                "family": FAMILIES[look["font"]],
+                # a style sheet knows no entities
+                "family": Markup(FAMILIES[look["font"]]),
             },
             "words": json.dumps(self._get_words()),
             "for_script": json.dumps(

@@ -19,6 +19,8 @@ class TestPublic(TablesMixin, PublicCase):
 
     def test_page(self):
         """Every field has a label, and says what it is to machines."""
+        self.assertTrue(self._get().text.startswith("<!DOCTYPE html>"))
+        self.assertIn("'Segoe UI'", self._get().text)
         page = self._page()
         self.assertEqual(page.findtext(".//h1"), "Spring fair")
         for key in ("first_name", "last_name", "e_mail", "room"):
@@ -136,6 +138,18 @@ class TestPublic(TablesMixin, PublicCase):
         self.assertNotIn("<script>alert", page)
         self.assertNotIn("onclick", page)
         self.assertNotIn("</script><b>", page)
+
+    def test_names_of_arguments(self):
+        """What visitors call their values is none of Python's names."""
+        for name in ("self", "slug", "lang", "args", "cls"):
+            found = self._get(f"?{name}=1")
+            self.assertEqual(found.status_code, 200, name)
+            response = self.url_open(
+                f"/prospect/form/{self.form.slug}",
+                data={**self.MARIE, "prospect_token": self._token(), name: "1"},
+                headers={"Accept": "application/json"},
+            )
+            self.assertEqual(response.json()["state"], "kept", name)
 
     def test_large_bodies(self):
         response = self.url_open(

@@ -98,9 +98,9 @@ class TestReceive(PublicCase):
             team_id=str(self.team.id),
             status_id=str(self.junk.id),
             probability="100",
-            self="1",
             slug="other",
             lang="xx",
+            **{"_params": "1", "kwargs": "1", "debug": "1"},
         )
         self.assertEqual(found["state"], "kept")
         lead = self._leads()
@@ -157,7 +157,7 @@ class TestReceive(PublicCase):
         self.assertEqual(lead.civility_id, civility)
         self.assertEqual(lead.country_id.code, "BE")
         self.assertEqual(lead.phone, "+32 2 513 89 40")
-        self.assertEqual(lead.properties[prop.key], option)
+        self.assertEqual(lead.properties[prop.key], "Large")
         values = {value.key: value for value in answer.value_ids}
         self.assertEqual(values["age"].value_number, 41)
         self.assertEqual(values["price"].value_number, 1200.5)
