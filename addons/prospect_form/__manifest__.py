@@ -20,5 +20,19 @@
         "views/prospect_form_answer_views.xml",
         "wizards/prospect_consent_record_views.xml",
         "views/crm_lead_views.xml",
+        "wizards/prospect_form_start_views.xml",
+        "views/prospect_form_field_views.xml",
+        "views/prospect_form_count_views.xml",
+        "views/prospect_form_views.xml",
+        "views/prospect_form_consent_views.xml",
     ],
+    "demo": ["demo/prospect_form_demo.xml"],
+    "assets": {
+        "web.assets_backend": [
+            "prospect_form/static/src/**/*",
+            ("remove", "prospect_form/static/src/public/**/*"),
+        ],
+        "web.assets_unit_tests": ["prospect_form/static/tests/**/*.test.js"],
+        "web.assets_tests": ["prospect_form/static/tests/tours/**/*.js"],
+    },
 }

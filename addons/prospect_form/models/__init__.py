@@ -6,6 +6,9 @@ from . import prospect_form_field_consent_mixin
 from . import prospect_form_mail_mixin
 from . import prospect_form_answer_mail_mixin
 from . import crm_lead
+from . import prospect_form_field_builder_mixin
+from . import prospect_form_builder_mixin
+from . import prospect_form_template_mixin
 from . import prospect_form_public_mixin
 from . import prospect_form_receive_mixin
 from . import prospect_form
@@ -18,3 +21,4 @@ from . import prospect_form_count
 from . import prospect_form_limit
 from . import prospect_capture
 from . import ir_http
+from . import prospect_form_figures

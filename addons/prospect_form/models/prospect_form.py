@@ -32,6 +32,8 @@ class ProspectForm(models.Model):
         "prospect.form.mail.mixin",
         "prospect.form.public.mixin",
         "prospect.form.receive.mixin",
+        "prospect.form.builder.mixin",
+        "prospect.form.template.mixin",
     ]
     _description = "Form"
     _order = "sequence, id desc"

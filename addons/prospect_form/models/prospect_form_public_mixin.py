@@ -303,7 +303,8 @@ class ProspectFormPublicMixin(models.AbstractModel):
         """What the templates of pages use.
 
         :param values: ``given`` {key: [texts]}, ``errors`` {key: text}, ``message``,
-            ``token``, ``campaign`` {utm_source: text}, ``reason`` why it is closed
+            ``token``, ``campaign`` {utm_source: text}, ``reason`` why it is closed,
+            ``preview`` beside the builder
         """
         given = values.get("given") or {}
         look = definition["look"]
@@ -315,6 +316,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
             "token": "",
             "campaign": {},
             "reason": False,
+            "preview": False,
             **values,
             "form": self,
             "definition": definition,

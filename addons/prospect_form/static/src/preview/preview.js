@@ -1,0 +1,110 @@
+import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+// What changes how the page looks.
+const SHOWN = [
+    "name",
+    "intro",
+    "button_label",
+    "thanks",
+    "colour_primary",
+    "colour_background",
+    "colour_text",
+    "font",
+    "width",
+    "double_opt_in",
+];
+const QUIET = 400;
+
+/**
+ * The form as visitors see it, beside its builder, with what is not saved yet; as wide as a
+ * phone or a desk, in each of its languages. It is a page of its own in a frame that
+ * reaches nothing: what is typed there is sent nowhere.
+ */
+export class FormPreview extends Component {
+    static template = "prospect_form.Preview";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.frame = useRef("frame");
+        this.state = useState({
+            html: "",
+            lang: false,
+            languages: [],
+            isPhone: false,
+            message: "",
+            height: 480,
+        });
+        this.loadSoon = useDebounced(() => this.load(), QUIET);
+        useRecordObserver((record) => {
+            // read what is shown, so that its changes are heard of
+            SHOWN.map((name) => record.data[name]);
+            const questions = record.data.field_ids?.records || [];
+            questions.map(({ data }) => [data.label, data.required, data.sequence]);
+            [record.resId, record.dirty, questions.length].includes(null);
+            this.loadSoon();
+        });
+        this.onMessage = this.onMessage.bind(this);
+        onWillStart(() => window.addEventListener("message", this.onMessage));
+        onWillUnmount(() => window.removeEventListener("message", this.onMessage));
+    }
+
+    get record() {
+        return this.props.record;
+    }
+
+    async load() {
+        const { resId } = this.record;
+        if (!resId) {
+            this.state.html = "";
+            this.state.message = _t("The form is shown here as soon as it is saved.");
+            return;
+        }
+        const changes = this.record.isInEdition ? await this.record.getChanges() : {};
+        try {
+            const page = await this.keepLast.add(
+                this.orm.silent.call("prospect.form", "get_preview", [
+                    [resId],
+                    changes,
+                    this.state.lang,
+                ])
+            );
+            Object.assign(this.state, { ...page, message: "" });
+        } catch {
+            // half-typed values: the last page that could be shown stays
+            this.state.message = _t("Shown as it was before: something is not complete yet.");
+        }
+    }
+
+    /** The page in the frame tells how high it is. */
+    onMessage(ev) {
+        if (ev.source && ev.source === this.frame.el?.contentWindow) {
+            const height = Number(ev.data?.height);
+            if (height > 0) {
+                this.state.height = Math.min(Math.max(height, 200), 4000);
+            }
+        }
+    }
+
+    onWidth(isPhone) {
+        this.state.isPhone = isPhone;
+    }
+
+    onLanguage(lang) {
+        this.state.lang = lang;
+        return this.load();
+    }
+}
+
+registry.category("view_widgets").add("prospect_form_preview", {
+    component: FormPreview,
+    fieldDependencies: [],
+});
