@@ -13,6 +13,7 @@ class ProspectFormFieldConsentMixin(models.AbstractModel):
         compute="_compute_purpose_id",
         store=True,
         readonly=False,
+        copy=True,
         index="btree_not_null",
         ondelete="restrict",
         help="What the visitor agrees to, for the register of consents.",

@@ -7,6 +7,7 @@ from . import test_public_concurrency
 from . import test_consent
 from . import test_mails
 from . import test_answers
+from . import test_web_consent
 from . import test_receive
 from . import test_tools
 from . import test_web_builder

@@ -382,6 +382,7 @@ class TestConsent(TablesMixin, ConsentCase):
         self.url_open(path, method="HEAD")
         self.assertSameTables(before)
         response, text = self._press(path)
+        self.assertNotIn("Set-Cookie", response.headers)
         self.assertIn("is withdrawn", text)
         # replayed: nothing more
         self._press(path)

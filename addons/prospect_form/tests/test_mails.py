@@ -216,6 +216,7 @@ class TestOptIn(TablesMixin, ConsentCase):
             response, text = self._press(path)
             self.assertEqual(response.status_code, 200)
             self.assertIn("is confirmed", text)
+            self.assertNotIn("Set-Cookie", response.headers)
         self._make_answers()
         self.assertEqual((len(self._rows()), len(self._leads())), (1, 1))
         self.assertEqual(len(self._mails()), 2)
