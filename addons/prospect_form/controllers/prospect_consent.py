@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import http
 from odoo.http import request
 
@@ -135,7 +137,7 @@ class ProspectConsentController(http.Controller):
             f"prospect_form.consent_{template}", values, minimal_qcontext=True
         )
         return request.make_response(
-            "<!DOCTYPE html>\n" + html,
+            Markup("<!DOCTYPE html>\n") + html,
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Content-Language", lang.replace("_", "-")),

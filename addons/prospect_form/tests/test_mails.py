@@ -197,6 +197,7 @@ class TestOptIn(TablesMixin, ConsentCase):
         before = self._tables()
         response, text = self._open(path)
         self.assertEqual(response.status_code, 200)
+        self.assertTrue(response.text.startswith("<!DOCTYPE html>"))
         self.assertIn("m…@example.com", text)
         self.assertNotIn("marie.curie@example.com", text)
         self.url_open(path, method="HEAD")

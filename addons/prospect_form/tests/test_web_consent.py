@@ -117,3 +117,96 @@ class TestWebConsent(VisitorCase):
             self._shoot(visitor, "desktop-lost")
             # a wrong link is told with the status of what is not there
             visitor.errors.clear()
+
+
+@tagged("post_install", "-at_install")
+class TestWebRegister(VisitorCase):
+    """Answers and consents on the prospect's page, as a salesperson uses them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["prospect.form.field"].create(
+            {
+                "form_id": cls.form.id,
+                "sequence": 20,
+                "label": "News",
+                "type": "consent",
+                "purpose": "newsletter",
+                "consent_text": TEXT,
+            }
+        )
+
+    def _log_in(self, visitor, login):
+        session = self.authenticate(login, login)
+        visitor.ask(
+            "Network.setCookie",
+            name="session_id",
+            value=session.sid,
+            url=self.base_url(),
+        )
+
+    def _shoot(self, visitor, name):
+        if SHOTS:
+            visitor.shoot(f"{SHOTS}/{name}.png")
+
+    def _journey(self, device):
+        """Read the answers, look how consents stand, write down a withdrawal."""
+        self._send(news="1", accommodation="yes", room="double")
+        lead = self._leads()
+        lead.user_id = self.salesman
+        with self._visit() as visitor:
+            if device == "phone":
+                visitor.hold(390, 844)
+            self._log_in(visitor, "prospect_salesman")
+            visitor.open(f"{self.base_url()}/odoo/prospects/{lead.id}")
+            visitor.wait_for(".nav-link[name=form_answers]")
+            visitor.click(".nav-link[name=form_answers]")
+            visitor.wait("document.body.innerText.includes('Room: Double')")
+            self._shoot(visitor, f"{device}-answers")
+            visitor.click(".nav-link[name=consents]")
+            visitor.wait_for("button[name].mb-2")
+            self._shoot(visitor, f"{device}-consents")
+            visitor.click(".tab-pane.active button.mb-2")
+            visitor.wait_for(".modal [name=purpose_id] input")
+            visitor.click(".modal [name=purpose_id] input")
+            visitor.wait_for(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
+            visitor.click(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
+            visitor.wait("document.querySelectorAll('.o-autocomplete--dropdown-item').length === 0")
+            self._shoot(visitor, f"{device}-record")
+            visitor.click(".modal button[name=action_record]")
+            visitor.wait("!document.querySelector('.modal')")
+            visitor.wait(
+                "document.querySelector('.tab-pane.active').innerText"
+                ".includes('Withdrawn')"
+            )
+            self._shoot(visitor, f"{device}-withdrawn-by-hand")
+            visitor.errors.clear()
+        lead.invalidate_recordset()
+        self.assertEqual(lead.consent_withdrawn_ids.code, "newsletter")
+        row = lead.consent_ids[0]
+        self.assertEqual((row.cause, row.user_id), ("manual", self.salesman))
+
+    def test_journey(self):
+        self._journey("desktop")
+
+    def test_filters(self):
+        """The lists open: answers of all forms, the register, filtered prospects."""
+        self._send(news="1")
+        with self._visit() as visitor:
+            self._log_in(visitor, "prospect_manager")
+            for path, text in (
+                ("prospect-form-answers", "Last name: Curie"),
+                ("prospect-consents", "marie.curie@example.com"),
+                ("prospect-consent-purposes", "Invitations to events"),
+            ):
+                visitor.open(f"{self.base_url()}/odoo/{path}")
+                visitor.wait_for(".o_data_row")
+                shown = visitor.look(
+                    "document.querySelector('.o_list_view').innerText"
+                    " + [...document.querySelectorAll('.o_list_view input')]"
+                    ".map((input) => input.value).join()"
+                )
+                self.assertIn(text, shown)
+                self._shoot(visitor, f"desktop-{path}")
+            visitor.errors.clear()
