@@ -103,7 +103,7 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
         self.ensure_one()
         rows = {}
         for value in self.value_ids:
-            texts = rows.setdefault(value.key, (value.label, []))[1]
+            texts = rows.setdefault(value.key, (value.label or value.key, []))[1]
             texts.append(value.value_text or value.value_char or "")
         return [(label, ", ".join(texts)) for label, texts in rows.values()]
 

@@ -22,7 +22,7 @@ class ProspectConsentRecord(models.TransientModel):
         default="withdrawn",
     )
     channel = fields.Selection(
-        selection=CHANNELS, string="By", required=True, default="email"
+        selection=CHANNELS, string="Channel", required=True, default="email"
     )
     everything = fields.Boolean(
         string="All Purposes",
