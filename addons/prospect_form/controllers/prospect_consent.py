@@ -60,7 +60,9 @@ class ProspectConsentController(http.Controller):
             # before the page is rendered: texts are the form's
             lang = self._choose_language(answer)
             thanks = answer.form_id._get_definition(lang)["texts"]["thanks"]
-        return self._render("confirm", answer, state=state, answer=answer, thanks=thanks)
+        return self._render(
+            "confirm", answer, state=state, answer=answer, thanks=thanks
+        )
 
     # --- Withdrawing ----------------------------------------------------------------
 

@@ -152,9 +152,7 @@ class CrmLead(models.Model):
 
     # --- Consents -------------------------------------------------------------------
 
-    @api.depends(
-        "consent_ids", "email_normalized", "phone_sanitized", "company_id"
-    )
+    @api.depends("consent_ids", "email_normalized", "phone_sanitized", "company_id")
     def _compute_consents(self):
         """How it stands, by one query for all prospects.
 
@@ -174,7 +172,9 @@ class CrmLead(models.Model):
             else:
                 kinds["consent_withdrawn_ids"].add(purpose_id)
         numbers = {
-            number for kinds in found.values() for number in kinds["consent_current_ids"]
+            number
+            for kinds in found.values()
+            for number in kinds["consent_current_ids"]
         }
         visible = set()
         if register.has_access("read"):
@@ -191,7 +191,9 @@ class CrmLead(models.Model):
         if operator not in ("in", "any", "any!"):
             return NotImplemented
         purposes = self.env["prospect.consent.purpose"].with_context(active_test=False)
-        numbers = purposes.search(value).ids if isinstance(value, Domain) else list(value)
+        numbers = (
+            purposes.search(value).ids if isinstance(value, Domain) else list(value)
+        )
         wanted = [number for number in numbers if number]
         found = Domain.FALSE
         if wanted:
@@ -283,7 +285,7 @@ class CrmLead(models.Model):
         ]
 
     def _read_form_answers(self, question_id):
-        """{prospect: what was answered last to a question}, as the person may see it."""
+        """{prospect: what was answered last to a question}, as the person sees it."""
         values = self.env["prospect.form.answer.value"].search_fetch(
             [("field_id", "=", question_id), ("answer_id.lead_id", "in", self.ids)],
             ["answer_id", "value_char", "value_text"],
@@ -301,14 +303,20 @@ class CrmLead(models.Model):
     def _get_report_consent_columns(self):
         """How each purpose stands by each channel that was ever asked for."""
         # sudo: which purposes and channels there are, in any company
-        groups = self.env["prospect.consent"].sudo()._read_group(
-            [], ["purpose_id", "channel"]
+        groups = (
+            self.env["prospect.consent"]
+            .sudo()
+            ._read_group([], ["purpose_id", "channel"])
         )
         channels = dict(
-            self.env["prospect.consent"]._fields["channel"]._description_selection(self.env)
+            self.env["prospect.consent"]
+            ._fields["channel"]
+            ._description_selection(self.env)
         )
         order = [code for code, _label in CHANNELS]
-        groups.sort(key=lambda pair: (pair[0].sequence, pair[0].id, order.index(pair[1])))
+        groups.sort(
+            key=lambda pair: (pair[0].sequence, pair[0].id, order.index(pair[1]))
+        )
         return [
             ReportColumn(
                 f"consent:{purpose.code}:{channel}",
@@ -329,7 +337,9 @@ class CrmLead(models.Model):
     def _read_consents(self, purpose_id, channel):
         """{prospect: "Given" or "Withdrawn"}, as it stands."""
         actions = dict(
-            self.env["prospect.consent"]._fields["action"]._description_selection(self.env)
+            self.env["prospect.consent"]
+            ._fields["action"]
+            ._description_selection(self.env)
         )
         return {
             lead_id: actions[action]

@@ -85,7 +85,6 @@ class ProspectConsent(models.Model):
     )
     text_id = fields.Many2one(
         comodel_name="prospect.consent.text",
-        string="Text",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -109,7 +108,9 @@ class ProspectConsent(models.Model):
         readonly=True,
         default="manual",
     )
-    note = fields.Char(readonly=True, help="How it is known, of what is put in by hand.")
+    note = fields.Char(
+        readonly=True, help="How it is known, of what is put in by hand."
+    )
     is_confirmed = fields.Boolean(
         string="Address Confirmed",
         readonly=True,
@@ -192,7 +193,9 @@ class ProspectConsent(models.Model):
         langs = self.env["res.lang"].sudo()
         purposes = self.env["prospect.consent.purpose"].sudo()
         for vals in rows:
-            lang = langs.browse(vals.get("lang_id")).code or self.env.context.get("lang")
+            lang = langs.browse(vals.get("lang_id")).code or self.env.context.get(
+                "lang"
+            )
             purpose = purposes.browse(vals["purpose_id"]).with_context(lang=lang)
             vals["purpose_name"] = purpose.name
 
@@ -218,7 +221,9 @@ class ProspectConsent(models.Model):
             answer, question = value.answer_id, value.field_id
             if answer in known:
                 continue
-            purpose = question.purpose_id or self.env["prospect.consent.purpose"]._find("")
+            purpose = question.purpose_id or self.env["prospect.consent.purpose"]._find(
+                ""
+            )
             for channel in question._get_consent_channels():
                 key = (answer.id, purpose.id, channel)
                 address = (
@@ -237,7 +242,8 @@ class ProspectConsent(models.Model):
                         "address": address,
                         "text_id": value.consent_text_id.id,
                         # a confirmed mail says nothing of a number
-                        "is_confirmed": channel == "email" and bool(answer.confirmed_at),
+                        "is_confirmed": channel == "email"
+                        and bool(answer.confirmed_at),
                     }
                 )
         return self._append(vals_list)
@@ -269,6 +275,11 @@ class ProspectConsent(models.Model):
         :raises AccessError: for anybody but administrators
         """
         # pylint: disable=method-required-super
+        self._check_may_erase()
+        self._erase()
+        return True
+
+    def _check_may_erase(self):
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._(
@@ -276,8 +287,6 @@ class ProspectConsent(models.Model):
                     " erase a person from it."
                 )
             )
-        self._erase()
-        return True
 
     def _erase(self):
         """Take out of rows whom they are about. A hash remains, so that the company
@@ -398,7 +407,7 @@ class ProspectConsent(models.Model):
 
     @api.model
     def _find_by_link(self, part):
-        """The row that a link is about, with superuser rights; none for a wrong link."""
+        """The row that a link is about, with superuser rights; none for a wrong one."""
         link = read_link(part, self._sign)
         # sudo: the link was sent to that person alone
         return self.sudo().browse(link.number if link else ()).exists()

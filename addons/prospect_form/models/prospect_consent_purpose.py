@@ -31,7 +31,8 @@ class ProspectConsentPurpose(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
-        # sudo: names that must not be taken twice, archived ones among them
+        # sudo: names that must not be taken twice, archived ones among them; few
+        # pylint: disable=no-search-all
         known = self.sudo().with_context(active_test=False).search([])
         taken = set(known.mapped("code"))
         for vals in vals_list:

@@ -30,9 +30,7 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
         readonly=True,
         help="When the link to confirm the address was sent last.",
     )
-    opt_in_count = fields.Integer(
-        string="Links Sent", readonly=True, aggregator=None
-    )
+    opt_in_count = fields.Integer(string="Links Sent", readonly=True, aggregator=None)
     mail_error = fields.Char(string="Mail Not Sent", readonly=True)
 
     summary = fields.Text(
@@ -185,9 +183,11 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
         """
         before = fields.Datetime.now() - timedelta(minutes=OPT_IN_MINUTES)
         wanted = self.filtered(
-            lambda answer: answer.state == "waiting"
-            and answer.opt_in_count < OPT_IN_MOST
-            and not (answer.opt_in_sent_at and answer.opt_in_sent_at > before)
+            lambda answer: (
+                answer.state == "waiting"
+                and answer.opt_in_count < OPT_IN_MOST
+                and not (answer.opt_in_sent_at and answer.opt_in_sent_at > before)
+            )
         )._leave_out_flooded()
         default = self.env.ref(
             "prospect_form.mail_template_opt_in", raise_if_not_found=False
@@ -246,8 +246,10 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
         )
         # who confirms right now is left alone
         old = old.try_lock_for_update().filtered(
-            lambda answer: answer.state == "waiting"
-            and answer.date + timedelta(hours=answer.form_id.opt_in_hours) < now
+            lambda answer: (
+                answer.state == "waiting"
+                and answer.date + timedelta(hours=answer.form_id.opt_in_hours) < now
+            )
         )
         messages = old.capture_id
         count = len(old)

@@ -29,7 +29,7 @@ class ProspectFormConsentMixin(models.AbstractModel):
         written, which have the links to withdraw it.
         """
         self.env["prospect.consent"]._append_answers(answers)
-        super()._prospect_on_answer(answers)
+        return super()._prospect_on_answer(answers)
 
     def _write_answer_values(self, definition, answers, answer_id):
         """Keep the texts that were agreed to as they are now: the form may change

@@ -40,4 +40,3 @@ class ProspectFormFieldConsentMixin(models.AbstractModel):
             if self and self[f"consent_{channel}"]
         ]
         return channels or ["email"]
-

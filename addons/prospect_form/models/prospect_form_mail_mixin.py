@@ -40,11 +40,12 @@ class ProspectFormMailMixin(models.AbstractModel):
 
         Never called for what lies in quarantine: robots get no mail.
         """
-        super()._prospect_on_answer(answers)
         wanted = answers.filtered(
-            lambda answer: answer.form_id.mail_template_id
-            and answer.email
-            and not answer.confirmation_sent_at
+            lambda answer: (
+                answer.form_id.mail_template_id
+                and answer.email
+                and not answer.confirmation_sent_at
+            )
         )
         wanted = wanted._leave_out_corrections()._leave_out_flooded()
         wanted.write({"confirmation_sent_at": fields.Datetime.now()})
@@ -52,11 +53,11 @@ class ProspectFormMailMixin(models.AbstractModel):
             lambda answer: answer.form_id.mail_template_id
         ).items():
             self._send_mails(template, group)
+        return super()._prospect_on_answer(answers)
 
     @api.model
     def _prospect_on_answer_waiting(self, answers):
         """Send the link by which visitors confirm their addresses."""
-        super()._prospect_on_answer_waiting(answers)
         for answer in answers.filtered(lambda answer: not answer.email):
             answer.capture_id._quarantine(
                 self.env._(
@@ -64,6 +65,7 @@ class ProspectFormMailMixin(models.AbstractModel):
                 )
             )
         answers.filtered("email")._send_opt_in()
+        return super()._prospect_on_answer_waiting(answers)
 
     @api.model
     def _send_mails(self, template, answers):

@@ -50,7 +50,9 @@ class ConsentCase(PublicCase):
     def _told(self, rows=None):
         """Rows of the register as plain data."""
         rows = self._rows() if rows is None else rows
-        return [(row.action, row.purpose_id.code, row.channel, row.cause) for row in rows]
+        return [
+            (row.action, row.purpose_id.code, row.channel, row.cause) for row in rows
+        ]
 
     def _mails(self):
         self.env.invalidate_all()

@@ -106,7 +106,10 @@ class TestAnswers(ConsentCase):
         reports = self.env["prospect.report"].with_user(self.manager)
         self.assertIn(
             f"form:{question.id}",
-            {column.key for column in reports.env["crm.lead"]._prospect_report_columns()},
+            {
+                column.key
+                for column in reports.env["crm.lead"]._prospect_report_columns()
+            },
         )
 
     def test_fast_road(self):

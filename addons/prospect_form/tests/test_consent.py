@@ -55,7 +55,8 @@ class TestConsent(TablesMixin, ConsentCase):
 
     def test_text_of_that_time(self):
         """The text is the one that the visitor read, though the form has changed since;
-        the same text is kept once."""
+        the same text is kept once.
+        """
         self._post(**{**self.MARIE, "news": "1"})
         self.box.consent_text = "<p>I agree to everything.</p>"
         self._make_answers()
@@ -71,7 +72,9 @@ class TestConsent(TablesMixin, ConsentCase):
         self.box.with_context(lang="fr_FR").consent_text = "<p>Oui</p>"
         self._send(news="1", lang="fr", headers={"Accept-Language": "fr"})
         (row,) = self._rows()
-        self.assertEqual((row.text_id.content, row.lang_id.code), ("<p>Oui</p>", "fr_FR"))
+        self.assertEqual(
+            (row.text_id.content, row.lang_id.code), ("<p>Oui</p>", "fr_FR")
+        )
 
     def test_channels(self):
         """One box for several ways: each has the address of its own."""
@@ -118,7 +121,8 @@ class TestConsent(TablesMixin, ConsentCase):
 
     def test_quarantine(self):
         """What a robot ticks is no consent, until a person has let it pass; it counts
-        from when it was sent: what was withdrawn since stays withdrawn."""
+        from when it was sent: what was withdrawn since stays withdrawn.
+        """
         self._send(news="1", prospect_url="https://spam.example.com")
         self.assertFalse(self._rows())
         answer = self._answers()
@@ -138,9 +142,7 @@ class TestConsent(TablesMixin, ConsentCase):
         )
         answer.capture_id.with_user(self.manager).action_replay()
         self.assertEqual(answer.state, "accepted")
-        self.assertEqual(
-            [row.action for row in self._rows()], ["withdrawn", "given"]
-        )
+        self.assertEqual([row.action for row in self._rows()], ["withdrawn", "given"])
         self.assertFalse(answer.lead_id.consent_purpose_ids)
         self.assertEqual(answer.lead_id.consent_withdrawn_ids, self.newsletter)
 
@@ -293,13 +295,15 @@ class TestConsent(TablesMixin, ConsentCase):
     # --- How it stands ----------------------------------------------------------------
 
     def test_search(self):
-        """Prospects are found by what they agree to, and by what they have withdrawn."""
+        """Prospects are found by what they agree to, and by what they withdrew."""
         yes, no, none = (
             self._prospect(email_from=f"{name}@example.com")
             for name in ("yes", "no", "none")
         )
         for lead in (yes, no):
-            self._record(lead, action="given", purpose_id=self.newsletter.id, note="Call")
+            self._record(
+                lead, action="given", purpose_id=self.newsletter.id, note="Call"
+            )
         self._record(no, purpose_id=self.newsletter.id)
         leads = self.env["crm.lead"].with_user(self.salesman)
         mine = [("id", "in", (yes + no + none).ids)]
@@ -326,7 +330,8 @@ class TestConsent(TablesMixin, ConsentCase):
 
     def test_address_agrees(self):
         """Consent is the address's: another prospect of it has it too, a corrected
-        address has not."""
+        address has not.
+        """
         self._send(news="1")
         lead = self._answers().lead_id
         twin = self._prospect(email_from="Marie Curie <MARIE.CURIE@example.com>")
@@ -357,7 +362,9 @@ class TestConsent(TablesMixin, ConsentCase):
             self.env.flush_all()
             some.mapped("email_normalized")
             before = self.env.cr.sql_log_count
-            self.assertEqual(set(some.mapped("consent_purpose_ids.id")), {self.newsletter.id})
+            self.assertEqual(
+                set(some.mapped("consent_purpose_ids.id")), {self.newsletter.id}
+            )
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
@@ -417,7 +424,8 @@ class TestConsent(TablesMixin, ConsentCase):
 
     def test_link_everything(self):
         """Who ticks that withdraws all of it, and gets no mailing any more, of anybody;
-        who agrees again with a confirmed address does."""
+        who agrees again with a confirmed address does.
+        """
         self._add_box(label="Events", purpose="events")
         self._send(news="1", events="1")
         lead = self._answers().lead_id
@@ -519,7 +527,7 @@ class TestConsent(TablesMixin, ConsentCase):
         self.assertSameTables(before)
 
     def test_deleted_prospect(self):
-        """A withdrawal survives the prospect: who is imported again is not written to."""
+        """A withdrawal survives the prospect: it counts when the person is imported."""
         row = self._given()
         row._withdraw()
         row.lead_id.unlink()
@@ -548,7 +556,7 @@ class TestConsent(TablesMixin, ConsentCase):
         self.assertIn("is withdrawn", text)
         self.assertEqual(len(self._rows()), 1)
 
-    # --- Report -------------------------------------------------------------------------
+    # --- Report -----------------------------------------------------------------------
 
     @mute_logger("odoo.models.unlink")
     def test_report(self):
@@ -556,7 +564,9 @@ class TestConsent(TablesMixin, ConsentCase):
         yes = self._prospect(email_from="yes@example.com")
         no = self._prospect(email_from="no@example.com")
         for lead in (yes, no):
-            self._record(lead, action="given", purpose_id=self.newsletter.id, note="Call")
+            self._record(
+                lead, action="given", purpose_id=self.newsletter.id, note="Call"
+            )
         self._record(no, purpose_id=self.newsletter.id)
         leads = self.env["crm.lead"].with_user(self.salesman)
         ((column,), gone) = leads._prospect_report_find(["consent:newsletter:email"])

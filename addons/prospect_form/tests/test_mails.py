@@ -80,9 +80,7 @@ class TestConfirmation(ConsentCase):
         self._send(headers={"Accept-Language": "fr"})
         self._send(e_mail="pierre@example.com")
         subjects = self._mails().mapped("subject")
-        self.assertEqual(
-            subjects, ["Merci", "Thank you for your message: Spring fair"]
-        )
+        self.assertEqual(subjects, ["Merci", "Thank you for your message: Spring fair"])
 
     def test_robot(self):
         """Robots get none; a person who was taken for one does, once let through."""
@@ -173,10 +171,12 @@ class TestOptIn(TablesMixin, ConsentCase):
         self.env.invalidate_all()
 
     def test_waits(self):
-        """An answer waits in the inbox: no prospect, no consent, one mail with a link."""
+        """An answer waits in the inbox: no prospect, no consent, a mail with a link."""
         self._send(news="1")
         answer = self._answers()
-        self.assertEqual((answer.state, answer.capture_id.state), ("waiting", "waiting"))
+        self.assertEqual(
+            (answer.state, answer.capture_id.state), ("waiting", "waiting")
+        )
         self.assertFalse(self._leads())
         self.assertFalse(self._rows())
         (mail,) = self._mails()

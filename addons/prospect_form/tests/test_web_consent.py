@@ -43,7 +43,9 @@ class TestWebConsent(VisitorCase):
         self.env.invalidate_all()
         bodies = self.env["mail.mail"].search([], order="id").mapped("body_html")
         return [
-            self.base_url() + link for body in bodies for link in LINK.findall(str(body))
+            self.base_url() + link
+            for body in bodies
+            for link in LINK.findall(str(body))
         ]
 
     def _shoot(self, visitor, name):
@@ -172,7 +174,9 @@ class TestWebRegister(VisitorCase):
             visitor.click(".modal [name=purpose_id] input")
             visitor.wait_for(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
             visitor.click(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
-            visitor.wait("document.querySelectorAll('.o-autocomplete--dropdown-item').length === 0")
+            visitor.wait(
+                "!document.querySelector('.o-autocomplete--dropdown-item')"
+            )
             self._shoot(visitor, f"{device}-record")
             visitor.click(".modal button[name=action_record]")
             visitor.wait("!document.querySelector('.modal')")

@@ -32,8 +32,10 @@ def greet(civility, first, last, name=""):
 
     >>> greet("Mme", "Marie", "Dupont"), greet(False, "Marie", "Dupont")
     ('Mme Dupont', 'Marie Dupont')
-    >>> greet("Mme", "Marie", False), greet("Mme", False, False), greet("", "", "", "Ana")
-    ('Mme Marie', '', 'Ana')
+    >>> greet("Mme", "Marie", False), greet("Mme", False, False)
+    ('Mme Marie', '')
+    >>> greet("", "", "", "Ana")
+    'Ana'
     """
     first, last, name = clean_name(first), clean_name(last), clean_name(name)
     civility = clean_name(civility)

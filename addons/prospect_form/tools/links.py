@@ -59,7 +59,9 @@ def read_link(text, sign):
 def is_over(link, now):
     """Whether the time of a link is over.
 
-    >>> is_over(Link(7, 1000), 999), is_over(Link(7, 1000), 1000), is_over(Link(7, 0), 9)
-    (False, True, False)
+    >>> is_over(Link(7, 1000), 999), is_over(Link(7, 1000), 1000)
+    (False, True)
+    >>> is_over(Link(7, 0), 1000)
+    False
     """
     return bool(link.until) and now >= link.until

@@ -21,16 +21,14 @@ class ProspectConsentRecord(models.TransientModel):
         required=True,
         default="withdrawn",
     )
-    channel = fields.Selection(
-        selection=CHANNELS, string="Channel", required=True, default="email"
-    )
+    channel = fields.Selection(selection=CHANNELS, required=True, default="email")
     everything = fields.Boolean(
         string="All Purposes",
         help="Everything that the person has agreed to by this way; the address is put"
         " on Odoo's blacklist too.",
     )
     purpose_id = fields.Many2one(
-        comodel_name="prospect.consent.purpose", string="Purpose", ondelete="cascade"
+        comodel_name="prospect.consent.purpose", ondelete="cascade"
     )
     address = fields.Char(compute="_compute_address")
     note = fields.Char(
@@ -71,11 +69,15 @@ class ProspectConsentRecord(models.TransientModel):
             "company_id": company.id,
         }
         if self.action == "given":
-            register._append([{**row, "action": "given", "date": fields.Datetime.now()}])
+            register._append(
+                [{**row, "action": "given", "date": fields.Datetime.now()}]
+            )
         elif self.everything:
             self._withdraw_everything(values)
         else:
-            register._append([{**row, "action": "withdrawn", "date": fields.Datetime.now()}])
+            register._append(
+                [{**row, "action": "withdrawn", "date": fields.Datetime.now()}]
+            )
         return {"type": "ir.actions.act_window_close"}
 
     def _withdraw_everything(self, values):
@@ -98,8 +100,8 @@ class ProspectConsentRecord(models.TransientModel):
         if not self.address:
             raise UserError(
                 self.env._(
-                    "The prospect has no address for this way: fill in the e-mail or the"
-                    " phone first. It is the address that agrees."
+                    "The prospect has no address for this way: fill in the e-mail or"
+                    " the phone first. It is the address that agrees."
                 )
             )
         if not self.purpose_id and not (self.everything and self.action == "withdrawn"):
