@@ -17,6 +17,11 @@ from .prospect_form_field import CHOOSING
 LEAST_SECONDS = "prospect_form.least_seconds"
 TOKEN_HOURS = "prospect_form.token_hours"
 SCOPE = "prospect_form-token"
+# Where addresses and pages say what brought the visitor.
+CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
+LONGEST_MARK = 200
+# A field that is filled in though nobody sees it.
+TRAP = "prospect_url"
 # What browsers and screen readers know the fields as [WCAG 1.3.5].
 AUTOCOMPLETE = {
     "first_name": "given-name",
@@ -100,14 +105,16 @@ class ProspectFormPublicMixin(models.AbstractModel):
         forms = self.sudo().with_context(active_test=False)
         return forms.search([("slug", "=", slug)], limit=1).id or 0
 
-    # --- Languages ------------------------------------------------------------------
+    # --- Languages ----------------------------------------------------------------
 
     @tools.ormcache("self.id")
     def _get_languages(self):
         """[(code, code in addresses, name)] of the languages that visitors have."""
         # sudo: visitors read no forms
         form = self.sudo()
-        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search([])
+        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search(
+            []
+        )
         return tuple((lang.code, lang.url_code, lang.name) for lang in langs)
 
     def _choose_language(self, wanted, accepted=()):
@@ -127,7 +134,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
         codes = [code for code, _url_code, _name in langs]
         return default if default in codes or not codes else codes[0]
 
-    # --- The definition ---------------------------------------------------------------
+    # --- The definition -----------------------------------------------------------
 
     @tools.ormcache("self.id", "lang")
     def _get_definition(self, lang):
@@ -186,46 +193,44 @@ class ProspectFormPublicMixin(models.AbstractModel):
         }
 
     def _get_questions(self):
-        """The questions in their order, see ``tools.conditions`` and ``tools.answers``."""
+        """The questions in their order: see ``tools.conditions``."""
         fields_ = self.field_ids.sorted()
         items = {item["name"]: item for item in self._get_property_items(fields_)}
         country = self.company_id.country_id.code or ""
-        questions = []
-        for field in fields_:
-            questions.append(
-                {
-                    "id": field.id,
-                    "key": field.key,
-                    "type": field.type,
-                    "label": field.label or "",
-                    "help": field.help or "",
-                    "placeholder": field.placeholder or "",
-                    "required": field._is_required(),
-                    "width": field.width,
-                    "target": field.target,
-                    "fname": field.fname if field.target == "field" else "",
-                    "property": (
-                        field.property_id.key if field.target == "property" else ""
-                    ),
-                    "choices": field._get_choices(items),
-                    "mode": field.condition_mode,
-                    "conditions": [
-                        (
-                            condition.question_id.key,
-                            condition.operator,
-                            condition._get_wanted(),
-                        )
-                        for condition in field.condition_ids
-                    ],
-                    "default": field.default_value or "",
-                    "purpose": field.purpose or "",
-                    "consent_text": field.consent_text or "",
-                    "file_kind": field.file_kind,
-                    "file_size": field.file_size,
-                    "country": country,
-                }
-            )
-        return questions
+        return [
+            {
+                "id": field.id,
+                "key": field.key,
+                "type": field.type,
+                "label": field.label or "",
+                "help": field.help or "",
+                "placeholder": field.placeholder or "",
+                "required": field._is_required(),
+                "width": field.width,
+                "target": field.target,
+                "fname": field.fname if field.target == "field" else "",
+                "property": (
+                    field.property_id.key if field.target == "property" else ""
+                ),
+                "choices": field._get_choices(items),
+                "mode": field.condition_mode,
+                "conditions": [
+                    (
+                        condition.question_id.key,
+                        condition.operator,
+                        condition._get_wanted(),
+                    )
+                    for condition in field.condition_ids
+                ],
+                "default": field.default_value or "",
+                "purpose": field.purpose or "",
+                "consent_text": field.consent_text or "",
+                "file_kind": field.file_kind,
+                "file_size": field.file_size,
+                "country": country,
+            }
+            for field in fields_
+        ]
 
     @api.model
     def _get_property_items(self, fields_):
@@ -234,7 +239,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
             return []
         return self.env["prospect.property"]._read_items()
 
-    # --- Open or closed -----------------------------------------------------------------
+    # --- Open or closed -----------------------------------------------------------
 
     @api.model
     def _get_closed_reason(self, definition):
@@ -250,9 +255,10 @@ class ProspectFormPublicMixin(models.AbstractModel):
             return "early"
         if definition["date_close"] and now >= definition["date_close"]:
             return "late"
-        if definition["answer_max"] and self._count_places(
-            self.env.cr, definition
-        ) >= definition["answer_max"]:
+        if (
+            definition["answer_max"]
+            and self._count_places(self.env.cr, definition) >= definition["answer_max"]
+        ):
             return "full"
         return False
 
@@ -268,7 +274,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
         )
         return cr.fetchone()[0]
 
-    # --- The page -----------------------------------------------------------------------
+    # --- The page -----------------------------------------------------------------
 
     @api.model
     def _get_number(self, parameter, default):
