@@ -217,7 +217,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
     def action_figures(self):
         """Where people stop, and what they answer."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
+        action = self.env["ir.actions.actions"]._for_xml_id(
             "prospect_form.prospect_form_action_figures"
         )
         return {

@@ -223,6 +223,15 @@ class TestBuilder(FormCase):
             self.assertEqual(question.type, "dropdown")
             self.assertEqual(question.label, "Country")
 
+    def test_list(self):
+        """What the page of all forms shows, of several at once."""
+        forms = self.form | self.form.copy()
+        rows = forms.with_user(self.salesman).read(
+            ["name", "state", "public_url", "view_count", "completion_text"]
+        )
+        self.assertEqual({row["state"] for row in rows}, {"open"})
+        self.assertEqual(len({row["public_url"] for row in rows}), 2)
+
     # --- State --------------------------------------------------------------------------
 
     def test_state(self):
