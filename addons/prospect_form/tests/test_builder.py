@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common import FormCase
+from .common import FormCase, make_form
 
 
 @tagged("post_install", "-at_install")
@@ -17,6 +17,7 @@ class TestBuilder(FormCase):
     def _page(self, form=None, user=None, changes=None, lang="en_US"):
         """The preview, as a parsed page."""
         form = (form or self.form).with_user(user or self.manager)
+        form = form.with_context(lang="en_US")
         return html.fromstring(form.get_preview(changes, lang)["html"])
 
     # --- Preview ----------------------------------------------------------------------
@@ -63,12 +64,20 @@ class TestBuilder(FormCase):
 
     def test_preview_in_each_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager.lang = "en_US"
         self.form.with_context(lang="fr_FR").name = "Salon de printemps"
         found = self.form.with_user(self.manager).get_preview({}, "fr_FR")
         self.assertEqual(
             html.fromstring(found["html"]).findtext(".//h1"), "Salon de printemps"
         )
         self.assertLessEqual({"en_US", "fr_FR"}, {code for code, _name in found["languages"]})
+        # what is being written is in the person's language, colours are in all
+        changes = {"name": "Autumn fair", "colour_primary": "#7a1f4b"}
+        form = self.form.with_user(self.manager).with_context(lang="en_US")
+        page = form.get_preview(changes, "fr_FR")["html"]
+        self.assertIn("Salon de printemps", page)
+        self.assertIn("#7a1f4b", page)
+        self.assertIn("Autumn fair", form.get_preview(changes, "en_US")["html"])
         # a language that the form does not have
         self.form.lang_ids = self.env["res.lang"].search([("code", "=", "en_US")])
         self.assertEqual(
@@ -85,6 +94,27 @@ class TestBuilder(FormCase):
         # what does not show is left out, whoever asks
         page = self._page(changes={"company_id": 12345, "source_id": 1})
         self.assertEqual(page.findtext(".//h1"), "Spring fair")
+
+    def test_preview_of_other_forms(self):
+        """Changes that name questions of a form that the person does not see."""
+        other = make_form(
+            self.env,
+            name="Theirs",
+            company_id=self.env["res.company"].create({"name": "Other house"}).id,
+        )
+        other.field_ids[0].label = "A secret question"
+        self.env.flush_all()
+        for command in (
+            [4, other.field_ids[0].id, 0],
+            [1, other.field_ids[0].id, {"sequence": 1}],
+            [6, 0, other.field_ids.ids],
+        ):
+            self.env.invalidate_all()
+            try:
+                page = html.tostring(self._page(changes={"field_ids": [command]})).decode()
+            except (AccessError, UserError):
+                continue
+            self.assertNotIn("A secret question", page, command)
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other house"})
