@@ -14,6 +14,7 @@ class ProspectFormAnswerValue(models.Model):
 
     answer_id = fields.Many2one(
         comodel_name="prospect.form.answer",
+        string="Answer to the Form",
         required=True,
         readonly=True,
         index=True,

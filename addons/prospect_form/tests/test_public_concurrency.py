@@ -69,7 +69,7 @@ class TestPublicConcurrency(ConcurrentCase):
         """Post all of them at once, from many machines; [(status, answer, seconds)]."""
         path = f"/prospect/form/{self.slug}"
         posts = [(path, values) for values in everything]
-        with real_server() as port:
+        with real_server(get_db_name()) as port:
             return send_all(port, get_db_name(), posts, VISITORS)
 
     def _run_job(self):
