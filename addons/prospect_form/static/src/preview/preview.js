@@ -35,6 +35,7 @@ export class FormPreview extends Component {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.frame = useRef("frame");
+        this.wanted = false;
         this.state = useState({
             html: "",
             lang: false,
@@ -68,20 +69,19 @@ export class FormPreview extends Component {
             this.state.message = _t("The form is shown here as soon as it is saved.");
             return;
         }
-        const changes = this.record.isInEdition ? await this.record.getChanges() : {};
         try {
-            const page = await this.keepLast.add(
-                this.orm.silent.call("prospect.form", "get_preview", [
-                    [resId],
-                    changes,
-                    this.state.lang,
-                ])
-            );
+            // what was asked for last is shown, whatever comes back last
+            const page = await this.keepLast.add(this.ask(resId, this.wanted));
             Object.assign(this.state, { ...page, message: "" });
         } catch {
             // half-typed values: the last page that could be shown stays
             this.state.message = _t("Shown as it was before: something is not complete yet.");
         }
+    }
+
+    async ask(resId, lang) {
+        const changes = this.record.isInEdition ? await this.record.getChanges() : {};
+        return this.orm.silent.call("prospect.form", "get_preview", [[resId], changes, lang]);
     }
 
     /** The page in the frame tells how high it is. */
@@ -99,7 +99,7 @@ export class FormPreview extends Component {
     }
 
     onLanguage(lang) {
-        this.state.lang = lang;
+        this.wanted = lang;
         return this.load();
     }
 }
