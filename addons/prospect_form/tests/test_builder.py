@@ -234,6 +234,18 @@ class TestBuilder(FormCase):
         self.assertFalse(country.has_own_choices)
         self.assertEqual(condition._get_wanted(), ["CH", "XX"])
 
+    def test_delete_what_others_wait_for(self):
+        """A condition is not lost by accident."""
+        stay, room = self.form.field_ids[3:5]
+        yes, no = stay.choice_ids
+        with self.assertRaisesRegex(UserError, "“Room” is shown for some answers"):
+            yes.unlink()
+        with self.assertRaisesRegex(UserError, "change that condition first"):
+            self.form.write({"field_ids": [(2, stay.id)]})
+        no.unlink()
+        (stay | room).unlink()
+        self.assertEqual(len(self.form.field_ids), 3)
+
     def test_new_question_comes_last(self):
         fields_ = self.env["prospect.form.field"].with_context(
             default_form_id=self.form.id
