@@ -183,11 +183,17 @@ class ProspectFormBuilderMixin(models.AbstractModel):
 
     def _get_preview_page(self, values, lang):
         """The page as HTML, with values that are not saved."""
+        if lang != self.env.lang:
+            # what is being written is in the person's language
+            values = {
+                fname: value
+                for fname, value in values.items()
+                if not self._fields[fname].translate
+            }
         # in memory only: nothing is written, and what is kept of pages stays as it is
         draft = self.with_context(lang=lang)
+        # with the person's rights: changes may name questions of any form
         draft = draft.new(values, origin=draft) if values else draft
-        # sudo: as visitors see it, who see choices that this person may not read
-        draft = draft.sudo()
         questions = draft._get_questions()
         for number, question in enumerate(questions):
             # questions get their keys when they are saved
@@ -198,6 +204,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
             "look": draft._get_look(),
             "questions": questions,
         }
+        # sudo: what pages are made of comes from the definition; the rest is for everybody
         form = self.with_context(lang=lang).sudo()
         page = form._get_page_values(
             definition, given=form._find_prefilled(definition, {}), preview=True
@@ -217,7 +224,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
     def action_figures(self):
         """Where people stop, and what they answer."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
+        action = self.env["ir.actions.actions"]._for_xml_id(
             "prospect_form.prospect_form_action_figures"
         )
         return {

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools.conditions import find_circle
 from .prospect_form_field import CHOOSING
@@ -116,6 +116,23 @@ class ProspectFormCondition(models.Model):
         if len(names) == 1:
             return self.env._("%(question)s is %(answers)s", **told)
         return self.env._("%(question)s is one of %(answers)s", **told)
+
+    @api.model
+    def _refuse_loss(self, domain):
+        """Refuse to delete what conditions are about.
+
+        :raises UserError: that names a question and what it depends on
+        """
+        condition = self.search(domain, limit=1)
+        if condition:
+            raise UserError(
+                self.env._(
+                    "“%(label)s” is shown for some answers to “%(question)s” only:"
+                    " change that condition first.",
+                    label=condition.field_id.label,
+                    question=condition.question_id.label,
+                )
+            )
 
     @api.constrains("field_id", "question_id", "operator", "choice_ids", "texts")
     def _check_condition(self):

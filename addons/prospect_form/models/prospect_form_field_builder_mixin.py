@@ -76,6 +76,13 @@ class ProspectFormFieldBuilderMixin(models.AbstractModel):
                 else False
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_waited_for(self):
+        """Without its condition, a question would be shown to everybody."""
+        self.env["prospect.form.condition"]._refuse_loss(
+            [("question_id", "in", self.ids), ("field_id", "not in", self.ids)]
+        )
+
     @api.model
     def default_get(self, fnames):
         """A new question comes after the others."""

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common import FormCase
+from .common import FormCase, make_form
 
 
 @tagged("post_install", "-at_install")
@@ -17,6 +17,7 @@ class TestBuilder(FormCase):
     def _page(self, form=None, user=None, changes=None, lang="en_US"):
         """The preview, as a parsed page."""
         form = (form or self.form).with_user(user or self.manager)
+        form = form.with_context(lang="en_US")
         return html.fromstring(form.get_preview(changes, lang)["html"])
 
     # --- Preview ----------------------------------------------------------------------
@@ -63,12 +64,20 @@ class TestBuilder(FormCase):
 
     def test_preview_in_each_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager.lang = "en_US"
         self.form.with_context(lang="fr_FR").name = "Salon de printemps"
         found = self.form.with_user(self.manager).get_preview({}, "fr_FR")
         self.assertEqual(
             html.fromstring(found["html"]).findtext(".//h1"), "Salon de printemps"
         )
         self.assertLessEqual({"en_US", "fr_FR"}, {code for code, _name in found["languages"]})
+        # what is being written is in the person's language, colours are in all
+        changes = {"name": "Autumn fair", "colour_primary": "#7a1f4b"}
+        form = self.form.with_user(self.manager).with_context(lang="en_US")
+        page = form.get_preview(changes, "fr_FR")["html"]
+        self.assertIn("Salon de printemps", page)
+        self.assertIn("#7a1f4b", page)
+        self.assertIn("Autumn fair", form.get_preview(changes, "en_US")["html"])
         # a language that the form does not have
         self.form.lang_ids = self.env["res.lang"].search([("code", "=", "en_US")])
         self.assertEqual(
@@ -85,6 +94,27 @@ class TestBuilder(FormCase):
         # what does not show is left out, whoever asks
         page = self._page(changes={"company_id": 12345, "source_id": 1})
         self.assertEqual(page.findtext(".//h1"), "Spring fair")
+
+    def test_preview_of_other_forms(self):
+        """Changes that name questions of a form that the person does not see."""
+        other = make_form(
+            self.env,
+            name="Theirs",
+            company_id=self.env["res.company"].create({"name": "Other house"}).id,
+        )
+        other.field_ids[0].label = "A secret question"
+        self.env.flush_all()
+        for command in (
+            [4, other.field_ids[0].id, 0],
+            [1, other.field_ids[0].id, {"sequence": 1}],
+            [6, 0, other.field_ids.ids],
+        ):
+            self.env.invalidate_all()
+            try:
+                page = html.tostring(self._page(changes={"field_ids": [command]})).decode()
+            except (AccessError, UserError):
+                continue
+            self.assertNotIn("A secret question", page, command)
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other house"})
@@ -204,6 +234,18 @@ class TestBuilder(FormCase):
         self.assertFalse(country.has_own_choices)
         self.assertEqual(condition._get_wanted(), ["CH", "XX"])
 
+    def test_delete_what_others_wait_for(self):
+        """A condition is not lost by accident."""
+        stay, room = self.form.field_ids[3:5]
+        yes, no = stay.choice_ids
+        with self.assertRaisesRegex(UserError, "“Room” is shown for some answers"):
+            yes.unlink()
+        with self.assertRaisesRegex(UserError, "change that condition first"):
+            self.form.write({"field_ids": [(2, stay.id)]})
+        no.unlink()
+        (stay | room).unlink()
+        self.assertEqual(len(self.form.field_ids), 3)
+
     def test_new_question_comes_last(self):
         fields_ = self.env["prospect.form.field"].with_context(
             default_form_id=self.form.id
@@ -222,6 +264,15 @@ class TestBuilder(FormCase):
             question.fname = "country_id"
             self.assertEqual(question.type, "dropdown")
             self.assertEqual(question.label, "Country")
+
+    def test_list(self):
+        """What the page of all forms shows, of several at once."""
+        forms = self.form | self.form.copy()
+        rows = forms.with_user(self.salesman).read(
+            ["name", "state", "public_url", "view_count", "completion_text"]
+        )
+        self.assertEqual({row["state"] for row in rows}, {"open"})
+        self.assertEqual(len({row["public_url"] for row in rows}), 2)
 
     # --- State --------------------------------------------------------------------------
 

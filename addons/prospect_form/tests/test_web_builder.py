@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.web.tests import test_js
+
 from .common import FormCase
 from .test_figures import FiguresCase
 
@@ -24,7 +26,7 @@ class TestWebBuilder(HttpCase, FormCase):
         plate = asked.filtered(lambda field: field.label == "Number plate")
         self.assertEqual(plate.condition_text, "Shown when Coming by is Car")
         self.assertLess(labels.index("Number plate"), labels.index("Coming by"))
-        self.assertFalse(form.button_label == "Je viens")
+        self.assertEqual(form.button_label, "I would like to come", "it was discarded")
 
 
 @tagged("post_install", "-at_install")
@@ -50,4 +52,21 @@ class TestWebFigures(HttpCase, FiguresCase):
         self.salesman.tour_enabled = False
         self.start_tour(
             "/odoo/prospect-forms", "prospect_form_figures", login=self.salesman.login
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestWebUnits(HttpCase):
+    """The HOOT tests of our own JavaScript."""
+
+    def test_unit(self):
+        suite = test_js.HOOTCommon._generate_hash(self, "@prospect_form")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=120,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
         )

@@ -53,6 +53,10 @@ export class FormFigures extends Component {
         return PERIODS;
     }
 
+    get openHint() {
+        return _t("See what is behind it");
+    }
+
     get isEmpty() {
         return this.state.page.totals.every(({ cell }) => !cell.value);
     }

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { pick } from "@web/core/utils/objects";
 import { useDebounced } from "@web/core/utils/timing";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -22,6 +23,11 @@ const SHOWN = [
 ];
 const QUIET = 400;
 
+/** Markup is sent as a text. */
+function toPlain(value) {
+    return value instanceof String ? value.toString() : value;
+}
+
 /**
  * The form as visitors see it, beside its builder, with what is not saved yet; as wide as a
  * phone or a desk, in each of its languages. It is a page of its own in a frame that
@@ -35,6 +41,7 @@ export class FormPreview extends Component {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.frame = useRef("frame");
+        this.wanted = false;
         this.state = useState({
             html: "",
             lang: false,
@@ -45,12 +52,11 @@ export class FormPreview extends Component {
         });
         this.loadSoon = useDebounced(() => this.load(), QUIET);
         useRecordObserver((record) => {
-            // read what is shown, so that its changes are heard of
-            SHOWN.map((name) => record.data[name]);
+            // what is read here is what changes are heard of
+            const shown = [record.resId, record.dirty, SHOWN.map((name) => record.data[name])];
             const questions = record.data.field_ids?.records || [];
-            questions.map(({ data }) => [data.label, data.required, data.sequence]);
-            [record.resId, record.dirty, questions.length].includes(null);
-            this.loadSoon();
+            shown.push(questions.map(({ data }) => [data.label, data.required, data.sequence]));
+            return shown && void this.loadSoon();
         });
         this.onMessage = this.onMessage.bind(this);
         onWillStart(() => window.addEventListener("message", this.onMessage));
@@ -68,20 +74,34 @@ export class FormPreview extends Component {
             this.state.message = _t("The form is shown here as soon as it is saved.");
             return;
         }
-        const changes = this.record.isInEdition ? await this.record.getChanges() : {};
         try {
-            const page = await this.keepLast.add(
-                this.orm.silent.call("prospect.form", "get_preview", [
-                    [resId],
-                    changes,
-                    this.state.lang,
-                ])
-            );
+            // what was asked for last is shown, whatever comes back last
+            const page = await this.keepLast.add(this.ask(resId, this.wanted));
             Object.assign(this.state, { ...page, message: "" });
         } catch {
             // half-typed values: the last page that could be shown stays
             this.state.message = _t("Shown as it was before: something is not complete yet.");
         }
+    }
+
+    ask(resId, lang) {
+        const changes = this.record.dirty ? this.changes : {};
+        return this.orm.silent.call("prospect.form", "get_preview", [[resId], changes, lang]);
+    }
+
+    /** What shows, as it is on the screen now, saved or not; what is being typed is not asked for. */
+    get changes() {
+        const { data } = this.record;
+        const values = Object.fromEntries(
+            SHOWN.filter((name) => name in data).map((name) => [name, toPlain(data[name])])
+        );
+        const { currentIds, records } = data.field_ids;
+        const saved = records.filter(({ resId }) => resId);
+        values.field_ids = [
+            [6, 0, currentIds.filter(Number.isInteger)],
+            ...saved.map((one) => [1, one.resId, pick(one.data, "sequence", "required")]),
+        ];
+        return values;
     }
 
     /** The page in the frame tells how high it is. */
@@ -99,7 +119,7 @@ export class FormPreview extends Component {
     }
 
     onLanguage(lang) {
-        this.state.lang = lang;
+        this.wanted = lang;
         return this.load();
     }
 }
