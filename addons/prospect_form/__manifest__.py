@@ -26,7 +26,7 @@
         "views/prospect_form_views.xml",
         "views/prospect_form_consent_views.xml",
     ],
-    "demo": ["demo/prospect_form_demo.xml"],
+    "demo": ["demo/prospect_form_demo.xml", "demo/prospect_consent_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "prospect_form/static/src/**/*",

@@ -5,6 +5,7 @@ from . import prospect_form_consent_mixin
 from . import prospect_form_field_consent_mixin
 from . import prospect_form_mail_mixin
 from . import prospect_form_answer_mail_mixin
+from . import prospect_form_sheet_mixin
 from . import crm_lead
 from . import prospect_form_field_builder_mixin
 from . import prospect_form_builder_mixin

@@ -30,6 +30,7 @@ class ProspectForm(models.Model):
     _inherit = [
         "prospect.form.consent.mixin",
         "prospect.form.mail.mixin",
+        "prospect.form.sheet.mixin",
         "prospect.form.public.mixin",
         "prospect.form.receive.mixin",
         "prospect.form.builder.mixin",

@@ -1,5 +1,9 @@
 """Answers on the prospect: shown, found, reported; and who is told of them."""
 
+from io import BytesIO
+
+from openpyxl import load_workbook
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -111,6 +115,38 @@ class TestAnswers(ConsentCase):
                 for column in reports.env["crm.lead"]._prospect_report_columns()
             },
         )
+
+    def test_file(self):
+        """The answers as a workbook: a column for each question, also of one that is
+        gone; for who may export.
+        """
+        self._send(accommodation="yes", room="double", last_name="=1+1")
+        self._send(e_mail="pierre@example.com")
+        self.form.field_ids[4].unlink()
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        path = f"/prospect/form-answers/{self.form.id}"
+        self.authenticate("prospect_manager", "prospect_manager")
+        response = self.url_open(path)
+        self.assertEqual(response.status_code, 200)
+        sheet = load_workbook(BytesIO(response.content)).active
+        rows = [
+            dict(zip(self._row(sheet[1]), self._row(row), strict=True)) for row in sheet
+        ]
+        self.assertEqual(len(rows), 3)
+        pierre, marie = rows[1:]
+        self.assertEqual(marie["Room"], "Double")
+        self.assertEqual(marie["Last name"], "=1+1")
+        self.assertEqual(sheet.cell(3, 7).data_type, "s", "never a formula")
+        self.assertEqual(pierre["Accommodation"], "No")
+        self.assertIsNone(pierre["Room"])
+        self.authenticate("prospect_salesman", "prospect_salesman")
+        self.assertEqual(self.url_open(path).status_code, 404)
+        with self.assertRaises(AccessError):
+            self.form.with_user(self.salesman).action_download_answers()
+
+    @staticmethod
+    def _row(cells):
+        return [cell.value for cell in cells]
 
     def test_fast_road(self):
         """The bridge leaves imports fast: nothing here decides what is stored."""
