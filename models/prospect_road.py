@@ -32,8 +32,9 @@ WATCHED_PREFIXES = (
     "_prospect_",
     "_track_",
 )
-# Made to be overridden, and called on both roads.
-HOOKS = "_prospect_on_"
+# Made to be overridden: hooks that both roads call, and columns of reports, which have
+# no say in what is stored.
+HOOKS = ("_prospect_on_", "_prospect_report_")
 MODELS = (
     "crm.lead",
     "prospect.assignment",

@@ -1,5 +1,5 @@
 // node shots.cjs ADDRESS LIST FOLDER [NAME...]: takes the pictures of the list. A shot has a name and a path, and may
-// have: user ("admin" or "demo"), language ("fr_FR"), width and height, scale, dark, touch, steps
+// have: user ("admin" or "demo"), public (a page for everybody: nobody logs in), language ("fr_FR"), width and height, scale, dark, touch, steps
 // ({click}, {fill, text}, {press}, {hover}, {wait}, {frame}: each a selector, press a key, frame something in a frame), wait (a
 // selector), clip (a selector).
 const { mkdirSync, readFileSync } = require("node:fs");
@@ -66,7 +66,9 @@ async function take(browser, shot, failures) {
         }
     });
     page.on("pageerror", (error) => failures.push(`${shot.name}: ${error}`));
-    await logIn(context, shot);
+    if (!shot.public) {
+        await logIn(context, shot);
+    }
     if (shot.dark) {
         // What Odoo Community knows of a dark mode; its style sheets have none.
         await context.addCookies([{ name: "color_scheme", value: "dark", url: address }]);
@@ -85,7 +87,9 @@ async function take(browser, shot, failures) {
 
 async function show(page, shot) {
     await page.goto(address + shot.path);
-    await page.waitForSelector(".o_web_client .o_main_navbar", { timeout: PATIENCE });
+    if (!shot.public) {
+        await page.waitForSelector(".o_web_client .o_main_navbar", { timeout: PATIENCE });
+    }
     for (const step of shot.steps) {
         await perform(page, step);
     }

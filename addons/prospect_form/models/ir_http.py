@@ -2,7 +2,7 @@ from odoo import models
 from odoo.http import request
 
 # What the routes of forms take as arguments; the rest is read from the request.
-ARGUMENTS = ("slug", "lang")
+ARGUMENTS = ("slug", "lang", "part")
 
 
 class IrHttp(models.AbstractModel):

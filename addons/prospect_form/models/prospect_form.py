@@ -27,7 +27,15 @@ class ProspectForm(models.Model):
     """
 
     _name = "prospect.form"
-    _inherit = ["prospect.form.public.mixin", "prospect.form.receive.mixin"]
+    _inherit = [
+        "prospect.form.consent.mixin",
+        "prospect.form.mail.mixin",
+        "prospect.form.sheet.mixin",
+        "prospect.form.public.mixin",
+        "prospect.form.receive.mixin",
+        "prospect.form.builder.mixin",
+        "prospect.form.template.mixin",
+    ]
     _description = "Form"
     _order = "sequence, id desc"
     _check_company_auto = True

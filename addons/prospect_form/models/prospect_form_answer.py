@@ -10,6 +10,7 @@ class ProspectFormAnswer(models.Model):
     """
 
     _name = "prospect.form.answer"
+    _inherit = ["prospect.form.answer.mail.mixin"]
     _description = "Answer to a Form"
     _order = "id desc"
 

@@ -54,6 +54,13 @@ class ProspectFormAnswerValue(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    consent_text_id = fields.Many2one(
+        comodel_name="prospect.consent.text",
+        string="Text Agreed To",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     @api.depends("label", "value_char")
     def _compute_display_name(self):

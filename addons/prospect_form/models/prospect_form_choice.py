@@ -57,3 +57,10 @@ class ProspectFormChoice(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_waited_for(self):
+        """Without its choice, a condition would never be met."""
+        self.env["prospect.form.condition"]._refuse_loss(
+            [("choice_ids", "in", self.ids)]
+        )

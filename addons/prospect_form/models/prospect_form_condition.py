@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools.conditions import find_circle
 from .prospect_form_field import CHOOSING
@@ -51,6 +51,9 @@ class ProspectFormCondition(models.Model):
         string="Choices",
         domain="[('field_id', '=', question_id)]",
     )
+    question_has_choices = fields.Boolean(
+        related="question_id.has_own_choices", export_string_translation=False
+    )
     texts = fields.Text(
         string="Values",
         help="Where the question has no choices: answers, one on each line.",
@@ -77,8 +80,59 @@ class ProspectFormCondition(models.Model):
         self.ensure_one()
         if self.operator == "answered":
             return []
+        return [*self.choice_ids.mapped("key"), *self._get_keys_of_lines()]
+
+    def _get_keys_of_lines(self):
+        """What is written, as answers have it: of a country its code, for example."""
+        lines = self._get_lines()
+        question = self.question_id
+        if not lines or question.type not in CHOOSING or question.has_own_choices:
+            return lines
+        items = {
+            item["name"]: item
+            for item in self.form_id._get_property_items(question)
+        }
+        keys = {}
+        # people write names in any language that the form has
+        for code, _url, _name in self.form_id._get_languages():
+            for choice in question.with_context(lang=code)._get_choices(items):
+                keys[choice["label"].casefold()] = choice["key"]
+        return [keys.get(line.casefold(), line) for line in lines]
+
+    def _get_lines(self):
+        """What is written, a line each."""
         lines = [line.strip() for line in (self.texts or "").splitlines()]
-        return [*self.choice_ids.mapped("key"), *filter(None, lines)]
+        return list(filter(None, lines))
+
+    def _tell(self):
+        """The condition in words: “Budget is one of 5-10k, >10k”."""
+        self.ensure_one()
+        names = [*self.choice_ids.mapped("name"), *self._get_lines()]
+        told = {"question": self.question_id.label or "", "answers": ", ".join(names)}
+        if self.operator == "answered":
+            return self.env._("%(question)s is answered", **told)
+        if self.operator == "not_in":
+            return self.env._("%(question)s is none of %(answers)s", **told)
+        if len(names) == 1:
+            return self.env._("%(question)s is %(answers)s", **told)
+        return self.env._("%(question)s is one of %(answers)s", **told)
+
+    @api.model
+    def _refuse_loss(self, domain):
+        """Refuse to delete what conditions are about.
+
+        :raises UserError: that names a question and what it depends on
+        """
+        condition = self.search(domain, limit=1)
+        if condition:
+            raise UserError(
+                self.env._(
+                    "“%(label)s” is shown for some answers to “%(question)s” only:"
+                    " change that condition first.",
+                    label=condition.field_id.label,
+                    question=condition.question_id.label,
+                )
+            )
 
     @api.constrains("field_id", "question_id", "operator", "choice_ids", "texts")
     def _check_condition(self):

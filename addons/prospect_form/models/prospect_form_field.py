@@ -78,6 +78,10 @@ class ProspectFormField(models.Model):
     """
 
     _name = "prospect.form.field"
+    _inherit = [
+        "prospect.form.field.builder.mixin",
+        "prospect.form.field.consent.mixin",
+    ]
     _description = "Question of a Form"
     _order = "form_id, sequence, id"
     _rec_name = "label"

@@ -71,9 +71,10 @@ class ProspectFormPublicMixin(models.AbstractModel):
 
     @api.depends("slug")
     def _compute_public_url(self):
-        base = self.get_base_url()
-        script = f"{base}/prospect_form/static/src/public/embed.js"
         for form in self:
+            # one by one: the address may depend on the form's web site
+            base = form.get_base_url()
+            script = f"{base}/prospect_form/static/src/public/embed.js"
             url = f"{base}/prospect/form/{form.slug}" if form.slug else False
             form.public_url = url
             form.embed_code = url and str(
@@ -312,7 +313,8 @@ class ProspectFormPublicMixin(models.AbstractModel):
         """What the templates of pages use.
 
         :param values: ``given`` {key: [texts]}, ``errors`` {key: text}, ``message``,
-            ``token``, ``campaign`` {utm_source: text}, ``reason`` why it is closed
+            ``token``, ``campaign`` {utm_source: text}, ``reason`` why it is closed,
+            ``preview`` beside the builder
         """
         given = values.get("given") or {}
         look = definition["look"]
@@ -324,6 +326,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
             "token": "",
             "campaign": {},
             "reason": False,
+            "preview": False,
             **values,
             "form": self,
             "definition": definition,

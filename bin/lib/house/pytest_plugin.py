@@ -12,6 +12,7 @@ NO_BROWSER = (
     "chrome devtools",
     "Chrome headless",
     "chrome dev tools",
+    "axe-core is not installed",
 )
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import console, host_tests, setup
+from . import console, environment, host_tests, setup
 from .console import Trouble, say
 from .locks import lock
 from .odoo_source import host_addon
@@ -132,6 +132,11 @@ def run_pytest(house, request):
     if with_host:
         paths.append(host_addon(house.odoo, host_tests.ADDON) / "tests")
         host_tests.announce()
+    # axe-core, which the browser tests ask whether everybody can use a page
+    variables = {
+        **house.variables,
+        "PROSPECT_NODE_MODULES": str(environment.ensure_node_modules()),
+    }
     say(f"running the tests on {database}")
     command = [
         *(house.venv / "bin" / "python", "-m", "pytest", "-p", "house.pytest_plugin"),
@@ -142,7 +147,7 @@ def run_pytest(house, request):
         *paths,
     ]
     process = subprocess.Popen(
-        [str(part) for part in command], cwd=house.links, env=house.variables
+        [str(part) for part in command], cwd=house.links, env=variables
     )
     console.RUNNING.add(process)
     try:

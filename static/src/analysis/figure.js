@@ -39,7 +39,12 @@ export class Figure extends Component {
         onOpen: Function,
         currencyId: { type: [Number, Boolean], optional: true },
         label: { type: String, optional: true },
+        hint: { type: String, optional: true },
     };
+
+    get hint() {
+        return this.props.hint || _t("See the prospects behind it");
+    }
 
     get isEmpty() {
         return this.props.cell.value === null || this.props.cell.value === undefined;

@@ -46,6 +46,8 @@
     const questions = JSON.parse(form.dataset.questions);
     const known = new Map(questions.map((question) => [question.key, question]));
     const button = form.querySelector(".pf-button");
+    // Beside its builder, nothing is sent: there is nobody who answers
+    const isPreview = Boolean(form.dataset.preview);
     const progress = form.querySelector(".pf-progress");
     const messageBox = document.getElementById("pf-message");
     const touched = new Set();
@@ -130,6 +132,9 @@
     // --- Figures ------------------------------------------------------------------------
 
     function beacon(kind, more) {
+        if (isPreview) {
+            return;
+        }
         const data = new URLSearchParams({
             kind,
             prospect_token: form.elements.prospect_token.value,
@@ -388,7 +393,7 @@
     });
     form.addEventListener("submit", (event) => {
         event.preventDefault();
-        if (!sending && !sent) {
+        if (!sending && !sent && !isPreview) {
             send();
         }
     });
