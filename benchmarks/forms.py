@@ -5,8 +5,8 @@ its lead while the visitor waits; ours keeps the answer, and the job makes prosp
 all of them: its time is in the rate, which ends when the last prospect is there.
 
 The host's values are those of a visitor of its contact form. ``--rows`` is how many
-answers both get. Then, with PROSPECT_FUZZ_SECONDS=120, anything at all is sent to the
-public addresses for so long, and nothing may answer with an error of ours.
+answers both get. (``PROSPECT_FUZZ_SECONDS=120 bin/test -k fuzz`` sends anything at all to
+the public addresses for so long.)
 """
 
 import json
@@ -16,6 +16,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from unittest.mock import patch
+
+from odoo.addons.base.models.ir_cron import IrCron
+from odoo.addons.prospect_form.tests import visitors
+from odoo.addons.prospect_form.tests.real_server import real_server
 
 from house.console import say
 
@@ -24,18 +29,14 @@ MACHINES = 8
 
 def run(bench):
     """Answers per second, and what the slowest twentieth of visitors waits."""
-    from unittest.mock import patch
-
-    from odoo.addons.base.models.ir_cron import IrCron
-    from odoo.addons.prospect_form.tests.real_server import real_server
-
     rows = bench.rows(300)
     slug = prepare(bench)
     waits = {"host": [], "ours": []}
     # nobody else works on this database: the job is called below
-    with patch.object(IrCron, "_notifydb", lambda job: None), real_server(
-        bench.database
-    ) as port:
+    with (
+        patch.object(IrCron, "_notifydb", lambda job: None),
+        real_server(bench.database) as port,
+    ):
         hosts_way(bench, port, 20, [])
         our_way(bench, port, slug, 20, [])
         yield bench.figure(
@@ -103,7 +104,7 @@ def make_people(bench, rows):
         people.append(
             {
                 "name": f"Person {number}",
-                "phone": f"+33 1 99 {number // 10000:02} {number // 100 % 100:02} {number % 100:02}",
+                "phone": f"+331{99_000_000 + number}",
                 "email": f"person{number}@bench.example.com",
                 "company": f"Company {number}",
                 "subject": "A question",
@@ -115,10 +116,14 @@ def make_people(bench, rows):
 
 def send(bench, port, posts):
     """Send posts from another process; [(status, answer, seconds)]."""
-    from odoo.addons.prospect_form.tests import visitors
-
     answer = subprocess.run(
-        [sys.executable, str(Path(visitors.__file__)), str(port), bench.database, str(MACHINES)],
+        [
+            sys.executable,
+            str(Path(visitors.__file__)),
+            str(port),
+            bench.database,
+            str(MACHINES),
+        ],
         input=json.dumps(posts),
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from odoo import http
 from odoo.http import request
 
-from ..models.prospect_form_receive_mixin import CAMPAIGN, LONGEST_MARK, TRAP
+from ..models.prospect_form_public_mixin import CAMPAIGN, LONGEST_MARK, TRAP
 from ..tools.addresses import is_web_address
 
 _logger = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ class ProspectFormController(http.Controller):
             )
         return request.make_response("", status=204)
 
-    # --- Reading -------------------------------------------------------------------
+    # --- Reading ------------------------------------------------------------------
 
     def _find(self, slug, lang):
         """The form of an address, with superuser rights, and its definition."""
@@ -156,7 +156,7 @@ class ProspectFormController(http.Controller):
         return page[:LONGEST_MARK] if is_web_address(page) else ""
 
     def _has_passed_captcha(self, posted):
-        """Whether the host's captcha lets it pass, which it does where there is none."""
+        """Whether the host's captcha lets it pass; it does where there is none."""
         for name in CAPTCHAS:
             if posted.get(name):
                 request.params[name] = posted[name]
@@ -167,7 +167,7 @@ class ProspectFormController(http.Controller):
             return False
         return True
 
-    # --- Answering -----------------------------------------------------------------
+    # --- Answering ----------------------------------------------------------------
 
     def _wants_json(self):
         return "application/json" in request.httprequest.headers.get("Accept", "")
@@ -238,7 +238,7 @@ class ProspectFormController(http.Controller):
             data, headers=[("Cache-Control", "no-store")], status=status
         )
 
-    # --- Pages ---------------------------------------------------------------------
+    # --- Pages --------------------------------------------------------------------
 
     def _render_closed(self, form, definition, reason):
         status = 404 if reason == "archived" else 200
@@ -250,7 +250,7 @@ class ProspectFormController(http.Controller):
         """A page of the form, whole: no layout, no bundle, no session."""
         values = form._get_page_values(definition, **values)
         html = form.env["ir.qweb"]._render(f"prospect_form.{template}", values)
-        response = request.make_response(
+        return request.make_response(
             Markup("<!DOCTYPE html>\n") + html,
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
@@ -262,7 +262,6 @@ class ProspectFormController(http.Controller):
             ],
             status=status,
         )
-        return response
 
     def _make_policy(self, values):
         """Where the page may load from and send to."""
@@ -278,4 +277,3 @@ class ProspectFormController(http.Controller):
             frames=captcha["origins"] if captcha else "'none'",
             actions=actions,
         )
-

@@ -2,6 +2,9 @@ from . import prospect_form_field_builder_mixin
 from . import prospect_form_builder_mixin
 from . import prospect_form_template_mixin
 from . import prospect_form_public_mixin
+from . import prospect_form_reading_mixin
+from . import prospect_form_keeping_mixin
+from . import prospect_form_counting_mixin
 from . import prospect_form_receive_mixin
 from . import prospect_form
 from . import prospect_form_field

@@ -33,9 +33,11 @@ class ProspectCapture(models.Model):
         :return: the messages that wait now
         """
         answers = self.form_answer_ids.filtered(
-            lambda answer: answer.capture_id.state == "received"
-            and answer.form_id.double_opt_in
-            and not answer.confirmed_at
+            lambda answer: (
+                answer.capture_id.state == "received"
+                and answer.form_id.double_opt_in
+                and not answer.confirmed_at
+            )
         )
         if not answers:
             return self.browse()
@@ -68,7 +70,9 @@ class ProspectCapture(models.Model):
         )
         if not rows:
             return
-        answers = self.env["prospect.form.answer"].sudo().browse([row[0] for row in rows])
+        answers = (
+            self.env["prospect.form.answer"].sudo().browse([row[0] for row in rows])
+        )
         answers.invalidate_recordset(["state", "lead_id"])
         accepted = answers.browse([row[0] for row in rows if row[1] == "accepted"])
         if accepted:

@@ -121,7 +121,9 @@ class ProspectForm(models.Model):
     colour_text = fields.Char(string="Colour of Texts", default="#1f2933")
     font = fields.Selection(selection=FONTS, required=True, default="system")
     width = fields.Integer(
-        required=True, default=640, help="At most, in pixels. Phones use what they have."
+        required=True,
+        default=640,
+        help="At most, in pixels. Phones use what they have.",
     )
     intro = fields.Html(
         string="Introduction", translate=True, help="Shown above the questions."
@@ -150,9 +152,7 @@ class ProspectForm(models.Model):
         help="An answer counts when the visitor has pressed the button of a page whose"
         " link was sent to the address.",
     )
-    opt_in_hours = fields.Integer(
-        string="Hours to Confirm", required=True, default=72
-    )
+    opt_in_hours = fields.Integer(string="Hours to Confirm", required=True, default=72)
 
     field_ids = fields.One2many(
         comodel_name="prospect.form.field",
@@ -182,7 +182,7 @@ class ProspectForm(models.Model):
         "CHECK (date_close > date_open)", "A form closes after it opens."
     )
 
-    # --- Rows -----------------------------------------------------------------------
+    # --- Rows ---------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -230,7 +230,8 @@ class ProspectForm(models.Model):
 
     def _copy_conditions(self, copied):
         """Give the fields of a copy the conditions of the originals, which name the
-        copied questions and choices."""
+        copied questions and choices.
+        """
         former, new = self.field_ids.sorted(), copied.field_ids.sorted()
         twins = dict(zip(former.ids, new.ids, strict=True))
         choices = {}
@@ -268,7 +269,11 @@ class ProspectForm(models.Model):
         """
         slugify = self.env["ir.http"]._slugify
         # French joins words by apostrophes
-        words = (text or "").replace("'", " ").replace("’", " ")
+        words = (
+            (text or "")
+            .replace("'", " ")
+            .replace("\N{RIGHT SINGLE QUOTATION MARK}", " ")
+        )
         base = slugify(words, max_length=LONGEST_SLUG) or "form"
         # sudo: forms of other companies have addresses of the same site
         forms = self.sudo().with_context(active_test=False)
@@ -280,7 +285,7 @@ class ProspectForm(models.Model):
             slug = f"{base}-{number}"
         return slug
 
-    # --- Checks ---------------------------------------------------------------------
+    # --- Checks -------------------------------------------------------------------
 
     @api.constrains(*COLOURS)
     def _check_colours(self):

@@ -89,8 +89,7 @@ class ProspectFormCondition(models.Model):
         if not lines or question.type not in CHOOSING or question.has_own_choices:
             return lines
         items = {
-            item["name"]: item
-            for item in self.form_id._get_property_items(question)
+            item["name"]: item for item in self.form_id._get_property_items(question)
         }
         keys = {}
         # people write names in any language that the form has
@@ -175,11 +174,11 @@ class ProspectFormCondition(models.Model):
         for form in self.field_id.form_id:
             circle = find_circle(form._get_questions())
             if circle:
-                labels = form.field_ids.filtered(lambda ask: ask.key in circle)
+                labels = [ask.label for ask in form.field_ids if ask.key in circle]
                 raise ValidationError(
                     self.env._(
                         "These questions wait for each other, so that none would be"
                         " shown: %(labels)s.",
-                        labels=", ".join(labels.mapped("label")),
+                        labels=", ".join(labels),
                     )
                 )

@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 from ..tools.keys import make_key
 
-# Fields of prospects that a stranger may fill in: an explicit list. Owner, team, status,
-# lists, tags and source are for the form to say. [IY-05]
+# Fields of prospects that a stranger may fill in: an explicit list. Owner, team,
+# status, lists, tags and source are for the form to say. [IY-05]
 FILLABLE = {
     "civility_id": ("dropdown", "single"),
     "first_name": ("char",),
@@ -205,7 +205,7 @@ class ProspectFormField(models.Model):
             return ("section",)
         return tuple(kind for kind, _label in TYPES if kind != "section")
 
-    # --- For pages --------------------------------------------------------------------
+    # --- For pages ----------------------------------------------------------------
 
     def _is_required(self):
         """Whether an answer is needed: who has to confirm an address has to give it."""
@@ -262,7 +262,7 @@ class ProspectFormField(models.Model):
             if record[key]
         ]
 
-    # --- Rows -----------------------------------------------------------------------
+    # --- Rows ---------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -302,7 +302,7 @@ class ProspectFormField(models.Model):
             for form, members in fields_.grouped("form_id").items()
         }
 
-    # --- Checks ---------------------------------------------------------------------
+    # --- Checks -------------------------------------------------------------------
 
     @api.constrains("target", "fname", "property_id", "type")
     def _check_target(self):

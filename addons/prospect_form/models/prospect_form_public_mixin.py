@@ -17,6 +17,11 @@ from .prospect_form_field import CHOOSING
 LEAST_SECONDS = "prospect_form.least_seconds"
 TOKEN_HOURS = "prospect_form.token_hours"
 SCOPE = "prospect_form-token"
+# Where addresses and pages say what brought the visitor.
+CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign")
+LONGEST_MARK = 200
+# A field that is filled in though nobody sees it.
+TRAP = "prospect_url"
 # What browsers and screen readers know the fields as [WCAG 1.3.5].
 AUTOCOMPLETE = {
     "first_name": "given-name",
@@ -101,15 +106,22 @@ class ProspectFormPublicMixin(models.AbstractModel):
         forms = self.sudo().with_context(active_test=False)
         return forms.search([("slug", "=", slug)], limit=1).id or 0
 
-    # --- Languages ------------------------------------------------------------------
+    # --- Languages ----------------------------------------------------------------
 
     @tools.ormcache("self.id")
     def _get_languages(self):
-        """[(code, code in addresses, name)] of the languages that visitors have."""
+        """[(code, code in addresses, name)] of the languages that visitors have; the
+        first one is for those who want none of them: the company's, where it is one.
+        """
         # sudo: visitors read no forms
         form = self.sudo()
-        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search([])
-        return tuple((lang.code, lang.url_code, lang.name) for lang in langs)
+        langs = form.lang_ids.filtered("active")
+        langs = langs or self.env["res.lang"].sudo().search([])
+        own = form.company_id.partner_id.lang
+        return tuple(
+            (lang.code, lang.url_code, lang.name)
+            for lang in langs.sorted(lambda lang: (lang.code != own, lang.name))
+        )
 
     def _choose_language(self, wanted, accepted=()):
         """The code of the language for a visitor.
@@ -118,17 +130,15 @@ class ProspectFormPublicMixin(models.AbstractModel):
         :param accepted: codes such as ``fr-BE``, as browsers send them, best first
         """
         langs = self._get_languages()
-        default = self.sudo().company_id.partner_id.lang
         for asked in (wanted, *accepted):
             plain = (asked or "").replace("-", "_").lower()
             for short in (plain, plain.partition("_")[0]):
                 for code, url_code, _name in langs if short else ():
                     if short in (code.lower(), url_code.lower(), code.lower()[:2]):
                         return code
-        codes = [code for code, _url_code, _name in langs]
-        return default if default in codes or not codes else codes[0]
+        return langs[0][0] if langs else "en_US"
 
-    # --- The definition ---------------------------------------------------------------
+    # --- The definition -----------------------------------------------------------
 
     @tools.ormcache("self.id", "lang")
     def _get_definition(self, lang):
@@ -187,46 +197,44 @@ class ProspectFormPublicMixin(models.AbstractModel):
         }
 
     def _get_questions(self):
-        """The questions in their order, see ``tools.conditions`` and ``tools.answers``."""
+        """The questions in their order: see ``tools.conditions``."""
         fields_ = self.field_ids.sorted()
         items = {item["name"]: item for item in self._get_property_items(fields_)}
         country = self.company_id.country_id.code or ""
-        questions = []
-        for field in fields_:
-            questions.append(
-                {
-                    "id": field.id,
-                    "key": field.key,
-                    "type": field.type,
-                    "label": field.label or "",
-                    "help": field.help or "",
-                    "placeholder": field.placeholder or "",
-                    "required": field._is_required(),
-                    "width": field.width,
-                    "target": field.target,
-                    "fname": field.fname if field.target == "field" else "",
-                    "property": (
-                        field.property_id.key if field.target == "property" else ""
-                    ),
-                    "choices": field._get_choices(items),
-                    "mode": field.condition_mode,
-                    "conditions": [
-                        (
-                            condition.question_id.key,
-                            condition.operator,
-                            condition._get_wanted(),
-                        )
-                        for condition in field.condition_ids
-                    ],
-                    "default": field.default_value or "",
-                    "purpose": field.purpose or "",
-                    "consent_text": field.consent_text or "",
-                    "file_kind": field.file_kind,
-                    "file_size": field.file_size,
-                    "country": country,
-                }
-            )
-        return questions
+        return [
+            {
+                "id": field.id,
+                "key": field.key,
+                "type": field.type,
+                "label": field.label or "",
+                "help": field.help or "",
+                "placeholder": field.placeholder or "",
+                "required": field._is_required(),
+                "width": field.width,
+                "target": field.target,
+                "fname": field.fname if field.target == "field" else "",
+                "property": (
+                    field.property_id.key if field.target == "property" else ""
+                ),
+                "choices": field._get_choices(items),
+                "mode": field.condition_mode,
+                "conditions": [
+                    (
+                        condition.question_id.key,
+                        condition.operator,
+                        condition._get_wanted(),
+                    )
+                    for condition in field.condition_ids
+                ],
+                "default": field.default_value or "",
+                "purpose": field.purpose or "",
+                "consent_text": field.consent_text or "",
+                "file_kind": field.file_kind,
+                "file_size": field.file_size,
+                "country": country,
+            }
+            for field in fields_
+        ]
 
     @api.model
     def _get_property_items(self, fields_):
@@ -235,7 +243,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
             return []
         return self.env["prospect.property"]._read_items()
 
-    # --- Open or closed -----------------------------------------------------------------
+    # --- Open or closed -----------------------------------------------------------
 
     @api.model
     def _get_closed_reason(self, definition):
@@ -251,9 +259,10 @@ class ProspectFormPublicMixin(models.AbstractModel):
             return "early"
         if definition["date_close"] and now >= definition["date_close"]:
             return "late"
-        if definition["answer_max"] and self._count_places(
-            self.env.cr, definition
-        ) >= definition["answer_max"]:
+        if (
+            definition["answer_max"]
+            and self._count_places(self.env.cr, definition) >= definition["answer_max"]
+        ):
             return "full"
         return False
 
@@ -269,7 +278,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
         )
         return cr.fetchone()[0]
 
-    # --- The page -----------------------------------------------------------------------
+    # --- The page -----------------------------------------------------------------
 
     @api.model
     def _get_number(self, parameter, default):
@@ -334,7 +343,10 @@ class ProspectFormPublicMixin(models.AbstractModel):
             "style": {
                 **look,
                 "on_primary": text_on(look["primary"]),
-                "soft": soften(look["text"], look["background"]),
+                "scheme": "light"
+                if text_on(look["background"]) == "#000000"
+                else "dark",
+                "soft": soften(look["text"], look["background"], least=6),
                 "line": soften(look["text"], look["background"], least=3),
                 "bad": warn_on(look["background"], look["text"]),
                 # a style sheet knows no entities

@@ -15,7 +15,11 @@ def make_form(env, **values):
         {
             "name": "Spring fair",
             "field_ids": [
-                (0, 0, {"target": "field", "fname": "first_name", "label": "First name"}),
+                (
+                    0,
+                    0,
+                    {"target": "field", "fname": "first_name", "label": "First name"},
+                ),
                 (
                     0,
                     0,
@@ -115,7 +119,9 @@ class FormCase(ProspectCase):
         )
 
     def _leads(self, domain=()):
-        return self.env["crm.lead"].search([("source_id", "=", self.form.source_id.id), *domain])
+        return self.env["crm.lead"].search(
+            [("source_id", "=", self.form.source_id.id), *domain]
+        )
 
 
 class PublicCase(FormCase, HttpCase):
@@ -128,7 +134,9 @@ class PublicCase(FormCase, HttpCase):
         "accommodation": "no",
     }
 
-    def _post(self, form=None, token=None, page=False, files=None, headers=None, **values):
+    def _post(
+        self, form=None, token=None, page=False, files=None, headers=None, **values
+    ):
         """Send the form; the answer, as JSON unless ``page``."""
         form = form or self.form
         data = {"prospect_token": token or self._token(form), **values}

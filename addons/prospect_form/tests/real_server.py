@@ -16,7 +16,8 @@ THREADS = "16"
 @contextmanager
 def real_server(database):
     """The port of a server of this process; several visitors can come from several
-    addresses, as through a proxy."""
+    addresses, as through a proxy.
+    """
     with (
         patch.dict(os.environ, {"ODOO_MAX_HTTP_THREADS": THREADS}),
         patch.dict(config.options, {"proxy_mode": True, "db_name": [database]}),

@@ -38,9 +38,7 @@ class TestForm(FormCase):
         self.assertEqual(name.key, "last_name")
         twin = name.copy({"target": "question", "label": "Last name"})
         self.assertEqual(twin.key, "last_name_2")
-        self.assertEqual(
-            self.form.field_ids[3].choice_ids.mapped("key"), ["yes", "no"]
-        )
+        self.assertEqual(self.form.field_ids[3].choice_ids.mapped("key"), ["yes", "no"])
 
     def test_copy(self):
         """A copy has everything, with conditions on its own questions."""
@@ -75,10 +73,21 @@ class TestForm(FormCase):
             self.form.colour_text = "#999999"
         with self.assertRaisesRegex(ValidationError, "is no colour"):
             self.form.colour_primary = "red;}body{display:none"
-        self.form.write({"colour_background": "#101820", "colour_text": "#ffffff", "colour_primary": "#f2c200"})
+        self.form.write(
+            {
+                "colour_background": "#101820",
+                "colour_text": "#ffffff",
+                "colour_primary": "#f2c200",
+            }
+        )
 
     def test_thanks_address(self):
-        for url in ("javascript:alert(1)", "//example.com", "thanks", "data:text/html,x"):
+        for url in (
+            "javascript:alert(1)",
+            "//example.com",
+            "thanks",
+            "data:text/html,x",
+        ):
             with self.assertRaises(ValidationError):
                 self.form.thanks_url = url
         self.form.thanks_url = "https://example.com/thanks"
@@ -102,9 +111,7 @@ class TestForm(FormCase):
     @mute_logger("odoo.sql_db")
     def test_dates(self):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.form.write(
-                {"date_open": "2030-02-01", "date_close": "2030-01-01"}
-            )
+            self.form.write({"date_open": "2030-02-01", "date_close": "2030-01-01"})
 
     def test_rights(self):
         """Managers make forms, salespeople read them, others see nothing."""

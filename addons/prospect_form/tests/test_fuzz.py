@@ -59,7 +59,9 @@ class TestFuzz(PublicCase):
         )
 
     def _raw(self):
-        return bytes(self.dice.randrange(256) for _byte in range(self.dice.randrange(300)))
+        return bytes(
+            self.dice.randrange(256) for _byte in range(self.dice.randrange(300))
+        )
 
     def _values(self):
         """Names and values, some of them right, some of them several times."""
@@ -98,7 +100,10 @@ class TestFuzz(PublicCase):
                     [
                         *("multipart/form-data", "multipart/form-data; boundary=a"),
                         *("application/x-www-form-urlencoded", "text/plain", ""),
-                        *("application/x-www-form-urlencoded; charset=utf-16", "x" * 90),
+                        *(
+                            "application/x-www-form-urlencoded; charset=utf-16",
+                            "x" * 90,
+                        ),
                     ]
                 )
             },
@@ -106,7 +111,9 @@ class TestFuzz(PublicCase):
 
     def _path(self):
         slug = self.dice.choice([self.form.slug] * 6 + ["nothing", "%00", "%27%22"])
-        tail = self.dice.choice(["", "", "/fr", "/xx", "/thanks", "/seen", "/%ff", "/%00"])
+        tail = self.dice.choice(
+            ["", "", "/fr", "/xx", "/thanks", "/seen", "/%ff", "/%00"]
+        )
         return f"/prospect/form/{slug}{tail}"
 
     @contextmanager

@@ -12,7 +12,9 @@ class TestPublic(TablesMixin, PublicCase):
     """The page of a form, as browsers get it."""
 
     def _get(self, path="", form=None, **options):
-        return self.url_open(f"/prospect/form/{(form or self.form).slug}{path}", **options)
+        return self.url_open(
+            f"/prospect/form/{(form or self.form).slug}{path}", **options
+        )
 
     def _page(self, path="", **options):
         return html.fromstring(self._get(path, **options).content)
@@ -56,7 +58,11 @@ class TestPublic(TablesMixin, PublicCase):
         self.assertIn("script-src 'self';", policy)
 
     def test_unknown(self):
-        for path in ("/prospect/form/nothing", "/prospect/form/%00", "/prospect/form/a'b"):
+        for path in (
+            "/prospect/form/nothing",
+            "/prospect/form/%00",
+            "/prospect/form/a'b",
+        ):
             self.assertEqual(self.url_open(path).status_code, 404)
         self.form.active = False
         self.assertEqual(self._get().status_code, 404)
@@ -94,7 +100,9 @@ class TestPublic(TablesMixin, PublicCase):
         french = self._page("/fr")
         self.assertEqual(french.get("lang"), "fr-FR")
         self.assertEqual(french.findtext(".//h1"), "Salon de printemps")
-        self.assertIn("Nom", french.xpath("//label[@for='pf-last_name']")[0].text_content())
+        self.assertIn(
+            "Nom", french.xpath("//label[@for='pf-last_name']")[0].text_content()
+        )
         by_browser = self._get(headers={"Accept-Language": "fr-BE,fr;q=0.9"})
         self.assertIn("Salon de printemps", by_browser.text)
         self.assertIn("Spring fair", self._get(headers={"Accept-Language": "de"}).text)

@@ -1,18 +1,21 @@
+import logging
 import threading
 import time
 from collections import Counter
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
-from odoo.addons.base.models.ir_cron import IrCron
 from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.prospect.tests.common import ConcurrentCase
 
 from .common import make_form
 from .real_server import real_server
 from .visitors import send_all
+
+_logger = logging.getLogger(__name__)
 
 DOMAIN = "crowd.prospect.example.com"
 POSTS = 500
@@ -78,7 +81,7 @@ class TestPublicConcurrency(ConcurrentCase):
 
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions", "werkzeug")
     def test_500_at_once(self):
-        """People, robots, double clicks and people who come twice, while the job runs."""
+        """People, robots, double clicks, people who come twice; the job runs beside."""
         everything, expected = [], Counter()
         for number in range(POSTS):
             kind = number % 10
@@ -113,7 +116,7 @@ class TestPublicConcurrency(ConcurrentCase):
         self.assertEqual(
             {found.get("state") for _status, found, _s in results}, {"kept"}
         )
-        print(f"{POSTS} posts in {spent:.1f} s with the job beside them")  # noqa: T201
+        _logger.info("%s posts in %.1f s with the job beside them", POSTS, spent)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             answers = env["prospect.form.answer"].search(
@@ -123,7 +126,10 @@ class TestPublicConcurrency(ConcurrentCase):
             self.assertEqual(len(answers), POSTS - expected[8])
             self.assertEqual(
                 Counter(answers.mapped("state")),
-                {"accepted": POSTS - expected[7] - expected[8], "quarantined": expected[7]},
+                {
+                    "accepted": POSTS - expected[7] - expected[8],
+                    "quarantined": expected[7],
+                },
             )
             robots = answers.filtered(lambda one: one.state == "quarantined")
             self.assertEqual(set(robots.mapped("robot")), {"honeypot"})
@@ -134,7 +140,9 @@ class TestPublicConcurrency(ConcurrentCase):
                 Counter(accepted.mapped("capture_id.state")), {"done": len(accepted)}
             )
             leads = env["crm.lead"].search([("email_from", "like", DOMAIN)])
-            self.assertEqual(len(leads), POSTS - sum(expected[kind] for kind in (7, 8, 9)))
+            self.assertEqual(
+                len(leads), POSTS - sum(expected[kind] for kind in (7, 8, 9))
+            )
             self.assertEqual(len(set(leads.mapped("email_normalized"))), len(leads))
             self.assertEqual(accepted.lead_id, leads)
             count = env["prospect.form.count"].search(
@@ -151,7 +159,9 @@ class TestPublicConcurrency(ConcurrentCase):
             )
             form.answer_max = 7
         results = self._post_all([self._values(number) for number in range(40)])
-        self.assertEqual(Counter(status for status, _f, _s in results), {200: 7, 410: 33})
+        self.assertEqual(
+            Counter(status for status, _f, _s in results), {200: 7, 410: 33}
+        )
         self._run_job()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

@@ -64,7 +64,12 @@ class TestReceive(PublicCase):
         self.form.policy = "update"
         self._send()
         self.assertEqual(known.first_name, "Marie")
-        self.assertEqual(self.env["crm.lead"].search_count([("email_normalized", "=", "marie.curie@example.com")]), 1)
+        self.assertEqual(
+            self.env["crm.lead"].search_count(
+                [("email_normalized", "=", "marie.curie@example.com")]
+            ),
+            1,
+        )
 
     def test_sent_twice(self):
         """A double click is one answer; a correction changes one's own prospect."""
@@ -100,7 +105,9 @@ class TestReceive(PublicCase):
             probability="100",
             slug="other",
             lang="xx",
-            **{"_params": "1", "kwargs": "1", "debug": "1"},
+            _params="1",
+            kwargs="1",
+            debug="1",
         )
         self.assertEqual(found["state"], "kept")
         lead = self._leads()
@@ -188,7 +195,8 @@ class TestReceive(PublicCase):
             (b"%PDF-1.4" + b"0" * 1024 * 1024, "larger than 1 MB"),
         ):
             found = self._post(
-                **self.MARIE, files={field.key: ("plan.pdf", content, "application/pdf")}
+                **self.MARIE,
+                files={field.key: ("plan.pdf", content, "application/pdf")},
             ).json()
             self.assertIn(part, found["errors"][field.key])
         # a file where none is asked for is nothing at all
@@ -197,7 +205,7 @@ class TestReceive(PublicCase):
         ).json()
         self.assertEqual(found["state"], "kept")
 
-    # --- Robots -----------------------------------------------------------------------
+    # --- Robots -------------------------------------------------------------------
 
     def _robot(self, **options):
         """Send as a robot; the message that lies in quarantine."""
@@ -232,9 +240,7 @@ class TestReceive(PublicCase):
         self.assertIn("faster than anybody", message.reason)
 
     def _robot_only(self, token):
-        self.assertEqual(
-            self._post(token=token, **self.MARIE).json()["state"], "kept"
-        )
+        self.assertEqual(self._post(token=token, **self.MARIE).json()["state"], "kept")
         self._make_answers()
         return self._answers()[-1].capture_id
 
@@ -261,7 +267,9 @@ class TestReceive(PublicCase):
     def test_same_page_again_and_again(self):
         token = self._token()
         for number in range(8):
-            self._post(token=token, **{**self.MARIE, "e_mail": f"m{number}@example.com"})
+            self._post(
+                token=token, **{**self.MARIE, "e_mail": f"m{number}@example.com"}
+            )
         self._make_answers()
         states = self._answers().mapped("state")
         self.assertEqual(states, ["accepted"] * 5 + ["quarantined"] * 3)
@@ -284,7 +292,7 @@ class TestReceive(PublicCase):
         self._send(e_mail="late@example.com")
         self.assertIn("to the form", self._answers()[-1].capture_id.reason)
 
-    # --- Open and closed --------------------------------------------------------------
+    # --- Open and closed ----------------------------------------------------------
 
     def test_closed(self):
         now = fields.Datetime.now()
@@ -296,8 +304,12 @@ class TestReceive(PublicCase):
         ):
             self.form.write(values)
             found = self._post(**self.MARIE)
-            self.assertEqual((found.status_code, found.json()["state"]), (410, "closed"))
-            self.assertIn("Come back next year.", self._post(page=True, **self.MARIE).text)
+            self.assertEqual(
+                (found.status_code, found.json()["state"]), (410, "closed")
+            )
+            self.assertIn(
+                "Come back next year.", self._post(page=True, **self.MARIE).text
+            )
         self.assertFalse(self._answers())
 
     def test_most_answers(self):
@@ -315,25 +327,29 @@ class TestReceive(PublicCase):
             self._answers().filtered(lambda one: one.email == "third@example.com")
         )
 
-    # --- Confirmation of the address ----------------------------------------------------
+    # --- Confirmation of the address ----------------------------------------------
 
     def test_double_opt_in(self):
         """No prospect before the address is confirmed; nothing is lost meanwhile."""
         self.form.double_opt_in = True
         self._send()
         answer = self._answers()
-        self.assertEqual((answer.state, answer.capture_id.state), ("waiting", "waiting"))
+        self.assertEqual(
+            (answer.state, answer.capture_id.state), ("waiting", "waiting")
+        )
         self.assertFalse(self._leads())
         answer.capture_id.with_user(self.manager).action_replay()
         self.env.invalidate_all()
-        self.assertEqual(answer.state, "waiting", "a person confirms nothing for others")
+        self.assertEqual(
+            answer.state, "waiting", "a person confirms nothing for others"
+        )
         answer._confirm()
         self.assertFalse(answer._confirm(), "once")
         self._make_answers()
         self.assertEqual(answer.state, "accepted")
         self.assertEqual(answer.lead_id, self._leads())
 
-    # --- Campaigns ----------------------------------------------------------------------
+    # --- Campaigns ----------------------------------------------------------------
 
     def test_campaign(self):
         campaign = self.env["utm.campaign"].create({"name": "spring"})
@@ -351,7 +367,7 @@ class TestReceive(PublicCase):
         self.assertEqual(answer.origin, "https://shop.example.com/fair")
         self.assertEqual(answer.lead_id.source_id, self.form.source_id)
 
-    # --- Hooks --------------------------------------------------------------------------
+    # --- Hooks --------------------------------------------------------------------
 
     def test_hook(self):
         """Bridges are called once a batch, after the prospects are there."""

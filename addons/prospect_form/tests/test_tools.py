@@ -72,7 +72,9 @@ class TestTools(BaseCase):
                 if dice.random() < 0.7
             }
             answers, errors = read_answers(questions, posted)
-            shown = find_shown(questions, {key: [t for t in v if t] for key, v in posted.items()})
+            shown = find_shown(
+                questions, {key: [t for t in v if t] for key, v in posted.items()}
+            )
             self.assertLessEqual(set(answers) | set(errors), shown)
             self.assertFalse(set(answers) & set(errors))
             needed = {

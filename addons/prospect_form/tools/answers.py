@@ -23,7 +23,9 @@ CHOOSING = ("single", "multiple", "dropdown")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.][0-9]{1,10})?", re.ASCII)
 _DATES = (
     re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})", re.ASCII),
-    re.compile(r"(?P<d>[0-9]{1,2})[./-](?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})", re.ASCII),
+    re.compile(
+        r"(?P<d>[0-9]{1,2})[./-](?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})", re.ASCII
+    ),
 )
 # Never seen and never meant: control characters but tabulator and ends of lines, lone
 # surrogates, and marks that turn the direction of texts.

@@ -29,7 +29,9 @@ def _luminance(colour):
     parts = []
     for number in _split(colour):
         part = number / 255
-        parts.append(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+        parts.append(
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        )
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

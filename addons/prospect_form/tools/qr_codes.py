@@ -1,4 +1,4 @@
-"""Addresses as QR codes: pictures that phones read, drawn without any picture library."""
+"""Addresses as QR codes: pictures that phones read, drawn as shapes."""
 
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 

@@ -43,7 +43,9 @@ def make_token(form, now, least, sign, nonce=None):
     """
     nonce = nonce or secrets.token_urlsafe(12)
     text = f"{form}.{int(now)}.{int(now + least)}.{nonce}"
-    return f"{base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}.{sign(text)}"
+    return (
+        f"{base64.urlsafe_b64encode(text.encode()).decode().rstrip('=')}.{sign(text)}"
+    )
 
 
 def read_token(token, sign):

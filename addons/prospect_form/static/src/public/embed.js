@@ -41,7 +41,7 @@
     // One listener a page, however often the script is pasted
     if (!document.documentElement.dataset.prospectForms) {
         document.documentElement.dataset.prospectForms = "1";
-        window.addEventListener("message", ({source, data, origin: sender}) => {
+        window.addEventListener("message", ({ source, data, origin: sender }) => {
             if (sender !== origin || !data || !data.prospectForm) {
                 return;
             }
@@ -55,10 +55,10 @@
             }
             if (data.ready) {
                 const page = window.location.origin + window.location.pathname;
-                source.postMessage({prospectCampaign: findCampaign(), page}, sender);
+                source.postMessage({ prospectCampaign: findCampaign(), page }, sender);
             }
             if (data.answered && !data.go) {
-                frame.scrollIntoView({block: "nearest"});
+                frame.scrollIntoView({ block: "nearest" });
             }
             if (typeof data.go === "string" && /^https?:\/\//i.test(data.go)) {
                 window.location.assign(data.go);
@@ -66,7 +66,7 @@
         });
         // Forms that were ready before this script was
         for (const frame of document.querySelectorAll("iframe[data-prospect-form]")) {
-            frame.contentWindow.postMessage({prospectAsk: true}, "*");
+            frame.contentWindow.postMessage({ prospectAsk: true }, "*");
         }
     }
     if (script && script.dataset.form) {

@@ -12,7 +12,7 @@
     function tell(message) {
         if (framed) {
             // Whoever shows the form may know its height: nothing else is told
-            window.parent.postMessage({prospectForm: true, ...message}, "*");
+            window.parent.postMessage({ prospectForm: true, ...message }, "*");
         }
     }
 
@@ -22,23 +22,23 @@
         const height = Math.ceil(main.getBoundingClientRect().height);
         if (height !== told) {
             told = height;
-            tell({height});
+            tell({ height });
         }
     }
     if (framed) {
-        window.addEventListener("message", ({source, data}) => {
+        window.addEventListener("message", ({ source, data }) => {
             if (source === window.parent && data && data.prospectAsk) {
                 // The script around it came later than we
                 told = 0;
                 tellHeight();
-                tell({ready: true});
+                tell({ ready: true });
             }
         });
         new ResizeObserver(tellHeight).observe(document.getElementById("pf-main"));
         tellHeight();
     }
     if (!form) {
-        tell({ready: true});
+        tell({ ready: true });
         return;
     }
 
@@ -118,7 +118,7 @@
             }
             return question.mode === "all" ? met.every(Boolean) : met.some(Boolean);
         }
-        return new Set(questions.map(({key}) => key).filter(isShown));
+        return new Set(questions.map(({ key }) => key).filter(isShown));
     }
 
     function refresh() {
@@ -213,7 +213,7 @@
         const list = messageBox.querySelector(".pf-message-list");
         list.replaceChildren();
         let first = null;
-        for (const {key} of questions) {
+        for (const { key } of questions) {
             setError(key, errors[key]);
             if (errors[key] && target(key)) {
                 first = first || target(key);
@@ -267,7 +267,7 @@
     }
 
     async function addCaptcha() {
-        const {captcha, captchaKey} = form.dataset;
+        const { captcha, captchaKey } = form.dataset;
         if (captcha === "recaptcha" && window.grecaptcha) {
             await new Promise((resolve) => window.grecaptcha.ready(resolve));
             const text = await window.grecaptcha.execute(captchaKey, {
@@ -305,7 +305,7 @@
         const response = await fetch(form.action, {
             method: "POST",
             body: makeBody(),
-            headers: {Accept: "application/json"},
+            headers: { Accept: "application/json" },
             credentials: "omit",
         });
         return response.json();
@@ -345,7 +345,7 @@
         showErrors(result.errors || {}, result.message || words.failed);
     }
 
-    function thank({url, thanks}) {
+    function thank({ url, thanks }) {
         if (url) {
             go(url);
             return;
@@ -361,8 +361,8 @@
         document.querySelector(".pf-languages")?.remove();
         form.replaceWith(box);
         box.focus();
-        box.scrollIntoView({block: "nearest"});
-        tell({answered: true});
+        box.scrollIntoView({ block: "nearest" });
+        tell({ answered: true });
     }
 
     function go(url) {
@@ -371,7 +371,7 @@
             return;
         }
         // The page around it goes there; where it has no script of ours, we try
-        tell({answered: true, go: url});
+        tell({ answered: true, go: url });
         setTimeout(() => {
             try {
                 window.top.location.href = url;
@@ -404,7 +404,7 @@
         refresh();
     });
     window.addEventListener("pagehide", leave);
-    window.addEventListener("message", ({source, data}) => {
+    window.addEventListener("message", ({ source, data }) => {
         if (source !== window.parent || !data || !data.prospectCampaign) {
             return;
         }
@@ -424,7 +424,7 @@
     }
     refresh();
     beacon("view");
-    tell({ready: true});
+    tell({ ready: true });
     const wrong = form.querySelector("[aria-invalid=true]") || null;
     if (wrong) {
         wrong.focus();
