@@ -1,5 +1,4 @@
 from . import test_answers
-from . import test_browser
 from . import test_builder
 from . import test_consent
 from . import test_figures
