@@ -3,3 +3,4 @@ from . import mail_mail
 from . import mail_thread
 from . import mailing_mailing
 from . import prospect_address_error
+from . import prospect_segment

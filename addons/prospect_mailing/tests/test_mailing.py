@@ -223,3 +223,24 @@ class TestMailing(ProspectCase, MassMailCase):
         self.gateway_mail_trace_bounce(mailings[0], self.paul)
         entry = self.env["mail.blacklist"].search([("email", "=", f"paul@{DOMAIN}")])
         self.assertTrue(entry.is_bounced)
+
+    def test_mailing_of_segment(self):
+        """A mailing made of a segment goes to who is in it when it is sent [MO-36]."""
+        segment = self.env["prospect.segment"].create(
+            {
+                "name": "Mailing segment",
+                "domain": f"[('list_ids', 'in', {self.guests.ids})]",
+            }
+        )
+        methods = [action["method"] for action in segment._get_segment_actions()]
+        self.assertIn("action_mailing", methods)
+        mailing = (
+            self.env["mailing.mailing"]
+            .with_context(**segment.action_mailing()["context"])
+            .create({"subject": "Segment news", "email_from": "sales@example.com"})
+        )
+        self.assertEqual(mailing.mailing_model_real, "crm.lead")
+        self.assertIn(self.paul.id, mailing._get_recipients())
+        self.paul.list_ids -= self.guests
+        self.assertNotIn(self.paul.id, mailing._get_recipients())
+        self.assertIn(self.anne.id, mailing._get_recipients())
