@@ -1,7 +1,8 @@
 // node shots.cjs ADDRESS LIST FOLDER [NAME...]: takes the pictures of the list. A shot has a name and a path, and may
-// have: user ("admin" or "demo"), public (a page for everybody: nobody logs in), language ("fr_FR"), width and height, scale, dark, touch, steps
-// ({click}, {fill, text}, {press}, {hover}, {wait}, {frame}: each a selector, press a key, frame something in a frame), wait (a
-// selector), clip (a selector).
+// have: user ("admin" or "demo"), public (a page for everybody: nobody logs in), language ("fr_FR"), width and height,
+// scale, dark, touch, steps ({click}, {fill, text}, {press}, {hover}, {wait}, {frame}, {pause}: each a selector, press a
+// key, frame something in a frame, pause some milliseconds for what moves by itself), wait (a selector), clip (a
+// selector).
 const { mkdirSync, readFileSync } = require("node:fs");
 const { chromium } = require("playwright-core");
 
@@ -42,6 +43,8 @@ async function perform(page, step) {
         await page.keyboard.press(step.press);
     } else if (step.frame) {
         await page.frameLocator("iframe").locator(step.frame).first().waitFor(options);
+    } else if (step.pause) {
+        await page.waitForTimeout(step.pause);
     } else if (step.wait) {
         await page.waitForSelector(step.wait, options);
     } else {

@@ -40,6 +40,8 @@ class TestDashboard(ProspectCase):
         self.assertGreater(len(asked), 8)
         for model, name in asked - {("prospect.journey", "__count")}:
             self.assertIn(name, self.env[model]._fields)
+        # up to today, as on the pages: the host's twelve months end with the last one
+        self.assertEqual(data["globalFilters"][0]["defaultValue"], "last_90_days")
         for xmlid in data["chartOdooMenusReferences"].values():
             self.assertTrue(self.env.ref(xmlid))
         self.salesman.lang = "en_US"
