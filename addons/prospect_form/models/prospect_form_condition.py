@@ -89,8 +89,7 @@ class ProspectFormCondition(models.Model):
         if not lines or question.type not in CHOOSING or question.has_own_choices:
             return lines
         items = {
-            item["name"]: item
-            for item in self.form_id._get_property_items(question)
+            item["name"]: item for item in self.form_id._get_property_items(question)
         }
         keys = {}
         # people write names in any language that the form has

@@ -16,9 +16,7 @@ class ProspectFormFieldBuilderMixin(models.AbstractModel):
     has_own_choices = fields.Boolean(
         compute="_compute_possible_types", export_string_translation=False
     )
-    place_text = fields.Char(
-        string="Kept In", compute="_compute_place_text"
-    )
+    place_text = fields.Char(string="Kept In", compute="_compute_place_text")
     condition_text = fields.Char(
         string="Shown", compute="_compute_condition_text", help="When it is shown."
     )
@@ -31,7 +29,8 @@ class ProspectFormFieldBuilderMixin(models.AbstractModel):
 
     def _has_own_choices(self):
         """Whether its choices are written in the form: countries and the like are not,
-        nor are those of a custom field that has choices of its own."""
+        nor are those of a custom field that has choices of its own.
+        """
         self.ensure_one()
         if self.type not in ("single", "multiple", "dropdown"):
             return False

@@ -198,8 +198,7 @@ class ProspectFormFigures(models.AbstractModel):
     def _read_choices(self, form, fields_, days):
         """{id of the question: {(id of the choice, its text): how often}}."""
         rows = self.env["prospect.form.answer.value"]._read_group(
-            self._get_values_domain(form, days)
-            & Domain("field_id", "in", fields_.ids),
+            self._get_values_domain(form, days) & Domain("field_id", "in", fields_.ids),
             ["field_id", "choice_id", "value_char"],
             ["__count"],
         )
@@ -215,8 +214,7 @@ class ProspectFormFigures(models.AbstractModel):
     def _count_answered(self, form, fields_, days):
         """{id of the question: how many have answered it}."""
         rows = self.env["prospect.form.answer.value"]._read_group(
-            self._get_values_domain(form, days)
-            & Domain("field_id", "in", fields_.ids),
+            self._get_values_domain(form, days) & Domain("field_id", "in", fields_.ids),
             ["field_id"],
             ["answer_id:count_distinct"],
         )
@@ -247,7 +245,9 @@ class ProspectFormFigures(models.AbstractModel):
     def _get_counts_domain(self, form, days):
         domain = Domain("form_id", "=", form.id)
         if days:
-            domain &= Domain("day", ">=", str(days[0])) & Domain("day", "<=", str(days[1]))
+            domain &= Domain("day", ">=", str(days[0])) & Domain(
+                "day", "<=", str(days[1])
+            )
         return domain
 
     @api.model

@@ -88,9 +88,25 @@ class ProspectFormKeepingMixin(models.AbstractModel):
             reason = message.env["prospect.form"]._tell_robot(robot)
             message._quarantine(reason, message._find_values())
         else:
-            self.env["prospect.capture"]._trigger_job()
+            self._wake_job()
             self._count(definition, "answers", list(answers))
         return {"state": "kept", "answer_id": answer_id, "robot": robot}
+
+    def _wake_job(self):
+        """Call the job of the inbox, when this is committed: as ``_trigger`` does, with
+        one query instead of several for each visitor.
+        """
+        # sudo: visitors may not plan jobs
+        job = self.env.ref("prospect.ir_cron_capture").sudo()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO ir_cron_trigger (cron_id, call_at)
+                   SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
+                    WHERE id = %s AND active""",
+                job.id,
+            )
+        )
+        self.env.cr.postcommit.add(job._notifydb)
 
     def _write_message(self, definition, submission, answers, nonce):
         """The number of the message of the inbox, and whether it is new.

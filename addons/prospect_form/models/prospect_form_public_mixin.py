@@ -110,13 +110,18 @@ class ProspectFormPublicMixin(models.AbstractModel):
 
     @tools.ormcache("self.id")
     def _get_languages(self):
-        """[(code, code in addresses, name)] of the languages that visitors have."""
+        """[(code, code in addresses, name)] of the languages that visitors have; the
+        first one is for those who want none of them: the company's, where it is one.
+        """
         # sudo: visitors read no forms
         form = self.sudo()
-        langs = form.lang_ids.filtered("active") or self.env["res.lang"].sudo().search(
-            []
+        langs = form.lang_ids.filtered("active")
+        langs = langs or self.env["res.lang"].sudo().search([])
+        own = form.company_id.partner_id.lang
+        return tuple(
+            (lang.code, lang.url_code, lang.name)
+            for lang in langs.sorted(lambda lang: (lang.code != own, lang.name))
         )
-        return tuple((lang.code, lang.url_code, lang.name) for lang in langs)
 
     def _choose_language(self, wanted, accepted=()):
         """The code of the language for a visitor.
@@ -125,15 +130,13 @@ class ProspectFormPublicMixin(models.AbstractModel):
         :param accepted: codes such as ``fr-BE``, as browsers send them, best first
         """
         langs = self._get_languages()
-        default = self.sudo().company_id.partner_id.lang
         for asked in (wanted, *accepted):
             plain = (asked or "").replace("-", "_").lower()
             for short in (plain, plain.partition("_")[0]):
                 for code, url_code, _name in langs if short else ():
                     if short in (code.lower(), url_code.lower(), code.lower()[:2]):
                         return code
-        codes = [code for code, _url_code, _name in langs]
-        return default if default in codes or not codes else codes[0]
+        return langs[0][0] if langs else "en_US"
 
     # --- The definition -----------------------------------------------------------
 
@@ -340,7 +343,10 @@ class ProspectFormPublicMixin(models.AbstractModel):
             "style": {
                 **look,
                 "on_primary": text_on(look["primary"]),
-                "soft": soften(look["text"], look["background"]),
+                "scheme": "light"
+                if text_on(look["background"]) == "#000000"
+                else "dark",
+                "soft": soften(look["text"], look["background"], least=6),
                 "line": soften(look["text"], look["background"], least=3),
                 "bad": warn_on(look["background"], look["text"]),
                 # a style sheet knows no entities

@@ -53,7 +53,11 @@ class ProspectFormTemplateMixin(models.AbstractModel):
             ]
             lines.append(Command.create(line))
         return {
-            **{fname: value for fname, value in template.items() if fname != "questions"},
+            **{
+                fname: value
+                for fname, value in template.items()
+                if fname != "questions"
+            },
             "field_ids": lines,
         }
 
@@ -166,7 +170,9 @@ class ProspectFormTemplateMixin(models.AbstractModel):
             "key": "news",
             "type": "consent",
             "label": self.env._("Send me your news by e-mail"),
-            "help": self.env._("You can stop it at any time, by a link in each e-mail."),
+            "help": self.env._(
+                "You can stop it at any time, by a link in each e-mail."
+            ),
             "purpose": "newsletter",
         }
 
@@ -174,9 +180,14 @@ class ProspectFormTemplateMixin(models.AbstractModel):
     def _get_template_contact(self):
         return {
             "name": self.env._("Contact"),
-            "intro": self._write_paragraphs(self.env._("Write to us: we answer within two working days.")),
+            "intro": self._write_paragraphs(
+                self.env._("Write to us: we answer within two working days.")
+            ),
             "button_label": self.env._("Send the message"),
-            "thanks": self._write_paragraphs(self.env._("Thank you for your message."), self.env._("We answer within two working days.")),
+            "thanks": self._write_paragraphs(
+                self.env._("Thank you for your message."),
+                self.env._("We answer within two working days."),
+            ),
             "questions": self._get_template_people(
                 {
                     "key": "subject",
@@ -226,9 +237,14 @@ class ProspectFormTemplateMixin(models.AbstractModel):
     def _get_template_quote(self):
         return {
             "name": self.env._("Quote request"),
-            "intro": self._write_paragraphs(self.env._("Some questions, about two minutes, and you have our offer.")),
+            "intro": self._write_paragraphs(
+                self.env._("Some questions, about two minutes, and you have our offer.")
+            ),
             "button_label": self.env._("Ask for a quote"),
-            "thanks": self._write_paragraphs(self.env._("Thank you: your request is with us."), self.env._("You have our offer within three working days.")),
+            "thanks": self._write_paragraphs(
+                self.env._("Thank you: your request is with us."),
+                self.env._("You have our offer within three working days."),
+            ),
             "questions": [
                 {
                     "key": "section_project",
@@ -262,7 +278,9 @@ class ProspectFormTemplateMixin(models.AbstractModel):
                     "key": "decision",
                     "type": "char",
                     "label": self.env._("Who decides with you?"),
-                    "help": self.env._("So that we invite everybody to the first talk."),
+                    "help": self.env._(
+                        "So that we invite everybody to the first talk."
+                    ),
                     "shown_when": ("budget", (2, 3)),
                 },
                 {
@@ -311,9 +329,16 @@ class ProspectFormTemplateMixin(models.AbstractModel):
     def _get_template_event(self):
         return {
             "name": self.env._("Event interest"),
-            "intro": self._write_paragraphs(self.env._("Tell us that you would like to come: we write to you as soon as places are open.")),
+            "intro": self._write_paragraphs(
+                self.env._(
+                    "Tell us that you would like to come: we write to you as soon as places are open."
+                )
+            ),
             "button_label": self.env._("I would like to come"),
-            "thanks": self._write_paragraphs(self.env._("Thank you!"), self.env._("We write to you as soon as places are open.")),
+            "thanks": self._write_paragraphs(
+                self.env._("Thank you!"),
+                self.env._("We write to you as soon as places are open."),
+            ),
             "questions": self._get_template_people(
                 {
                     "key": "coming",
@@ -361,7 +386,9 @@ class ProspectFormTemplateMixin(models.AbstractModel):
             "name": self.env._("Newsletter"),
             "intro": self._write_paragraphs(self.env._("Our news, once a month.")),
             "button_label": self.env._("Subscribe"),
-            "thanks": self._write_paragraphs(self.env._("Thank you, and welcome among our readers.")),
+            "thanks": self._write_paragraphs(
+                self.env._("Thank you, and welcome among our readers.")
+            ),
             "double_opt_in": True,
             "questions": [
                 {

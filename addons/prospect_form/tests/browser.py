@@ -124,9 +124,9 @@ class Visitor(ChromeBrowser):
             frames.extend(one.get("childFrames", ()))
         for one in frames if self.frame else [tree]:
             if self.frame in one["frame"]["url"]:
-                return self.ask(
-                    "Page.createIsolatedWorld", frameId=one["frame"]["id"]
-                )["executionContextId"]
+                return self.ask("Page.createIsolatedWorld", frameId=one["frame"]["id"])[
+                    "executionContextId"
+                ]
         return None
 
     def look(self, expression, outside=False):
@@ -252,7 +252,8 @@ class Visitor(ChromeBrowser):
 
     def has_focus(self, selector):
         return self.look(
-            "document.activeElement === document.querySelector(%s)" % json.dumps(selector)
+            "document.activeElement === document.querySelector(%s)"
+            % json.dumps(selector)
         )
 
     def shoot(self, path):

@@ -43,14 +43,19 @@ class TestBuilder(FormCase):
             "field_ids": [
                 [1, first.id, {"label": "Given name", "sequence": 30}],
                 [2, last.id, 0],
-                [0, "virtual_1", {"label": "Shoe size", "type": "integer", "sequence": 31}],
+                [
+                    0,
+                    "virtual_1",
+                    {"label": "Shoe size", "type": "integer", "sequence": 31},
+                ],
             ],
         }
         page = self._page(changes=changes)
         self.assertEqual(page.findtext(".//h1"), "Autumn fair")
         self.assertIn("#7a1f4b", html.tostring(page).decode())
         labels = [
-            " ".join(label.text_content().split()) for label in page.xpath("//form//label")
+            " ".join(label.text_content().split())
+            for label in page.xpath("//form//label")
         ]
         self.assertIn("Given name", labels)
         self.assertEqual(labels[-1], "Shoe size")
@@ -59,7 +64,9 @@ class TestBuilder(FormCase):
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(self.form.name, "Spring fair")
-        self.assertEqual(self.form.field_ids[:2].mapped("label"), ["First name", "Last name"])
+        self.assertEqual(
+            self.form.field_ids[:2].mapped("label"), ["First name", "Last name"]
+        )
         self.assertEqual(self._page().findtext(".//h1"), "Spring fair")
 
     def test_preview_in_each_language(self):
@@ -70,7 +77,9 @@ class TestBuilder(FormCase):
         self.assertEqual(
             html.fromstring(found["html"]).findtext(".//h1"), "Salon de printemps"
         )
-        self.assertLessEqual({"en_US", "fr_FR"}, {code for code, _name in found["languages"]})
+        self.assertLessEqual(
+            {"en_US", "fr_FR"}, {code for code, _name in found["languages"]}
+        )
         # what is being written is in the person's language, colours are in all
         changes = {"name": "Autumn fair", "colour_primary": "#7a1f4b"}
         form = self.form.with_user(self.manager).with_context(lang="en_US")
@@ -86,7 +95,9 @@ class TestBuilder(FormCase):
 
     def test_preview_rights(self):
         """Salespeople see the form as it is; only managers try changes."""
-        self.assertEqual(self._page(user=self.salesman).findtext(".//h1"), "Spring fair")
+        self.assertEqual(
+            self._page(user=self.salesman).findtext(".//h1"), "Spring fair"
+        )
         with self.assertRaises(AccessError):
             self._page(user=self.salesman, changes={"name": "Mine"})
         with self.assertRaises(AccessError):
@@ -111,7 +122,9 @@ class TestBuilder(FormCase):
         ):
             self.env.invalidate_all()
             try:
-                page = html.tostring(self._page(changes={"field_ids": [command]})).decode()
+                page = html.tostring(
+                    self._page(changes={"field_ids": [command]})
+                ).decode()
             except (AccessError, UserError):
                 continue
             self.assertNotIn("A secret question", page, command)
@@ -122,7 +135,9 @@ class TestBuilder(FormCase):
         with self.assertRaises(AccessError):
             self._page()
         self.assertFalse(
-            self.env["prospect.form"].with_user(self.manager).search([("id", "=", self.form.id)])
+            self.env["prospect.form"]
+            .with_user(self.manager)
+            .search([("id", "=", self.form.id)])
         )
 
     # --- Templates ----------------------------------------------------------------------
@@ -168,7 +183,9 @@ class TestBuilder(FormCase):
         with self.assertRaises(AccessError):
             self.env["prospect.form.start"].with_user(self.salesman).create({})
         with self.assertRaises(AccessError):
-            self.env["prospect.form"].with_user(self.salesman)._make_from_template("event")
+            self.env["prospect.form"].with_user(self.salesman)._make_from_template(
+                "event"
+            )
 
     # --- Questions ----------------------------------------------------------------------
 

@@ -119,7 +119,9 @@ class TestFigures(FiguresCase):
         cells = [(total["name"], total["cell"]) for total in page["totals"]]
         figure = {"views": "views", "starts": "starts", "answers": "answers"}
         for name, cell in cells:
-            records = self.env[cell["model"]].with_user(self.manager).search(cell["open"])
+            records = (
+                self.env[cell["model"]].with_user(self.manager).search(cell["open"])
+            )
             if cell["model"] == "prospect.form.answer":
                 self.assertEqual(len(records), cell["value"], name)
             else:
@@ -139,7 +141,9 @@ class TestFigures(FiguresCase):
 
     def test_salesperson(self):
         """Salespeople count the answers of their own prospects."""
-        self.env["prospect.form.answer"].search([], limit=1).lead_id.user_id = self.manager
+        self.env["prospect.form.answer"].search(
+            [], limit=1
+        ).lead_id.user_id = self.manager
         page = self._page(user=self.salesman, period="all")
         self.assertFalse(page["sees_all"])
         totals = {total["name"]: total["cell"] for total in page["totals"]}

@@ -145,7 +145,8 @@ class TestWebPublic(VisitorCase):
                 )
             self.assertIn("no e-mail address", visitor.text("#pf-e_mail-error"))
             self.assertEqual(
-                visitor.look("document.querySelectorAll('.pf-message-list li').length"), 3
+                visitor.look("document.querySelectorAll('.pf-message-list li').length"),
+                3,
             )
             self.assertFalse(visitor.find_barriers())
             visitor.click(".pf-message-list li:nth-child(2) a")
@@ -163,7 +164,9 @@ class TestWebPublic(VisitorCase):
             self._fill(visitor)
             visitor.slow_down()
             visitor.click(".pf-button", times=2)
-            self.assertTrue(visitor.wait("document.querySelector('.pf-progress').innerText"))
+            self.assertTrue(
+                visitor.wait("document.querySelector('.pf-progress').innerText")
+            )
             visitor.click(".pf-button")
             visitor.wait_for(".pf-thanks")
         self.assertEqual(len(self._answers()), 1)

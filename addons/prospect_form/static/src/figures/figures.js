@@ -91,7 +91,9 @@ export class FormFigures extends Component {
 
     getAnswered(chart) {
         return chart.is_multiple
-            ? _t("%(of)s have answered, with one choice or several", { of: formatInteger(chart.of) })
+            ? _t("%(of)s have answered, with one choice or several", {
+                  of: formatInteger(chart.of),
+              })
             : _t("%(of)s have answered", { of: formatInteger(chart.of) });
     }
 
@@ -113,8 +115,14 @@ export class FormFigures extends Component {
             domain: cell.open,
             context: { create: false, active_test: false },
             views: isCount
-                ? [[false, "list"], [false, "graph"]]
-                : [[false, "list"], [false, "form"]],
+                ? [
+                      [false, "list"],
+                      [false, "graph"],
+                  ]
+                : [
+                      [false, "list"],
+                      [false, "form"],
+                  ],
         });
     }
 

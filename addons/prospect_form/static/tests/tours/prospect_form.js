@@ -12,7 +12,10 @@ function addQuestion(label, type, choices) {
             run: "click",
         },
         { trigger: ".modal [name=label] input", run: `edit ${label}` },
-        { trigger: ".modal [name=type] .o_select_menu_toggler, .modal [name=type] input", run: "click" },
+        {
+            trigger: ".modal [name=type] .o_select_menu_toggler, .modal [name=type] input",
+            run: "click",
+        },
         { trigger: `.o_select_menu_item:contains(${type})`, run: "click" },
         ...choices.flatMap((choice) => [
             {
@@ -43,7 +46,11 @@ tours.add("prospect_form_builder", {
         { trigger: `${row("Coming by")} td[name=type]:contains(Single choice)` },
         { trigger: preview("Coming by") },
         ...addQuestion("Number plate", "Short text", []),
-        { content: "the condition", trigger: `${row("Number plate")} td[name=label]`, run: "click" },
+        {
+            content: "the condition",
+            trigger: `${row("Number plate")} td[name=label]`,
+            run: "click",
+        },
         { trigger: ".modal [name=condition_ids] .o_field_x2many_list_row_add a", run: "click" },
         {
             trigger: ".modal .o_selected_row [name=question_id] input",
@@ -67,12 +74,19 @@ tours.add("prospect_form_builder", {
         { trigger: ".o_form_saved, .o_form_readonly, .o_form_status_indicator_buttons.invisible" },
         { content: "as on a phone", trigger: ".o_prospect_form_phone", run: "click" },
         { trigger: ".o_prospect_form_screen.o_is_phone" },
-        { content: "in French", trigger: ".o_prospect_form_language", run: "selectByLabel French / Français" },
+        { content: "in French", trigger: ".o_prospect_form_language", run: "select fr_FR" },
         { trigger: ".o_prospect_form_preview iframe[srcdoc*='fr-FR']" },
-        { content: "a text that is not saved", trigger: ".nav-link:contains(Texts and Look)", run: "click" },
+        {
+            content: "a text that is not saved",
+            trigger: ".nav-link:contains(Texts and Look)",
+            run: "click",
+        },
         { trigger: "[name=button_label] input", run: "edit Count me in && press Tab" },
-        { content: "not in French", trigger: `.o_prospect_form_preview:not(:has(${preview("Count me in")}))` },
-        { trigger: ".o_prospect_form_language", run: "selectByLabel English (US)" },
+        {
+            content: "not in French",
+            trigger: `.o_prospect_form_preview:not(:has(${preview("Count me in")}))`,
+        },
+        { trigger: ".o_prospect_form_language", run: "select en_US" },
         { trigger: preview("Count me in") },
         { trigger: ".o_form_button_cancel", run: "click" },
         { trigger: ".nav-link:contains(Publishing)", run: "click" },
@@ -88,7 +102,10 @@ tours.add("prospect_form_phone", {
     url: "/odoo/prospect-forms",
     steps: () => [
         { trigger: ".o_kanban_record:contains(Spring fair)", run: "click" },
-        { trigger: ".o_prospect_form_question_cards .o_kanban_record:contains(Last name)", run: "click" },
+        {
+            trigger: ".o_prospect_form_question_cards .o_kanban_record:contains(Last name)",
+            run: "click",
+        },
         { trigger: ".modal [name=label] input", run: "edit Family name" },
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal))" },
@@ -106,9 +123,15 @@ tours.add("prospect_form_figures", {
         { trigger: "body:not(:has(.o_field_x2many_list_row_add))" },
         { trigger: "button[name=action_figures]", run: "click" },
         { trigger: "[data-total=answers]:contains(15%):contains(15 of 100)" },
-        { trigger: ".o_prospect_form_figures p:contains(Most people stop at “E-mail”: 8 of the 10)" },
+        {
+            trigger:
+                ".o_prospect_form_figures p:contains(Most people stop at “E-mail”: 8 of the 10)",
+        },
         { trigger: "[data-question=e_mail] [data-label='Stopped here']:contains(8 of 10)" },
-        { trigger: "[data-chart=accommodation] [data-choice=Yes] button:contains(80%)", run: "click" },
+        {
+            trigger: "[data-chart=accommodation] [data-choice=Yes] button:contains(80%)",
+            run: "click",
+        },
         { trigger: ".o_list_renderer .o_data_row:eq(3)" },
         { trigger: ".o_list_renderer:not(:has(.o_data_row:eq(4)))" },
         { trigger: ".breadcrumb-item a:contains(Figures)", run: "click" },
