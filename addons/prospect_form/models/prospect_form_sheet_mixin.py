@@ -98,9 +98,9 @@ class ProspectFormSheetMixin(models.AbstractModel):
                 for answer in answers
             ],
             [names.get(answer.lead_id.id) for answer in answers],
-            answers.mapped("email"),
+            [answer.email or None for answer in answers],
             [states[answer.state] for answer in answers],
-            answers.mapped("utm_campaign"),
+            [answer.utm_campaign or None for answer in answers],
             *(
                 [", ".join(texts[key][answer.id]) or None for answer in answers]
                 for key in questions
