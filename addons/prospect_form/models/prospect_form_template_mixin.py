@@ -9,7 +9,8 @@ class ProspectFormTemplateMixin(models.AbstractModel):
 
     A template is plain data: values of ``prospect.form``, with ``questions``: values of
     ``prospect.form.field`` with ``choices`` (texts) and ``shown_when`` (key of an
-    earlier question, and its choices by their place). Its texts are terms of the add-on, so that a form that is made of one speaks all languages from the start.
+    earlier question, and its choices by their place). Its texts are terms of the
+    add-on, so that a form that is made of one speaks all languages from the start.
     """
 
     _name = "prospect.form.template.mixin"
