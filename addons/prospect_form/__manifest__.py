@@ -6,7 +6,7 @@
     "author": "Prospect contributors",
     "website": "https://github.com/prospect-odoo/prospect",
     "license": "LGPL-3",
-    "depends": ["prospect", "web", "mail", "http_routing"],
+    "depends": ["prospect_webhook", "http_routing"],
     "data": [
         "security/ir.model.access.csv",
         "security/prospect_form_security.xml",
