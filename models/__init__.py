@@ -1,5 +1,6 @@
 # what statuses are made of: other files take their kinds from them
 from . import prospect_multilingual_mixin
+from . import prospect_cached_mixin
 from . import prospect_analysis_funnel_mixin
 from . import prospect_analysis_table_mixin
 from . import prospect_capture_mail_mixin
@@ -27,6 +28,7 @@ from . import prospect_journey_mixin
 from . import prospect_history_mixin
 from . import prospect_log_mixin
 from . import prospect_operation_bulk_page_mixin
+from . import prospect_operation_bulk_reaction_mixin
 from . import prospect_operation_bulk_undo_mixin
 from . import prospect_operation_each_mixin
 from . import prospect_operation_file_mixin

@@ -15,9 +15,11 @@ class ProspectConversionField(models.Model):
     """
 
     _name = "prospect.conversion.field"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Field Carried over at Conversion"
     _order = "sequence, id"
     _rec_name = "target_field_id"
+    _prospect_cache = "stable"
 
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -143,22 +145,6 @@ class ProspectConversionField(models.Model):
             )
             for row in self.sudo().search([("target", "in", (target, "both"))])
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        self.env.registry.clear_cache("stable")
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache("stable")
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache("stable")
-        return result
 
     @api.model
     def _may_carry(self, lead, source, name):

@@ -384,15 +384,28 @@ class ProspectIdentity(models.Model):
         if parts > 1:
             low, high = (2**32 * number // parts - 2**31 for number in (part, part + 1))
             condition = SQL("WHERE key >= %s AND key <= %s", low, high - 1)
+        # lists of numbers are only made where two numbers do not say it all
         rows = self.env.execute_query(
             SQL(
-                """SELECT array_agg(number) FROM prospect_identity_key %s
+                """SELECT key, min(number), max(number), count(*)
+                     FROM prospect_identity_key %s
                  GROUP BY key HAVING count(*) BETWEEN 2 AND %s""",
                 condition,
                 BLOCK,
             )
         )
-        return self._pair_up(rows)
+        pairs = {
+            (low, high) for _key, low, high, count in rows if count == 2 and high > 0
+        }
+        shared = [key for key, _low, _high, count in rows if count > 2]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT array_agg(number) FROM prospect_identity_key
+                    WHERE key = ANY(%s) GROUP BY key""",
+                shared,
+            )
+        )
+        return pairs | self._pair_up(rows)
 
     @api.model
     def _pair_up(self, rows):

@@ -134,11 +134,13 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
         return self.browse([lead_id for (lead_id,) in rows])
 
     def _prospect_prepare_task(self, plan):
-        """Values of the activity of one prospect.
+        """Values of the activity of one prospect, in the language of its salesperson:
+        whoever has brought it in may speak another one.
 
         :param plan: see :meth:`_prospect_get_task_plan`
         """
         today = fields.Date.context_today(self.with_context(tz=self.user_id.tz))
+        plan = plan.with_context(lang=self.user_id.lang)
         return {
             **self._prospect_prepare_activity(
                 plan.activity_type_id,
@@ -270,6 +272,12 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
         :return: list of ``{"id", "subject", "date", "when", "failed"}``, in any order;
             ``date`` as the database writes it, ``when`` as people read it
         """
+        outside = [
+            ("notification_type", "=", "email"),
+            "|",
+            ("res_partner_id", "=", False),
+            ("res_partner_id.partner_share", "=", True),
+        ]
         messages = self.env["mail.message"].search(
             [
                 ("model", "=", "crm.lead"),
@@ -279,7 +287,8 @@ class ProspectLeadNotifyMixin(models.AbstractModel):
                 ("message_type", "in", ("email_outgoing", "auto_comment")),
                 "&",
                 ("message_type", "=", "comment"),
-                ("notification_ids.notification_type", "=", "email"),
+                # by e-mail, and not to colleagues alone
+                ("notification_ids", "any", outside),
             ],
             order="date desc, id desc",
             limit=SHOWN,

@@ -349,6 +349,7 @@ class ProspectNotification(models.Model):
             return 0
         messages.is_open = False
         # what was written when may not be so any more
+        messages._drop_unwanted()
         messages._drop_hidden()
         for messages_of_kind in messages._split():
             each_alone(
@@ -366,21 +367,33 @@ class ProspectNotification(models.Model):
                 groups[message.kind, lang, ways] += message
         return groups.values()
 
+    def _drop_unwanted(self):
+        """Take out messages to who has left, or has muted them since."""
+        self.filtered(
+            lambda message: (
+                not message.user_id.active or not message.user_id[SWITCHES[message.kind]]
+            )
+        ).write({"state": "dropped"})
+
     def _drop_hidden(self):
-        """Take out prospects that a person has lost sight of since; and messages that
-        have none left.
+        """Take out prospects that a person has lost since, or has lost sight of; and
+        messages that have none left.
         """
-        for user, messages in self.grouped("user_id").items():
+        waiting = self.filtered(lambda message: message.state == "waiting")
+        for user, messages in waiting.grouped("user_id").items():
             visible = self._get_visible(user, messages.lead_ids.ids)
             for message in messages:
                 hidden = message.lead_ids.filtered(
-                    lambda lead, visible=visible: lead.id not in visible
+                    lambda lead, message=message, user=user, visible=visible: (
+                        lead.id not in visible
+                        or (message.kind == "assigned" and lead.user_id != user)
+                    )
                 )
                 if hidden:
                     message.lead_ids -= hidden
                 if message.lead_count <= KEPT:
                     message.lead_count = len(message.lead_ids)
-        gone = self.filtered(lambda message: not message.lead_ids)
+        gone = waiting.filtered(lambda message: not message.lead_ids)
         gone.write({"state": "dropped", "lead_count": 0})
 
     @api.model

@@ -19,6 +19,7 @@ class ProspectNotificationRule(models.Model):
     """
 
     _name = "prospect.notification.rule"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Notification Rule"
     _order = "sequence, id"
 
@@ -45,11 +46,14 @@ class ProspectNotificationRule(models.Model):
         comodel_name="utm.source",
         string="Sources",
         domain=[("prospect_channel", "!=", False)],
+        # an archived one still narrows: without any it would be about all sources
+        context={"active_test": False},
         help="Empty: whatever the source.",
     )
     team_ids = fields.Many2many(
         comodel_name="crm.team",
         string="Sales Teams",
+        context={"active_test": False},
         help="Empty: whatever the team.",
     )
     by_email = fields.Boolean(string="E-mail")
@@ -93,22 +97,6 @@ class ProspectNotificationRule(models.Model):
                         rule=rule.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache()

@@ -36,6 +36,7 @@ class ProspectOperation(models.Model):
     _inherit = [
         "prospect.operation",
         "prospect.operation.bulk.page.mixin",
+        "prospect.operation.bulk.reaction.mixin",
         "prospect.operation.bulk.undo.mixin",
     ]
 
@@ -173,7 +174,10 @@ class ProspectOperation(models.Model):
         # sudo: what follows from a change that was allowed, even when it has handed the
         # prospects over to somebody else
         leads = self.env["crm.lead"].sudo()
-        leads._prospect_gate_react([row for row in rows if row.outcome == "updated"])
+        done = [row for row in rows if row.outcome == "updated"]
+        before = self._read_bulk_reactions(done)
+        leads._prospect_gate_react(done)
+        self._note_bulk_reactions(done, before)
         self._close_bulk_rows(rows, is_done=True)
 
     def _read_bulk_rows(self, lines):

@@ -24,6 +24,7 @@ class UndoRow:
     - ``before``, ``after``: of the line; ``kept``: its ``values``, see ``BulkRow``
     - ``values``: what is written; ``labels``: of the fields that stay as they are
     - ``rest``: columns that go back with it: {name: value}
+    - ``team_id``: its team now
     """
 
     line_id: int
@@ -34,6 +35,7 @@ class UndoRow:
     values: dict = field(default_factory=dict)
     labels: list = field(default_factory=list)
     rest: dict = field(default_factory=dict)
+    team_id: int | None = None
     answer: tuple = ()
 
 
@@ -124,6 +126,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         :param dict present: the prospect's values now
         :param set there: (field, number) of records that can be named again
         """
+        row.team_id = present.get("team_id")
         for fname, value in row.after.items():
             if fname in NO_COLUMNS:
                 continue
@@ -214,6 +217,7 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         ):
             leads.browse(lead_ids).with_prefetch(ids).write(values)
         kept_activities = self._undo_activities(rows)
+        self._undo_moves(rows)
         self._undo_followers(rows)
         # sudo: what is computed from a write that was allowed
         leads.sudo().env.flush_all()
@@ -231,6 +235,9 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         values = dict(row.values)
         if {"first_name", "last_name"} & values.keys():
             values.pop("contact_name", None)
+        if "user_id" in values:
+            # or the host would give it to a team of the former salesperson's
+            values.setdefault("team_id", row.team_id or False)
         values.update(
             self._get_tag_values(row.after.get("tag_ids"), row.before.get("tag_ids"))
         )
@@ -242,7 +249,10 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
         :return: ids of the lines whose activity stays, because it is done or changed
         """
         planned = {
-            row.kept["activity"]: row for row in rows if row.kept.get("activity")
+            number: row
+            for row in rows
+            for number in (row.kept.get("activity"), *row.kept.get("tasks", ()))
+            if number
         }
         if not planned:
             return set()
@@ -266,6 +276,28 @@ class ProspectOperationBulkUndoMixin(models.AbstractModel):
                 kept.add(row.line_id)
         untouched.with_context(mail_activity_quick_update=True).unlink()
         return kept
+
+    def _undo_moves(self, rows):
+        """Give what had moved with a prospect back to who had it, unless somebody has
+        given it to another person since.
+        """
+        moves = {
+            number: (former, user_id)
+            for row in rows
+            if "user_id" not in row.labels
+            for number, former, user_id in row.kept.get("moved", ())
+        }
+        # sudo: it had moved by itself, whoever may write it
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        groups = defaultdict(activities.browse)
+        for activity in activities.browse(moves).exists():
+            former, user_id = moves[activity.id]
+            if activity.user_id.id == user_id and activity.active:
+                groups[former] += activity
+        for former, moved in groups.items():
+            moved.with_context(
+                mail_activity_quick_update=True, **trusted(prospect_automatic=True)
+            ).write({"user_id": former})
 
     def _undo_followers(self, rows):
         """Take off who follows the prospects because of the operation alone."""

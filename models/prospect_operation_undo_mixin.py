@@ -153,12 +153,37 @@ class ProspectOperationUndoMixin(models.AbstractModel):
                 kept.append(fname)
         if values:
             lead.write(values)
+        if "user_id" in values:
+            self._undo_tasks(lead, line)
         if not kept:
             return "reversed", ""
         labels = map(self.env["prospect.operation.line"]._get_label, kept)
         return "kept", self.env._(
             "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
         )
+
+    def _undo_tasks(self, lead, line):
+        """What was planned by itself for who had got a prospect goes; what had moved to
+        them goes back with the prospect. Not what somebody has touched since.
+        """
+        # sudo: it was planned, or had moved, by itself
+        tasks = self.env["mail.activity"].sudo()
+        tasks = tasks.with_context(
+            mail_activity_quick_update=True, **trusted(prospect_automatic=True)
+        ).search(
+            [
+                ("res_model", "=", "crm.lead"),
+                ("res_id", "=", lead.id),
+                ("user_id", "=", line.after["user_id"]),
+                ("prospect_automatic", "=", True),
+                ("write_date", "<=", line.stamp),
+            ]
+        )
+        # made in the transaction of the line
+        made = tasks.filtered(lambda task: task.create_date >= line.stamp)
+        made.unlink()
+        if lead.user_id:
+            (tasks - made).write({"user_id": lead.user_id.id})
 
     @api.model
     def _is_there(self, lead, fname, number):

@@ -9,6 +9,9 @@ from .prospect_import_reader import read_property
 
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")
+# Types that need more than a row says (which records, which currency), or that not
+# all versions of the host have.
+ELSEWHERE = ("many2many", "many2one", "monetary", "signature")
 
 
 class ProspectProperty(models.Model):
@@ -175,7 +178,18 @@ class ProspectProperty(models.Model):
             if not (vals.get("name") or "").strip():
                 raise ValidationError(self.env._("A custom field needs a label."))
             kind = vals.get("kind") or "char"
-            item = {"name": uuid4().hex[:16], "type": kind, "string": vals["name"]}
+            if kind in ELSEWHERE:
+                raise ValidationError(
+                    self.env._(
+                        "Records, amounts and signatures need more than this page asks"
+                        " for: add the field %(field)s in the form of a prospect, by"
+                        " Edit Properties in its menu.",
+                        field=vals["name"],
+                    )
+                )
+            # the host knows formatted texts by their names
+            key = uuid4().hex[:16] + "_html" * (kind == "html")
+            item = {"name": key, "type": kind, "string": vals["name"]}
             self._change(item, vals)
             items.append(item)
             keys.append(item["name"])

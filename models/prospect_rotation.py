@@ -27,6 +27,7 @@ class ProspectRotation(models.Model):
     """
 
     _name = "prospect.rotation"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Rotation of New Prospects"
     _order = "team_id, sequence, id"
 
@@ -49,6 +50,8 @@ class ProspectRotation(models.Model):
         comodel_name="utm.source",
         string="Sources",
         domain=[("prospect_channel", "!=", False)],
+        # an archived one still narrows: without any it would be for all sources
+        context={"active_test": False},
         help="Empty: all sources for which the team has no rotation of their own.",
     )
     member_ids = fields.One2many(
@@ -125,22 +128,6 @@ class ProspectRotation(models.Model):
     @api.constrains("team_id", "company_id")
     def _check_members(self):
         self.member_ids._check_user()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rotations = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rotations
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def action_view_assignments(self):
         """Open what this rotation has assigned."""
@@ -241,7 +228,7 @@ class ProspectRotation(models.Model):
             return
         # sudo: whoever brings in a prospect, a visitor for instance
         team = self.sudo().team_id
-        leader = team.user_id
+        leader = team.user_id.filtered("active")
         team = team.with_context(lang=leader.lang or self.env.lang)
         log = team.env["prospect.assignment"]
         names = {user.id: user.name for user in self.sudo().member_ids.user_id}
@@ -355,7 +342,8 @@ class ProspectRotation(models.Model):
             return {}
         for model in (
             *("prospect.rotation.member", "prospect.assignment"),
-            *("res.users", "resource.calendar.leaves", "resource.resource"),
+            *("res.partner", "res.users"),
+            *("resource.calendar.leaves", "resource.resource"),
         ):
             self.env[model].flush_model()
         members = defaultdict(dict)
@@ -411,7 +399,8 @@ class ProspectRotation(models.Model):
                                     COALESCE(member.absent_from, day.today)
                                     AND COALESCE(member.absent_until, %(forever)s)
                                THEN COALESCE(member.absent_until, %(forever)s) END,
-                          (SELECT max(leave.date_to)::date
+                          (SELECT max(leave.date_to AT TIME ZONE 'UTC'
+                                      AT TIME ZONE zone.tz)::date
                              FROM resource_calendar_leaves AS leave
                              JOIN resource_resource AS resource
                                ON resource.id = leave.resource_id
@@ -430,7 +419,22 @@ class ProspectRotation(models.Model):
                  JOIN prospect_rotation AS rotation ON rotation.id = member.rotation_id
                  JOIN res_users AS users ON users.id = member.user_id
                  JOIN res_partner AS partner ON partner.id = users.partner_id
-           CROSS JOIN LATERAL (
+           %(day)s
+                WHERE member.rotation_id IN %(rotations)s
+             ORDER BY member.rotation_id, member.sequence, member.id""",
+            now=self.env.cr.now(),
+            day=self._get_day(),
+            forever=fields.Date.to_date(f"{FOREVER}-12-31"),
+            rotations=tuple(rotation_ids),
+        )
+
+    @api.model
+    def _get_day(self):
+        """SQL: joins to ``partner`` their time zone (``zone.tz``), and of their day the
+        date (``day.today``) and when it began (``day.midnight``, in UTC).
+        """
+        return SQL(
+            """CROSS JOIN LATERAL (
                       SELECT COALESCE(partner.tz, 'UTC') AS tz) AS zone
            CROSS JOIN LATERAL (
                       SELECT (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date
@@ -438,10 +442,6 @@ class ProspectRotation(models.Model):
                              date_trunc('day', %(now)s AT TIME ZONE 'UTC'
                                                AT TIME ZONE zone.tz)
                              AT TIME ZONE zone.tz AT TIME ZONE 'UTC' AS midnight
-                      ) AS day
-                WHERE member.rotation_id IN %(rotations)s
-             ORDER BY member.rotation_id, member.sequence, member.id""",
+                      ) AS day""",
             now=self.env.cr.now(),
-            forever=fields.Date.to_date(f"{FOREVER}-12-31"),
-            rotations=tuple(rotation_ids),
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..tools.rotation import MAX_WEIGHT
 
@@ -8,9 +9,12 @@ class ProspectRotationMember(models.Model):
     """One of the people who get new prospects in turn [MO-21]."""
 
     _name = "prospect.rotation.member"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Member of a Rotation"
     _order = "rotation_id, sequence, id"
     _rec_name = "user_id"
+    # whether a rotation has members is remembered, and not what its turns write
+    _prospect_cached_fnames = frozenset({"rotation_id"})
 
     rotation_id = fields.Many2one(
         comodel_name="prospect.rotation",
@@ -97,34 +101,52 @@ class ProspectRotationMember(models.Model):
             else:
                 member.availability = "available"
 
+    @api.depends("user_id", "rotation_id")
     def _compute_today_count(self):
-        # sudo: numbers of the rotation's own, whoever may see the prospects
-        log = self.env["prospect.assignment"].sudo()
-        counts = {
-            (rotation.id, user.id): count
-            for rotation, user, count in log._read_group(
-                [
-                    ("rotation_id", "in", self.rotation_id.ids),
-                    ("cause", "=", "rotation"),
-                    ("date", ">=", "today"),
-                ],
-                ["rotation_id", "assignee_id"],
-                ["__count"],
+        """What the daily limit counts: in the day of the person, whoever looks."""
+        for model in ("prospect.rotation.member", "prospect.assignment", "res.partner"):
+            self.env[model].flush_model()
+        counts = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT member.id, count(log.id)
+                         FROM prospect_rotation_member AS member
+                         JOIN res_users AS users ON users.id = member.user_id
+                         JOIN res_partner AS partner ON partner.id = users.partner_id
+                   %s
+                         JOIN prospect_assignment AS log
+                           ON log.rotation_id = member.rotation_id
+                          AND log.assignee_id = member.user_id
+                          AND log.cause = 'rotation' AND log.date >= day.midnight
+                        WHERE member.id = ANY(%s)
+                     GROUP BY member.id""",
+                    self.env["prospect.rotation"]._get_day(),
+                    self._origin.ids,
+                )
             )
-        }
+        )
         for member in self:
-            key = member.rotation_id.id, member.user_id.id
-            member.today_count = counts.get(key, 0)
+            member.today_count = counts.get(member._origin.id, 0)
 
     @api.constrains("user_id", "rotation_id")
     def _check_user(self):
-        """Members are colleagues who work for the company of the team."""
+        """Members are colleagues who see prospects, and work for the company of the
+        team: what went to somebody else would be lost from sight, and nobody told.
+        """
         for member in self:
             # sudo: where a colleague works
             user, company = member.user_id.sudo(), member.rotation_id.company_id
             if user.share:
                 raise ValidationError(
                     self.env._("%(user)s is not a colleague of yours.", user=user.name)
+                )
+            if not user.has_group("sales_team.group_sale_salesman"):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s has no access to prospects. Choose somebody else, or"
+                        " ask an administrator for the role of a salesperson.",
+                        user=user.name,
+                    )
                 )
             if company and company not in user.company_ids:
                 raise ValidationError(
@@ -135,15 +157,3 @@ class ProspectRotationMember(models.Model):
                         company=company.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        members = super().create(vals_list)
-        # whether a rotation has members is remembered
-        self.env.registry.clear_cache()
-        return members
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result

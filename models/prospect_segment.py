@@ -175,6 +175,7 @@ class ProspectSegment(models.Model):
             self.set_hidden(not vals["is_shown"])
             return True
         self._check_preset(vals)
+        self._check_owner(vals)
         before = {segment: segment._get_filter_text() for segment in self}
         result = super().write(vals)
         if "domain" in vals:
@@ -222,6 +223,21 @@ class ProspectSegment(models.Model):
                 self.env._("Which segments come with Prospect cannot be changed.")
             )
 
+    @api.model
+    def _check_owner(self, vals):
+        """Nobody puts a tab of theirs on the bar of somebody else, as if it were that
+        person's own.
+        """
+        if "user_id" not in vals or vals["user_id"] == self.env.uid or self.env.su:
+            return
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._(
+                    "Only sales administrators give a segment to somebody else: share it"
+                    " instead."
+                )
+            )
+
     # --- Which prospects --------------------------------------------------------------
 
     def _get_filter_text(self):
@@ -251,9 +267,26 @@ class ProspectSegment(models.Model):
             ) from error
         except (ValueError, TypeError, KeyError) as error:
             raise self._make_error(error) from error
+        self._check_custom_fields(domain)
         if self.exclude_converted:
             domain &= NOT_CONVERTED
         return domain, used
+
+    def _check_custom_fields(self, domain):
+        """Refuse conditions on custom fields that were deleted: the database would find
+        nobody, and a mirrored list would lose all its members.
+        """
+        keys = {
+            path.split(".")[1]
+            for condition in domain.iter_conditions()
+            if (path := condition.field_expr).startswith("properties.")
+        }
+        if not keys:
+            return
+        # sudo: whether they exist, nothing else
+        rows = self.env["prospect.property"].sudo().search([("key", "in", list(keys))])
+        if keys - set(rows.mapped("key")):
+            raise self._make_error(self.env._("a custom field was deleted"))
 
     def _make_error(self, reason):
         return UserError(

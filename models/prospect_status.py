@@ -18,8 +18,9 @@ class ProspectStatus(models.Model):
 
     _name = "prospect.status"
     _description = "Prospect Status"
-    _inherit = ["prospect.multilingual.mixin"]
+    _inherit = ["prospect.multilingual.mixin", "prospect.cached.mixin"]
     _order = "sequence, id"
+    _prospect_cached_fnames = frozenset({"is_default", "kind"})
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=lambda self: self._default_sequence())
@@ -95,9 +96,7 @@ class ProspectStatus(models.Model):
         self._check_one_default(len(defaults))
         if defaults:
             self._clear_default()
-        statuses = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return statuses
+        return super().create(vals_list)
 
     def write(self, vals):
         if "kind" in vals:
@@ -112,13 +111,7 @@ class ProspectStatus(models.Model):
                     " instead."
                 )
             )
-        if {"is_default", "kind"} & set(vals):
-            self.env.registry.clear_cache()
         return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def copy_data(self, default=None):
         return [

@@ -50,6 +50,8 @@ class ResConfigSettings(models.TransientModel):
         domain=[("kind", "in", OPEN_KINDS)],
         help="The status that prospects get when they arrive, whatever the channel.",
     )
+    module_prospect_form = fields.Boolean(string="Forms")
+    module_prospect_webhook = fields.Boolean(string="Webhooks")
     prospect_operation_days = fields.Integer(
         string="Keep Lines of Operations",
         help="How many days after its last change an operation keeps its lines, which"

@@ -203,18 +203,20 @@ class UtmSource(models.Model):
         for vals in vals_list:
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
+        sources = super().create(vals_list)
         if "activity_type_id" in given:
             self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return sources
 
     def write(self, vals):
         # The host lets every employee write sources, for mailings; those of the
         # prospects are configuration.
         renamed = "name" in vals and any(source.prospect_channel for source in self)
         self._check_may_configure({*vals, "prospect_channel"} if renamed else set(vals))
+        result = super().write(vals)
         if "activity_type_id" in vals:
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_built_in(self):
@@ -227,6 +229,25 @@ class UtmSource(models.Model):
                         name=source.display_name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_named(self):
+        """What is for this source alone would be for all of them without it."""
+        # sudo: whatever names it, whoever deletes it
+        for model in ("prospect.rotation", "prospect.notification.rule"):
+            records = self.env[model].sudo().with_context(active_test=False)
+            for record in records.search([("source_ids", "in", self.ids)]):
+                if record.source_ids <= self:
+                    raise UserError(
+                        self.env._(
+                            "“%(name)s” (%(what)s) is for the source %(origin)s, and"
+                            " would be for all sources without it. Delete it or change"
+                            " it first, or archive the source.",
+                            name=record.display_name,
+                            what=self.env["ir.model"].sudo()._get(model).name,
+                            origin=record.source_ids[0].display_name,
+                        )
+                    )
 
     def action_view_leads(self):
         """Open the prospects that came from this source."""

@@ -181,6 +181,20 @@ class TestCustomFields(ProspectCase):
         self.assertEqual(len(self._definition()), 2)
         self.assertNotIn("Colour of shoes", self._values(lead))
 
+    def test_kinds(self):
+        """What can be chosen can be made; what needs more says where."""
+        fields = self.env["prospect.property"].with_user(self.manager)
+        kinds = dict(fields._fields["kind"].selection)
+        values = {"choices": "One"}
+        for kind in kinds:
+            if kind in ("many2many", "many2one", "monetary", "signature"):
+                with self.assertRaisesRegex(ValidationError, "form of a prospect"):
+                    fields.create({"name": kind, "kind": kind})
+                continue
+            row = fields.create({"name": kind, "kind": kind, **values})
+            self.assertEqual((row.name, row.kind), (kind, kind))
+        self._values(self._prospect())
+
     def test_defaults_of_the_host_editor(self):
         """A default value that was set in the form counts on both roads."""
         holder = self.env["prospect.property"]._get_holder()

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from odoo.addons.mail.tests.common import mail_new_test_user
 
 from ..tools.trusted import trusted
-from .common import ConcurrentCase, ProspectCase
+from .common import ConcurrentCase, ProspectCase, TablesMixin
 
 
 class ListPolicyCase(ProspectCase):
@@ -289,7 +289,7 @@ class TestLastDay(ListPolicyCase):
         self.assertEqual(self.member.list_ids, self.guests)
 
 
-class TestJoining(ListPolicyCase):
+class TestJoining(TablesMixin, ListPolicyCase):
     """What is done when somebody joins [IE-42]."""
 
     @classmethod
@@ -325,6 +325,36 @@ class TestJoining(ListPolicyCase):
         self.assertEqual(activity.user_id, self.salesman)
         self.assertFalse(leads[1].activity_ids.user_id)
         self.assertEqual(self._status_log(leads[0])[-1], ("New", "In progress", "list"))
+
+    def test_undo_of_what_joining_did(self):
+        """An operation that put prospects on the list takes that back with the rest."""
+        leads = self._prospect() + self._prospect(user_id=False)
+        leads += self._prospect(tag_ids=[(4, self.vip.id)])
+        leads[2].status_id = self.in_progress
+        self.env["crm.lead"].search([])._compute_probabilities()
+        self.env["prospect.list"].search([])._cron_refresh_member_counts()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        tables = self._tables()
+        wizard = self.env["prospect.bulk"].create(
+            {
+                "selection": {"ids": leads.ids},
+                "list_add_ids": [(4, self.guests.id)],
+            }
+        )
+        operation = wizard._make_operation()
+        operation.action_preview()
+        operation.action_run()
+        self.env.invalidate_all()
+        self.assertEqual(leads.status_id, self.in_progress)
+        self.assertEqual(leads.tag_ids, self.vip)
+        self.assertEqual(len(leads.activity_ids), 3)
+        operation.action_undo()
+        self.env.invalidate_all()
+        self.assertEqual(leads[:2].status_id, self.new)
+        self.assertFalse(leads[:2].tag_ids)
+        self.assertFalse(leads.activity_ids)
+        self.assertSameTables(tables)
 
     def test_as_a_salesperson(self):
         """A salesperson puts somebody on the list: what it says is done."""

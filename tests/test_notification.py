@@ -70,6 +70,12 @@ class NotificationCase(ProspectCase):
         self.env.invalidate_all()
         return self.env[MESSAGES].search([], order="id")
 
+    def _work_off_events(self):
+        """The first half of the job alone: messages are written, and wait."""
+        self.env.flush_all()
+        while self.env[EVENTS]._expand_batch():
+            pass
+
     def _wait(self):
         """Let what waits be due."""
         waiting = self.env[MESSAGES].search([("state", "=", "waiting")])
@@ -122,6 +128,30 @@ class TestNotification(NotificationCase):
             if "prospect_notification" in row.message
         ]
         self.assertEqual(told[0]["payload"]["id"], website.id)
+
+    def test_archived_source(self):
+        """A rule about a source or a team that was archived is not about all."""
+        self.form.active = False
+        self._prospect(source_id=self.typed.id, user_id=False)
+        self.assertFalse(self._work())
+        team = self.env["crm.team"].create({"name": "Closed team"})
+        self.rule.write({"source_ids": [Command.clear()], "team_ids": team})
+        team.active = False
+        self._prospect(user_id=False, email_from="else@example.com")
+        self.assertFalse(self._work())
+
+    def test_deleted_source(self):
+        """What a rule alone is about cannot be deleted: it would be about all."""
+        fair = self.env["utm.source"].create(
+            {"name": "Fair", "prospect_channel": "event"}
+        )
+        team = self.env["crm.team"].create({"name": "Closed team"})
+        self.rule.write({"source_ids": [Command.set(fair.ids)], "team_ids": team})
+        for record in (fair, team):
+            with self.assertRaisesRegex(UserError, "Managers hear of the website"):
+                record.unlink()
+        self.rule.unlink()
+        (fair.unlink(), team.unlink())
 
     def test_inbox_by_email(self):
         """Those who have their messages by e-mail have no inbox, and get one e-mail."""
@@ -184,6 +214,19 @@ class TestNotification(NotificationCase):
         self.manager.with_user(self.manager).write({"prospect_tell_new": False})
         self._from_form()
         self.assertFalse(self._work())
+
+    def test_muted_since(self):
+        """Who has muted them, or has left, gets none that was waiting."""
+        self.rule.frequency = "daily"
+        for change in ("prospect_tell_new", "active"):
+            self._from_form(email_from=f"{change}@example.com")
+            self._work()
+            self.manager[change] = False
+            self._wait()
+            message = self._work()[-1]
+            self.assertEqual(message.state, "dropped")
+            self.manager[change] = True
+        self.assertFalse(self._mails_to(self.manager))
 
     def test_twice_by_rules(self):
         """Two rules for one person tell once in each way, as the quicker one says."""
@@ -557,6 +600,30 @@ class TestAssigned(NotificationCase):
         lead.user_id = self.colleague
         self.assertEqual(self._work().user_id, self.colleague)
 
+    def test_lost_while_waiting(self):
+        """A summary that waits does not tell of what somebody else has got since."""
+        leads = self.env["crm.lead"].create(
+            [{"type": "lead", "name": f"Guest {n}", "user_id": False} for n in range(6)]
+        )
+        leads.user_id = self.salesman
+        self._work_off_events()
+        summary = self.env[MESSAGES].search([("user_id", "=", self.salesman.id)])
+        self.assertEqual((summary.state, summary.lead_count), ("waiting", 6))
+        leads[:2].user_id = self.colleague
+        self._work()
+        self.assertEqual((summary.state, summary.lead_count), ("sending", 4))
+        self.assertEqual(summary.lead_ids, leads[2:])
+
+    def test_task_in_the_language_of_the_salesperson(self):
+        """Whoever brings the prospect in may speak another one."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._plan()
+        self.team.with_context(lang="fr_FR").activity_summary = "Appel de bienvenue"
+        self.salesman.lang = "fr_FR"
+        lead = self._prospect(user_id=False)
+        lead.user_id = self.salesman
+        self.assertEqual(lead.activity_ids.summary, "Appel de bienvenue")
+
     def test_no_rule_for_assignee(self):
         """Who hears of the assignment does not hear of the new prospect as well."""
         self.rule.active = True
@@ -668,6 +735,14 @@ class TestAssigned(NotificationCase):
                 "body": "...",
                 "author_id": self.salesman.partner_id.id,
             }
+        )
+        # an e-mail to a colleague is none to the person
+        lead.message_post(
+            body="Look at this one",
+            subject="For you",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.manager.partner_id.ids,
         )
         lead.invalidate_recordset()
         care = lead.with_user(self.salesman).prospect_care

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo import SUPERUSER_ID, api, fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, Form, tagged
 from odoo.tools import mute_logger
 
@@ -233,6 +233,32 @@ class TestRotation(MailCommon, RotationCase):
         site.active = False
         self.assertEqual(self._arrive(source_id=self.site.id).user_id, self.ben)
 
+    def test_archived_source(self):
+        """A rotation for a source that was archived is not for all the others."""
+        fair = self.env["utm.source"].create(
+            {"name": "Fair", "prospect_channel": "event"}
+        )
+        only = self._rotate(self.manager, source_ids=[(4, fair.id)])
+        self.rotation.active = False
+        fair.active = False
+        self.assertFalse(self._arrive(source_id=self.site.id).user_id)
+        self.assertFalse(self._arrive().user_id)
+        self.assertEqual(only.source_ids, fair)
+        # nor does it stand in the way of one for all the others
+        self.rotation.active = True
+        self.assertEqual(self._arrive().user_id, self.ana)
+
+    def test_deleted_source(self):
+        fair, show = self.env["utm.source"].create(
+            [{"name": name, "prospect_channel": "event"} for name in ("Fair", "Show")]
+        )
+        only = self._rotate(self.manager, source_ids=[(4, fair.id), (4, show.id)])
+        show.unlink()
+        with self.assertRaisesRegex(UserError, "for the source Fair"):
+            fair.unlink()
+        only.unlink()
+        fair.unlink()
+
     # --- Who cannot take a turn ---------------------------------------------------
 
     def test_archived(self):
@@ -323,6 +349,11 @@ class TestRotation(MailCommon, RotationCase):
             with patch.object(self.env.cr, "now", lambda moment=moment: moment):
                 user = self._arrive().user_id
             self.assertEqual(user, expected or self.env["res.users"])
+            # what the page shows is what the limit counts, whoever looks
+            member = self._member(self.ana).with_context(tz="Pacific/Auckland")
+            member.invalidate_recordset()
+            with patch.object(self.env.cr, "now", lambda moment=moment: moment):
+                self.assertEqual(member.today_count, 1)
 
     def test_nobody(self):
         """They stay unassigned; the leader is told once, with why."""
@@ -346,6 +377,13 @@ class TestRotation(MailCommon, RotationCase):
         with self.mock_mail_gateway(), self.mock_mail_app():
             self._arrive()
         self.assertEqual(len(self._new_msgs.filtered("notified_partner_ids")), 1)
+
+    def test_nobody_and_leader_left(self):
+        """A leader who has left reads nothing: the team's page says it."""
+        self.manager.active = False
+        self.rotation.member_ids.write({"absent_from": "2020-01-01"})
+        self._arrive()
+        self.assertIn("Nobody in the rotation", self.team.message_ids[0].body)
 
     def test_nobody_and_no_leader(self):
         self.team.user_id = False
@@ -504,6 +542,11 @@ class TestRotation(MailCommon, RotationCase):
         self._rotate(self.manager, source_ids=[(4, self.site.id)])
         with self.assertRaises(ValidationError):
             site.active = True
+
+    def test_member_without_access(self):
+        """Who sees no prospects would never find theirs."""
+        with self.assertRaisesRegex(ValidationError, "no access to prospects"):
+            self._rotate(self.employee, source_ids=[(4, self.site.id)])
 
     def test_members(self):
         member = self._member(self.ana)

@@ -240,6 +240,27 @@ class TestSegmentFeed(FeedCase):
         self._refresh(feed)
         self.assertIn("no longer there", feed.error)
 
+    def test_deleted_custom_field(self):
+        """A filter on a custom field that was deleted is broken: it does not find
+        nobody, which would empty the list.
+        """
+        size = self.env["prospect.property"].create(
+            {"name": "Shoe size", "kind": "integer"}
+        )
+        lead = self._lead(properties={size.key: 42})
+        segment = self._segment(
+            f"[('properties.{size.key}', '=', 42)]", user=self.manager
+        )
+        feed = self._feed("mirror", segment=segment)
+        self._refresh(feed)
+        self.assertEqual(self._members(), lead)
+        size.unlink()
+        feed.write({"since": False, "full_at": False})
+        with mute_logger("odoo.addons.prospect.models.prospect_segment_feed"):
+            self._refresh(feed)
+        self.assertIn("a custom field was deleted", feed.error)
+        self.assertEqual(self._members(), lead)
+
     def test_broken_filter(self):
         """A filter that broke is told, and stops nobody else's list."""
         other = self.env["prospect.list"].with_user(self.manager).create({"name": "B"})

@@ -218,6 +218,10 @@ class TestSegmentRights(SegmentCase):
         ):
             with self.assertRaises(AccessError):
                 work()
+        with self.assertRaisesRegex(AccessError, "share it instead"):
+            segment.user_id = self.colleague
+        segment.with_user(self.manager).user_id = self.colleague
+        segment = self._segment()
         sent = segment.with_context(default_is_preset=True).create({"name": "Preset"})
         self.assertFalse(sent.is_preset)
 

@@ -187,6 +187,38 @@ class TestShareImport(ShareCase):
         self.assertSameTables(before)
 
 
+    def test_undo_of_a_task(self):
+        """A file hands a known prospect to somebody, with what is to be done."""
+        lead = self._prospect(user_id=False, email_from="known@share.example.com")
+        self.team.activity_type_id = self.env.ref("mail.mail_activity_data_call")
+        self.team.member_ids += self.ana + self.ben
+        for owner in (False, self.ben):
+            lead.user_id = owner
+            tasks = lead.activity_ids
+            # planned long before the file
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE mail_activity SET create_date = create_date - interval '1 h'"
+            )
+            self.env.invalidate_all()
+            wizard = self._import_wizard(
+                f"Email,Salesperson\n{lead.email_from},{self.ana.login}\n",
+                user=self.manager,
+                policy="update",
+                reactions=True,
+            )
+            operation = wizard._make_operation()
+            operation.action_preview()
+            operation.action_run()
+            self.assertEqual(lead.user_id, self.ana)
+            self.assertEqual(lead.activity_ids.user_id, self.ana)
+            operation.action_undo()
+            self.env.invalidate_all()
+            self.assertEqual(lead.user_id, owner or self.env["res.users"])
+            self.assertEqual(lead.activity_ids, tasks)
+            self.assertEqual(lead.activity_ids.user_id, tasks and owner or tasks.user_id)
+
+
 class TestShareBulk(ShareCase):
     @classmethod
     def setUpClass(cls):
@@ -239,6 +271,51 @@ class TestShareBulk(ShareCase):
         self.assertSameTables(tables)
         self.assertReplay(self.leads)
         self.assertTrue(before)
+
+    def test_undo_of_what_follows(self):
+        """Tasks that the new salespeople got by themselves go with the undo; those
+        that had moved go back. What somebody has done with theirs stays.
+        """
+        self.team.write(
+            {
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                "activity_summary": "Welcome call",
+            }
+        )
+        self.team.member_ids += self.ben
+        # the task of the first one moves, the others get one
+        self.leads[0]._prospect_plan_tasks()
+        task = self.leads[0].activity_ids
+        self.assertEqual(task.user_id, self.salesman)
+        tables, rows = self._tables(), self._leads_table()
+        operation = self._bulk(self.leads, user_id=self.ben.id)
+        operation.action_run()
+        self.assertEqual(self.leads.activity_ids.user_id, self.ben)
+        self.assertEqual(len(self.leads.activity_ids), len(self.leads))
+        operation.action_undo()
+        self.assertEqual(self.leads.activity_ids, task)
+        found = self._leads_table()
+        self.assertEqual(
+            [
+                (number, name, row[name], found[number][name])
+                for number, row in rows.items()
+                for name in row
+                if row[name] != found[number][name]
+            ],
+            [],
+        )
+        self.assertSameTables(tables)
+        operation = self._bulk(self.leads, user_id=self.ben.id)
+        operation.action_run()
+        done = self.leads[1].activity_ids
+        done.action_feedback(feedback="Reached")
+        task.user_id = self.cleo
+        operation.action_undo()
+        self.assertEqual(task.user_id, self.cleo)
+        self.assertTrue(done.exists())
+        self.assertEqual(self.leads.activity_ids, task)
+        line = operation.line_ids.filtered(lambda line: line.lead_id == self.leads[1])
+        self.assertEqual(line.undo_outcome, "kept")
 
     def test_by_rotation(self):
         self._member(self.ana).weight = 2

@@ -12,8 +12,7 @@ empty cell:
 """
 
 import codecs
-import csv
-import io
+import re
 from collections import namedtuple
 from datetime import date
 
@@ -36,7 +35,7 @@ NARROW, WIDE = 12, 40
 EPOCH = date(1899, 12, 30)
 DAY = 86_400
 # What may begin a formula: looked at closely only where it does.
-SUSPICIOUS = frozenset("'=+-@\t\r")
+FORMULA = frozenset("'=+-@\t\r")
 
 
 ReportColumn = namedtuple(
@@ -85,21 +84,36 @@ def tell_moment(moment, as_text):
     return tell_day(moment.date(), False) + seconds / DAY
 
 
-def guard_column(texts):
-    """Texts for a text file, none of which a spreadsheet computes.
+def guard_column(texts, delimiter=","):
+    """Texts as cells of a text file, quoted where they must be, none of which a
+    spreadsheet computes.
+
+    They are looked at all together: one by one takes longer than reading them.
 
     >>> guard_column(["=1+1", None, "a", "+33 6 12 34 56 78"])
     ["'=1+1", '', 'a', '+33 6 12 34 56 78']
+    >>> guard_column(["Lyon, Rhône", 'the "best" one', "a\\nb", "a;b"])
+    ['"Lyon, Rhône"', '"the ""best"" one"', '"a\\nb"', 'a;b']
     """
-    first = texts[:200]
-    if len(set(first)) * 4 < len(first):
-        # names and labels, of which there are few
-        guarded = {text: guard_column([text])[0] for text in set(texts)}
-        return [guarded[text] for text in texts]
-    return [
-        (guard_formula(text) if text[0] in SUSPICIOUS else text) if text else ""
-        for text in texts
-    ]
+    if None in texts:
+        texts = [text or "" for text in texts]
+    together = "\n".join(("", *texts))
+    # a mark alone is found in no time, and is mostly not there
+    if any(mark in together and f"\n{mark}" in together for mark in FORMULA):
+        # a line of a cell may have begun with it, too
+        texts = [guard_formula(text) if text[:1] in FORMULA else text for text in texts]
+    if (
+        delimiter in together
+        or '"' in together
+        or "\r" in together
+        or together.count("\n") > len(texts)
+    ):
+        special = re.compile(rf'[{delimiter}"\r\n]').search
+        texts = [
+            '"{}"'.format(text.replace('"', '""')) if special(text) else text
+            for text in texts
+        ]
+    return texts
 
 
 def decimal_column(numbers, point):
@@ -152,29 +166,32 @@ class CsvReport:
         self._delimiter = ";" if point == "," else ","
         self._file = fileobj
         fileobj.write(codecs.BOM_UTF8)
-        self._write_rows([guard_column([column.label for column in columns])])
+        labels = [[column.label] for column in columns]
+        self._write_rows([guard_column(label, self._delimiter) for label in labels])
 
     def append(self, cells):
         """Write some rows.
 
         :param list cells: one list of values for each column
         """
-        self._write_rows(
-            zip(*map(self._write_column, self.columns, cells), strict=True)
-        )
+        self._write_rows(list(map(self._write_column, self.columns, cells)))
 
-    def _write_rows(self, rows):
-        # in memory: a file of texts would encode each row by itself
-        text = io.StringIO()
-        csv.writer(text, delimiter=self._delimiter).writerows(rows)
-        self._file.write(text.getvalue().encode())
+    def _write_rows(self, columns):
+        # one column that is empty: the line would be no row
+        rows = (
+            map(self._delimiter.join, zip(*columns, strict=True))
+            if len(columns) > 1
+            else (text or '""' for text in columns[0])
+        )
+        self._file.write(("\r\n".join(rows) + "\r\n").encode())
 
     def _write_column(self, column, values):
-        if column.kind == "text":
-            return guard_column(values)
-        if column.kind == "number":
-            return decimal_column(values, self.point)
-        return values
+        """The cells of a column as they are in the file."""
+        if column.kind in TEXTS:
+            return guard_column(values, self._delimiter)
+        if column.kind in DATES:
+            return [text or "" for text in values]
+        return decimal_column(values, self.point)
 
     def close(self, tables=()):
         """End the file, which stays the caller's; a text file has one table."""

@@ -95,7 +95,7 @@ class ProspectBulk(models.TransientModel):
         string="Salesperson",
         domain=[("share", "=", False)],
         help="Prospects of another team go to the salesperson's own, unless you choose"
-        " one. Nobody gets a mail.",
+        " one. The salesperson gets one e-mail for all of them.",
     )
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team")
     country_id = fields.Many2one(comodel_name="res.country")

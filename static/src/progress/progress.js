@@ -12,6 +12,7 @@ const UNDER_WAY = ["queued", "running"];
  * How far a job is that has a state, refreshed by itself. Only this is, so that the page
  * stays where it is scrolled to; at the end the page is loaded once.
  */
+// eslint-disable-next-line no-restricted-syntax -- each of its children shows it differently
 export class Progress extends Component {
     static props = { ...standardWidgetProps };
     /** Which fields tell it, the state among them. */

@@ -181,7 +181,13 @@ export class SegmentBar extends Component {
 
     // --- Search -----------------------------------------------------------------------
 
+    /** One whose filter is broken finds nothing but an error: say which. */
     onClick(segment, ev) {
+        const { error } = this.data.counts[segment.id] || {};
+        if (error && !this.activeIds.includes(segment.id)) {
+            this.notification.add(error, { type: "warning" });
+            return;
+        }
         this.search.toggle(segment, ev.ctrlKey || ev.metaKey);
     }
 
@@ -240,11 +246,15 @@ export class SegmentBar extends Component {
     async save() {
         const name = this.state.name.trim();
         const domain = this.currentDomain;
-        if (!name || !domain) {
+        if (!name || !domain || this.isSaving) {
             return;
         }
         const values = { name, domain, is_shared: this.state.isShared };
-        const [id] = await this.orm.create("prospect.segment", [values]);
+        // once, also by a double click
+        this.isSaving = true;
+        const [id] = await this.orm
+            .create("prospect.segment", [values])
+            .finally(() => (this.isSaving = false));
         this.saveMenu.close();
         Object.assign(this.state, { name: "", isShared: false });
         await this.load();

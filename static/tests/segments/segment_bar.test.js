@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
-import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import { animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
     fields,
@@ -149,6 +149,16 @@ test("counts come later, with their age; a broken segment says why", async () =>
 });
 
 test.tags("desktop");
+test("a click on a broken segment says why, and leaves the search alone", async () => {
+    mockService("notification", { add: (text) => expect.step(text) });
+    await mountProspects();
+    await contains(tab("Broken")).click();
+    expect(".o_searchview_facet").toHaveCount(0);
+    expect(rows()).toHaveLength(3);
+    expect.verifySteps(["The filter cannot be used."]);
+});
+
+test.tags("desktop");
 test("the keyboard goes through the tabs", async () => {
     await mountProspects();
     expect("[role=tablist] [role=tab][tabindex='0']").toHaveCount(1);
@@ -190,6 +200,25 @@ test("save what is searched", async () => {
         message: "the search is the segment now",
     });
     expect(tab("Fresh")).toHaveAttribute("aria-selected", "true");
+});
+
+test.tags("desktop");
+test("a double click saves once", async () => {
+    const saving = new Deferred();
+    onRpc("prospect.segment", "create", () => {
+        expect.step("create");
+        return saving;
+    });
+    await mountProspects({ context: { search_default_new: 1 } });
+    await contains(".o_prospect_segment_save").click();
+    await contains(".o_prospect_segment_save_menu input[type=text]").edit("Fresh", {
+        confirm: false,
+    });
+    await contains(".o_prospect_segment_save_apply").click();
+    await contains(".o_prospect_segment_save_apply").click();
+    saving.resolve([5]);
+    await animationFrame();
+    expect.verifySteps(["create", "count 1,2,3"]);
 });
 
 test.tags("desktop");

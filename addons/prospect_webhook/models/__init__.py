@@ -1,0 +1,6 @@
+from . import prospect_capture
+from . import prospect_webhook_mapping_mixin
+from . import prospect_webhook_receiving_mixin
+from . import prospect_webhook
+from . import prospect_webhook_field
+from . import utm_source

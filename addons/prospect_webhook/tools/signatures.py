@@ -1,0 +1,162 @@
+"""Who has sent a message: signatures made with a secret that both sides know.
+
+Two ways of signing. *Standard Webhooks* (https://www.standardwebhooks.com) signs the
+number of the event, the time and the body, so that neither can be changed and an old
+message is told from a new one. Many forms sign the body alone.
+"""
+
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import b64decode, b64encode
+
+from .refusals import Refused
+
+PREFIX = "whsec_"
+# Bytes of a secret: shorter ones could be guessed.
+SHORTEST = 16
+# Seconds that the clocks of both sides may differ, and a message may take.
+TOLERANCE = 300
+# Characters of the number of an event.
+LONGEST_EVENT = 256
+# Who speaks Standard Webhooks calls its headers one or the other.
+_NAMES = ("webhook", "svix")
+# Signatures in one message that are compared: a sender who changes its secret sends two.
+_MOST = 5
+_TIME = re.compile(r"[0-9]{1,12}")
+
+
+def make_secret():
+    """A new secret of 256 bits, as Standard Webhooks writes it.
+
+    >>> len(read_secret(make_secret()))
+    32
+    """
+    return PREFIX + b64encode(secrets.token_bytes(32)).decode()
+
+
+def read_secret(text):
+    """The bytes of a secret as Standard Webhooks writes it.
+
+    :raises ValueError: when it is no base64, or too short
+
+    >>> read_secret("whsec_MDEyMzQ1Njc4OWFiY2RlZg==")
+    b'0123456789abcdef'
+    >>> read_secret("whsec_c2hvcnQ=")
+    Traceback (most recent call last):
+    ValueError: too short
+    """
+    try:
+        secret = b64decode(text.removeprefix(PREFIX), validate=True)
+    except binascii.Error as error:
+        raise ValueError("no base64") from error
+    if len(secret) < SHORTEST:
+        raise ValueError("too short")
+    return secret
+
+
+def sign_standard(secret, event, time, body):
+    """The signature of a message as Standard Webhooks makes it.
+
+    :param str secret: as ``make_secret`` writes it
+    :param str event: the number of the event
+    :param time: seconds since 1970
+    :param bytes body: as it is sent
+
+    The example of the specification:
+
+    >>> sign_standard(
+    ...     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    ...     "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    ...     1614265330,
+    ...     b'{"test": 2432232314}',
+    ... )
+    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+    """
+    signed = b".".join([event.encode(), str(time).encode(), body])
+    digest = hmac.new(read_secret(secret), signed, hashlib.sha256).digest()
+    return f"v1,{b64encode(digest).decode()}"
+
+
+def check_standard(known, headers, body, now):
+    """The number of the event of a message that was signed by Standard Webhooks.
+
+    :param list known: the secrets that count
+    :param headers: of the message; ``get`` finds them whatever their case
+    :param bytes body: as it came
+    :param float now: seconds since 1970
+    :raises Refused: when it is signed otherwise, or not now
+
+    >>> secret, body = make_secret(), b"{}"
+    >>> headers = {"webhook-id": "7", "webhook-timestamp": "100"}
+    >>> headers["webhook-signature"] = sign_standard(secret, "7", 100, body)
+    >>> check_standard([secret], headers, body, 399)
+    '7'
+    >>> check_standard([secret], {**headers, "webhook-id": "8"}, body, 399)
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: signature
+    >>> check_standard([secret], headers, body, 401)
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: time
+    """
+    name = next((name for name in _NAMES if headers.get(f"{name}-id")), _NAMES[0])
+    event, time, given = (
+        headers.get(f"{name}-{part}") or "" for part in ("id", "timestamp", "signature")
+    )
+    if not event or len(event) > LONGEST_EVENT or not _TIME.fullmatch(time):
+        raise Refused("signature")
+    expected = [sign_standard(secret, event, time, body) for secret in known]
+    _compare(expected, given.split()[:_MOST])
+    if abs(now - int(time)) > TOLERANCE:
+        raise Refused("time")
+    return event
+
+
+def sign_body(secret, body):
+    """The signature of a body alone, in hexadecimal digits.
+
+    :param str secret: any text
+    :param bytes body: as it is sent
+
+    >>> sign_body("It's a Secret to Everybody", b"Hello, World!")[:16]
+    '757107ea0eb2509f'
+    """
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def check_body(known, given, body):
+    """Whether a body was signed: in hexadecimal digits or base64, after ``sha256=`` or
+    after nothing.
+
+    :param list known: the secrets that count
+    :param str given: the header with the signature, if there is one
+    :param bytes body: as it came
+    :raises Refused: when it is signed otherwise
+
+    >>> signature = sign_body("secret of two", b"{}")
+    >>> check_body(["another", "secret of two"], f"sha256={signature}", b"{}")
+    >>> check_body(["secret of two"], signature.upper(), b"{}")
+    >>> check_body(["secret of two"], signature, b"[]")
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: signature
+    """
+    given = (given or "").strip().removeprefix("sha256=")
+    digests = [sign_body(secret, body) for secret in known]
+    encoded = [b64encode(bytes.fromhex(digest)).decode() for digest in digests]
+    _compare([*digests, *encoded], [given, given.lower()])
+
+
+def _compare(expected, given):
+    """Whether one of two lists of texts is in the other, in a time that tells nothing.
+
+    :raises Refused: when none is
+    """
+    found = [
+        hmac.compare_digest(one.encode(), other.encode(errors="replace"))
+        for one in expected
+        for other in given
+    ]
+    if not any(found):
+        raise Refused("signature")
