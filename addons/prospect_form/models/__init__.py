@@ -24,5 +24,7 @@ from . import prospect_form_answer_value
 from . import prospect_form_count
 from . import prospect_form_limit
 from . import prospect_capture
+from . import prospect_property
+from . import prospect_civility
 from . import ir_http
 from . import prospect_form_figures

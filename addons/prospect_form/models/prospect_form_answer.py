@@ -100,8 +100,9 @@ class ProspectFormAnswer(models.Model):
 
         :return: those that were waiting
         """
-        waiting = self.filtered(lambda answer: answer.state == "waiting")
-        waiting.try_lock_for_update()
+        waiting = self.try_lock_for_update()
+        waiting.invalidate_recordset(["state"])
+        waiting = waiting.filtered(lambda answer: answer.state == "waiting")
         waiting.write({"state": "received", "confirmed_at": fields.Datetime.now()})
         waiting.capture_id.write({"state": "received"})
         if waiting:

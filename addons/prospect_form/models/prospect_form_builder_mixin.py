@@ -147,7 +147,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
             form.completion_text = (
                 self.env._("%(share)s%%", share=round(100 * answers / of))
                 if of
-                else "–"
+                else "-"
             )
 
     @api.depends("slug")
@@ -155,7 +155,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
         for form in self:
             form.qr_code = form.public_url and base64.b64encode(form._get_qr_code())
 
-    # --- Preview ------------------------------------------------------------------------
+    # --- Preview ----------------------------------------------------------------------
 
     def get_preview(self, changes=None, lang=None):
         """The page as visitors would see it, with what is not saved yet.
@@ -204,7 +204,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
             "look": draft._get_look(),
             "questions": questions,
         }
-        # sudo: what pages are made of comes from the definition; the rest is for everybody
+        # sudo: the page is made of the definition; the rest is for everybody
         form = self.with_context(lang=lang).sudo()
         page = form._get_page_values(
             definition, given=form._find_prefilled(definition, {}), preview=True
@@ -214,7 +214,7 @@ class ProspectFormBuilderMixin(models.AbstractModel):
         page["captcha"] = False
         return self.env["ir.qweb"]._render("prospect_form.page", page, lang=lang)
 
-    # --- Buttons ------------------------------------------------------------------------
+    # --- Buttons ----------------------------------------------------------------------
 
     def action_open_page(self):
         """Open the form as visitors see it."""

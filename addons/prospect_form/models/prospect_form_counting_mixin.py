@@ -20,19 +20,27 @@ class ProspectFormCountingMixin(models.AbstractModel):
     _description = "Limits and figures of a form"
 
     @api.model
-    def _get_limits(self, definition, machine):
-        """[(code, key of the counter, how many in an hour)]."""
-        keys = {"address": machine and f"a:{machine}", "form": f"f:{definition['id']}"}
+    def _get_limits(self, definition, machine, robot):
+        """[(code, key of the counter, how many in an hour)].
+
+        Robots that were caught are counted apart: they do not close the form to people.
+        """
+        kind = "r" if robot else "f"
+        keys = {
+            "address": machine and f"a:{machine}",
+            "form": f"{kind}:{definition['id']}",
+        }
         return [
             (code, keys[code], self._get_number(parameter, default))
             for code, parameter, default in LIMITS
             if keys[code]
         ]
 
-    def _is_busy(self, definition, machine):
+    def _is_busy(self, definition, machine, robot):
         """Whether so much comes in that nothing more is kept."""
         limits = {
-            key: most for _code, key, most in self._get_limits(definition, machine)
+            key: most
+            for _code, key, most in self._get_limits(definition, machine, robot)
         }
         rows = self.env.execute_query(
             SQL(
@@ -43,9 +51,9 @@ class ProspectFormCountingMixin(models.AbstractModel):
         )
         return any(count >= limits[key] * FAR for key, count in rows)
 
-    def _count_up(self, definition, machine):
+    def _count_up(self, definition, machine, robot):
         """Count one more answer; the code of the limit that it is above, or False."""
-        limits = self._get_limits(definition, machine)
+        limits = self._get_limits(definition, machine, robot)
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO prospect_form_limit (key, hour, count)

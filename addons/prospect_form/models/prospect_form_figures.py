@@ -18,10 +18,11 @@ class ProspectFormFigures(models.AbstractModel):
     """The figures of a form: how many saw, began and sent it, where people stop, and
     what they answer.
 
-    A figure is a cell, as in ``prospect.analysis``: ``value``, ``type`` (count or rate),
-    ``of`` (the denominator) and ``open``: the domain of what is behind it in ``model``.
-    What was seen, begun and left is counted by day (``prospect.form.count``): its sum is
-    the figure. Answers are rows: as many as the figure says, for the same person.
+    A figure is a cell, as in ``prospect.analysis``: ``value``, ``type`` (count or
+    rate), ``of`` (the denominator) and ``open``: the domain of what is behind it in
+    ``model``. What was seen, begun and left is counted by day
+    (``prospect.form.count``): its sum is the figure. Answers are rows: as many as the
+    figure says, for the same person.
     """
 
     _name = "prospect.form.figures"
@@ -62,7 +63,7 @@ class ProspectFormFigures(models.AbstractModel):
             return period, get_last_days(fields.Date.today(), int(period))
         raise UserError(self.env._("There is no such period."))
 
-    # --- Totals -------------------------------------------------------------------------
+    # --- Totals -----------------------------------------------------------------------
 
     @api.model
     def _get_totals(self, form, days):
@@ -130,7 +131,7 @@ class ProspectFormFigures(models.AbstractModel):
     def _make_total(self, name, label, told, cell):
         return {"name": name, "label": label, "help": told, "cell": cell}
 
-    # --- Questions ------------------------------------------------------------------------
+    # --- Questions --------------------------------------------------------------------
 
     @api.model
     def _get_question_rows(self, form, days):
@@ -162,11 +163,11 @@ class ProspectFormFigures(models.AbstractModel):
             )
         return questions
 
-    # --- Choices --------------------------------------------------------------------------
+    # --- Choices ----------------------------------------------------------------------
 
     @api.model
     def _get_choice_charts(self, form, days):
-        """How often each choice was made: [{"label", "of", "rows"}], a question each."""
+        """How often each choice was made: {"label", "of", "rows"} of each question."""
         fields_ = form.field_ids.sorted().filtered(
             lambda field: field.type in (*CHOOSING, "boolean", "consent")
         )
@@ -239,7 +240,7 @@ class ProspectFormFigures(models.AbstractModel):
             "cell": self._cell(number, answers, of=of, model="prospect.form.answer"),
         }
 
-    # --- Domains --------------------------------------------------------------------------
+    # --- Domains ----------------------------------------------------------------------
 
     @api.model
     def _get_counts_domain(self, form, days):

@@ -78,7 +78,8 @@ class ProspectFormKeepingMixin(models.AbstractModel):
             return {"state": "closed", "reason": "full"}
         if not robot and nonce and self._count_sent(definition, nonce) >= PAGE_MOST:
             robot = "reused"
-        robot = robot or self._count_up(definition, submission["machine"])
+        above = self._count_up(definition, submission["machine"], robot)
+        robot = robot or above
         answer_id = self._write_answer(
             definition, submission, answers, robot, number, nonce
         )

@@ -141,7 +141,7 @@ class ProspectFormReceiveMixin(models.AbstractModel):
             if machine
             else ""
         )
-        if self._is_busy(definition, submission["machine"]):
-            return {"state": "busy"}
         robot = self._prospect_check_robot(definition, submission)
+        if self._is_busy(definition, submission["machine"], robot):
+            return {"state": "busy"}
         return self._keep(definition, submission, answers, robot)

@@ -8,8 +8,8 @@ class ProspectFormTemplateMixin(models.AbstractModel):
     """Forms to begin with [IY-04]: contact, quote request, event interest, newsletter.
 
     A template is plain data: values of ``prospect.form``, with ``questions``: values of
-    ``prospect.form.field`` with ``choices`` (texts) and ``shown_when`` (key of an earlier
-    question, and those of its choices by their place). Its texts are terms of the
+    ``prospect.form.field`` with ``choices`` (texts) and ``shown_when`` (key of an
+    earlier question, and its choices by their place). Its texts are terms of the
     add-on, so that a form that is made of one speaks all languages from the start.
     """
 
@@ -121,7 +121,7 @@ class ProspectFormTemplateMixin(models.AbstractModel):
         """Texts as paragraphs of HTML."""
         return Markup().join(Markup("<p>%s</p>") % text for text in texts)
 
-    # --- The templates --------------------------------------------------------------------
+    # --- The templates ----------------------------------------------------------------
 
     @api.model
     def _get_templates(self):
@@ -331,7 +331,8 @@ class ProspectFormTemplateMixin(models.AbstractModel):
             "name": self.env._("Event interest"),
             "intro": self._write_paragraphs(
                 self.env._(
-                    "Tell us that you would like to come: we write to you as soon as places are open."
+                    "Tell us that you would like to come: we write to you as soon as"
+                    " places are open."
                 )
             ),
             "button_label": self.env._("I would like to come"),

@@ -12,4 +12,3 @@ from . import test_receive
 from . import test_tools
 from . import test_web_builder
 from . import test_web_public
-from . import test_browser

@@ -1,6 +1,5 @@
 """A visitor's browser on a page of somebody else's web site."""
 
-import base64
 import contextlib
 import json
 import os
@@ -23,6 +22,50 @@ KEYS = {
     " ": {"code": "Space", "windowsVirtualKeyCode": 32, "text": " "},
     "ArrowDown": {"code": "ArrowDown", "windowsVirtualKeyCode": 40},
 }
+
+
+# What is asked of elements, as functions of a selector.
+SEES = """(selector) => Boolean(
+    document.querySelector(selector)?.checkVisibility()
+)"""
+TEXT = "(selector) => document.querySelector(selector)?.innerText"
+FOCUS = "(selector) => document.activeElement === document.querySelector(selector)"
+SELECT = "(selector) => document.querySelector(selector).select()"
+PLACE = """(selector) => {
+    const found = document.querySelector(selector);
+    found?.scrollIntoView({block: "center", behavior: "instant"});
+    const box = found?.getBoundingClientRect();
+    return box?.width
+        ? {x: box.x + box.width / 2, y: box.y + box.height / 2}
+        : null;
+}"""
+FRAME_PLACE = """() => {
+    const box = document.querySelector("iframe").getBoundingClientRect();
+    return {x: box.x, y: box.y};
+}"""
+CHOOSE = """(selector, value) => {
+    const list = document.querySelector(selector);
+    list.focus();
+    list.value = value;
+    list.dispatchEvent(new Event("input", {bubbles: true}));
+    list.dispatchEvent(new Event("change", {bubbles: true}));
+}"""
+BARRIERS = """async (rules) => {
+    const options = {runOnly: rules, resultTypes: ["violations"]};
+    const {violations, passes} = await axe.run(document, options);
+    const tell = ({html, failureSummary}) => `${html} ${failureSummary}`;
+    return {
+        passed: passes.length,
+        wrong: violations.map(
+            ({id, help, nodes}) => `${id}: ${help} - ${nodes.map(tell).join(" | ")}`
+        ),
+    };
+}"""
+
+
+def call(function, *values):
+    """The JavaScript that calls a function with plain values."""
+    return f"({function})({', '.join(json.dumps(value) for value in values)})"
 
 
 class ForeignSite:
@@ -108,7 +151,7 @@ class Visitor(ChromeBrowser):
         if type == "error":
             self.errors.append(str(args))
 
-    # --- Looking ------------------------------------------------------------------------
+    # --- Looking ----------------------------------------------------------------------
 
     def ask(self, method, **params):
         try:
@@ -162,22 +205,15 @@ class Visitor(ChromeBrowser):
 
     def wait_for(self, selector):
         """Wait until something is there to be seen."""
-        return self.wait(
-            "(() => { const found = document.querySelector(%s);"
-            " return Boolean(found && found.checkVisibility()); })()"
-            % json.dumps(selector)
-        )
+        return self.wait(call(SEES, selector))
 
     def sees(self, selector):
-        return self.look(
-            "Boolean(document.querySelector(%s)?.checkVisibility())"
-            % json.dumps(selector)
-        )
+        return self.look(call(SEES, selector))
 
     def text(self, selector):
-        return self.look("document.querySelector(%s)?.innerText" % json.dumps(selector))
+        return self.look(call(TEXT, selector))
 
-    # --- Doing --------------------------------------------------------------------------
+    # --- Doing ------------------------------------------------------------------------
 
     def open(self, url, frame=""):
         """Go to a page; what follows is done in one of its frames."""
@@ -189,20 +225,9 @@ class Visitor(ChromeBrowser):
 
     def _find_place(self, selector):
         """Where something is in the window, scrolled to."""
-        place = self.wait(
-            "(() => { const found = document.querySelector(%s); if (!found) return null;"
-            " found.scrollIntoView({block: 'center', behavior: 'instant'});"
-            " const box = found.getBoundingClientRect(); return box.width ?"
-            " {x: box.x + box.width / 2, y: box.y + box.height / 2} : null; })()"
-            % json.dumps(selector)
-        )
+        place = self.wait(call(PLACE, selector))
         if self.frame:
-            around = self.look(
-                "(() => { const frame = document.querySelector('iframe');"
-                " const box = frame.getBoundingClientRect();"
-                " return {x: box.x, y: box.y}; })()",
-                outside=True,
-            )
+            around = self.look(call(FRAME_PLACE), outside=True)
             place = {name: place[name] + around[name] for name in "xy"}
         return place
 
@@ -238,30 +263,17 @@ class Visitor(ChromeBrowser):
     def fill(self, selector, text):
         """Put the focus on something, empty it and write."""
         self.click(selector)
-        self.look(f"document.querySelector({json.dumps(selector)}).select()")
+        self.look(call(SELECT, selector))
         self.write(text)
 
     def choose(self, selector, value):
         """Choose from a drop-down list, whose menu is not of the page."""
-        self.look(
-            "(() => { const list = document.querySelector(%s); list.focus();"
-            " list.value = %s; list.dispatchEvent(new Event('input', {bubbles: true}));"
-            " list.dispatchEvent(new Event('change', {bubbles: true})); })()"
-            % (json.dumps(selector), json.dumps(value))
-        )
+        self.look(call(CHOOSE, selector, value))
 
     def has_focus(self, selector):
-        return self.look(
-            "document.activeElement === document.querySelector(%s)"
-            % json.dumps(selector)
-        )
+        return self.look(call(FOCUS, selector))
 
-    def shoot(self, path):
-        """Take a picture of the window."""
-        data = self.ask("Page.captureScreenshot", format="png")["data"]
-        Path(path).write_bytes(base64.b64decode(data))
-
-    # --- Circumstances ------------------------------------------------------------------
+    # --- Circumstances ----------------------------------------------------------------
 
     def slow_down(self):
         self.ask("Network.emulateNetworkConditions", offline=False, **SLOW)
@@ -281,18 +293,13 @@ class Visitor(ChromeBrowser):
         """Pages that are opened from now on run no scripts."""
         self.ask("Emulation.setScriptExecutionDisabled", value=forbidden)
 
-    # --- For everybody ------------------------------------------------------------------
+    # --- For everybody ----------------------------------------------------------------
 
     def find_barriers(self):
         """What axe-core finds wrong for people with disabilities: [what, and where]."""
-        found = self.look(
-            _read_axe()
-            + "; axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then("
-            "({violations, passes}) => ({passed: passes.length, wrong: violations.map("
-            "(one) => `${one.id}: ${one.help} - ${one.nodes.map((node) =>"
-            " node.html + ' ' + node.failureSummary).join(' | ')}`)}))"
-            % json.dumps(RULES)
-        )
+        # the library is large: first itself, then what it is asked
+        self.look(f"{_read_axe()}; 0")
+        found = self.look(call(BARRIERS, RULES))
         if not found["passed"]:
             raise AssertionError("axe-core has looked at nothing")
         return found["wrong"]

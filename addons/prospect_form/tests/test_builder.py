@@ -140,7 +140,7 @@ class TestBuilder(FormCase):
             .search([("id", "=", self.form.id)])
         )
 
-    # --- Templates ----------------------------------------------------------------------
+    # --- Templates --------------------------------------------------------------------
 
     def test_templates(self):
         """Each template makes a form that can be answered, in French as well."""
@@ -187,7 +187,7 @@ class TestBuilder(FormCase):
                 "event"
             )
 
-    # --- Questions ----------------------------------------------------------------------
+    # --- Questions --------------------------------------------------------------------
 
     def test_duplicate(self):
         """A copy has questions, choices and conditions of its own [IY-04]."""
@@ -291,7 +291,7 @@ class TestBuilder(FormCase):
         self.assertEqual({row["state"] for row in rows}, {"open"})
         self.assertEqual(len({row["public_url"] for row in rows}), 2)
 
-    # --- State --------------------------------------------------------------------------
+    # --- State ------------------------------------------------------------------------
 
     def test_state(self):
         form, now = self.form, fields.Datetime.now()
@@ -330,11 +330,11 @@ class TestBuilder(FormCase):
         self.assertEqual(form.view_count, 0)
         for work in (
             lambda: form.write({"name": "Mine"}),
-            lambda: form.copy(),
-            lambda: form.unlink(),
+            form.copy,
+            form.unlink,
             lambda: form.field_ids[0].write({"label": "Mine"}),
             lambda: form.field_ids.choice_ids[0].write({"name": "Mine"}),
-            lambda: form.field_ids.condition_ids.unlink(),
+            form.field_ids.condition_ids.unlink,
         ):
             with self.assertRaises(AccessError):
                 work()

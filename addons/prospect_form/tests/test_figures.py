@@ -174,4 +174,4 @@ class TestFigures(FiguresCase):
         forms.mapped("name")
         with self.assertQueryCount(1):
             forms.mapped("view_count")
-        self.assertEqual(forms[1].completion_text, "–")
+        self.assertEqual(forms[1].completion_text, "-")

@@ -292,6 +292,42 @@ class TestReceive(PublicCase):
         self._send(e_mail="late@example.com")
         self.assertIn("to the form", self._answers()[-1].capture_id.reason)
 
+    def test_robots_do_not_close_the_form(self):
+        """A crowd of robots is kept apart, up to a limit; people still come through."""
+        settings = self.env["ir.config_parameter"]
+        settings.set_param("prospect_form.limit_form", "2")
+        found = [
+            self._post(prospect_url="x", **{**self.MARIE, "e_mail": f"r{number}@x.com"})
+            for number in range(22)
+        ]
+        self.assertEqual(
+            [response.status_code for response in found], [200] * 20 + [429] * 2
+        )
+        self._send()
+        self.assertEqual(self._answers()[-1].state, "accepted")
+
+    def test_choices_that_change(self):
+        """Pages know new civilities and new choices of custom fields at once."""
+        prop = self.env["prospect.property"].create(
+            {"name": "Size", "kind": "selection", "choices": "S"}
+        )
+        make = self.env["prospect.form.field"].create
+        for values in (
+            {"target": "field", "fname": "civility_id", "type": "dropdown"},
+            {"target": "property", "property_id": prop.id, "type": "dropdown"},
+        ):
+            make({"form_id": self.form.id, "label": "x", "sequence": 90, **values})
+
+        def labels():
+            questions = self.form._get_definition("en_US")["questions"][-2:]
+            return [[one["label"] for one in ask["choices"]] for ask in questions]
+
+        self.assertEqual(labels()[1], ["S"])
+        self.env["prospect.civility"].create({"name": "Maestro"})
+        prop.choices = "S\nM"
+        self.assertIn("Maestro", labels()[0])
+        self.assertEqual(labels()[1], ["S", "M"])
+
     # --- Open and closed ----------------------------------------------------------
 
     def test_closed(self):
