@@ -174,9 +174,7 @@ class TestWebRegister(VisitorCase):
             visitor.click(".modal [name=purpose_id] input")
             visitor.wait_for(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
             visitor.click(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
-            visitor.wait(
-                "!document.querySelector('.o-autocomplete--dropdown-item')"
-            )
+            visitor.wait("!document.querySelector('.o-autocomplete--dropdown-item')")
             self._shoot(visitor, f"{device}-record")
             visitor.click(".modal button[name=action_record]")
             visitor.wait("!document.querySelector('.modal')")
