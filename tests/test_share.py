@@ -220,38 +220,6 @@ class TestShareImport(ShareCase):
             )
 
 
-    def test_undo_of_a_task(self):
-        """A file hands a known prospect to somebody, with what is to be done."""
-        lead = self._prospect(user_id=False, email_from="known@share.example.com")
-        self.team.activity_type_id = self.env.ref("mail.mail_activity_data_call")
-        self.team.member_ids += self.ana + self.ben
-        for owner in (False, self.ben):
-            lead.user_id = owner
-            tasks = lead.activity_ids
-            # planned long before the file
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE mail_activity SET create_date = create_date - interval '1 h'"
-            )
-            self.env.invalidate_all()
-            wizard = self._import_wizard(
-                f"Email,Salesperson\n{lead.email_from},{self.ana.login}\n",
-                user=self.manager,
-                policy="update",
-                reactions=True,
-            )
-            operation = wizard._make_operation()
-            operation.action_preview()
-            operation.action_run()
-            self.assertEqual(lead.user_id, self.ana)
-            self.assertEqual(lead.activity_ids.user_id, self.ana)
-            operation.action_undo()
-            self.env.invalidate_all()
-            self.assertEqual(lead.user_id, owner or self.env["res.users"])
-            self.assertEqual(lead.activity_ids, tasks)
-            self.assertEqual(lead.activity_ids.user_id, tasks and owner or tasks.user_id)
-
-
 class TestShareBulk(ShareCase):
     @classmethod
     def setUpClass(cls):

@@ -35,6 +35,7 @@ class ProspectForm(models.Model):
         "prospect.form.receive.mixin",
         "prospect.form.builder.mixin",
         "prospect.form.template.mixin",
+        "prospect.cached.mixin",
     ]
     _description = "Form"
     _order = "sequence, id desc"
@@ -197,9 +198,7 @@ class ProspectForm(models.Model):
             slugs.add(vals["slug"])
             if not vals.get("source_id"):
                 vals["source_id"] = self._make_source(vals.get("name")).id
-        forms = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return forms
+        return super().create(vals_list)
 
     def write(self, vals):
         if "slug" in vals:
@@ -207,14 +206,7 @@ class ProspectForm(models.Model):
             vals = {**vals, "slug": self._make_slug(text, but=self)}
         if "source_id" in vals and not vals["source_id"]:
             vals = {**vals, "source_id": self._make_source(self[:1].name).id}
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     def copy_data(self, default=None):
         """A copy has a name and, by it, an address and a source of its own."""

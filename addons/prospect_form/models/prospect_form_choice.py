@@ -7,6 +7,7 @@ class ProspectFormChoice(models.Model):
     """One of the answers that a question offers [IY-07, IY-08]."""
 
     _name = "prospect.form.choice"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Choice of a Form"
     _order = "field_id, sequence, id"
 
@@ -42,21 +43,12 @@ class ProspectFormChoice(models.Model):
             keys = taken.setdefault(vals.get("field_id"), set())
             vals["key"] = make_key(vals.get("key") or vals.get("name"), keys)
             keys.add(vals["key"])
-        choices = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return choices
+        return super().create(vals_list)
 
     def write(self, vals):
         # the key is what answers are known by: it stays
         vals = {fname: value for fname, value in vals.items() if fname != "key"}
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_waited_for(self):

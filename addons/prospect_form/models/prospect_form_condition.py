@@ -19,6 +19,7 @@ class ProspectFormCondition(models.Model):
     """
 
     _name = "prospect.form.condition"
+    _inherit = ["prospect.cached.mixin"]
     _description = "Condition of a Question"
     _order = "field_id, sequence, id"
 
@@ -57,22 +58,6 @@ class ProspectFormCondition(models.Model):
         string="Values",
         help="Where the question has no choices: answers, one on each line.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        conditions = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return conditions
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     def _get_wanted(self):
         """The answers that it is about, as texts."""

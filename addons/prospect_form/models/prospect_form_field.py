@@ -81,6 +81,7 @@ class ProspectFormField(models.Model):
     _inherit = [
         "prospect.form.field.builder.mixin",
         "prospect.form.field.consent.mixin",
+        "prospect.cached.mixin",
     ]
     _description = "Question of a Form"
     _order = "form_id, sequence, id"
@@ -278,23 +279,14 @@ class ProspectFormField(models.Model):
             keys.add(vals["key"])
             if vals.get("target") == "section":
                 vals["type"] = "section"
-        found = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return found
+        return super().create(vals_list)
 
     def write(self, vals):
         # the key is what answers are known by: it stays
         vals = {fname: value for fname, value in vals.items() if fname != "key"}
         if vals.get("target") == "section":
             vals["type"] = "section"
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     @api.model
     def _get_keys(self, form_ids):

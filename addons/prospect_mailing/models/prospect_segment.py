@@ -21,7 +21,7 @@ class ProspectSegment(models.Model):
         return actions
 
     def action_mailing(self):
-        """A new mailing to the prospects of the segment, as they are when it is sent."""
+        """A new mailing to who is in the segment when it is sent."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
