@@ -2,7 +2,7 @@ import os
 
 from odoo.tests import tagged
 
-from .consents import LINK, TEXT
+from .consents import LINK, TEXT, forget_examples
 from .test_web_public import VisitorCase
 
 # Where to put pictures of the pages, when somebody wants to look at them.
@@ -16,7 +16,7 @@ class TestWebConsent(VisitorCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["mail.mail"].search([]).unlink()
+        forget_examples(cls.env)
         for sequence, purpose in enumerate(("newsletter", "events"), start=20):
             cls.env["prospect.form.field"].create(
                 {
@@ -128,6 +128,7 @@ class TestWebRegister(VisitorCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        forget_examples(cls.env)
         cls.env["prospect.form.field"].create(
             {
                 "form_id": cls.form.id,
