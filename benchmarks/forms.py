@@ -5,8 +5,8 @@ its lead while the visitor waits; ours keeps the answer, and the job makes prosp
 all of them: its time is in the rate, which ends when the last prospect is there.
 
 The host's values are those of a visitor of its contact form. ``--rows`` is how many
-answers both get. (``PROSPECT_FUZZ_SECONDS=120 bin/test -k fuzz`` sends anything at all to
-the public addresses for so long.)
+answers both get. (``PROSPECT_FUZZ_SECONDS=120 bin/test -k fuzz`` sends anything at all
+to the public addresses for so long.)
 """
 
 import json

@@ -22,8 +22,9 @@ class ProspectCapture(models.Model):
 
     def _process(self):
         held = self._hold_for_confirmation()
-        super(ProspectCapture, self - held)._process()
+        result = super(ProspectCapture, self - held)._process()
         self._settle_form_answers()
+        return result
 
     def _hold_for_confirmation(self):
         """Set aside the messages whose visitors have to confirm their address first.

@@ -55,7 +55,6 @@ class ProspectForm(models.Model):
     # --- What an answer does
     source_id = fields.Many2one(
         comodel_name="utm.source",
-        string="Source",
         copy=False,
         index=True,
         domain=[("prospect_channel", "=", "form")],

@@ -35,7 +35,6 @@ class ProspectFormCondition(models.Model):
     sequence = fields.Integer(default=10)
     question_id = fields.Many2one(
         comodel_name="prospect.form.field",
-        string="Question",
         required=True,
         index=True,
         domain="[('form_id', '=', form_id), ('type', 'not in', ('section', 'file'))]",

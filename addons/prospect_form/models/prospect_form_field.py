@@ -247,6 +247,7 @@ class ProspectFormField(models.Model):
     def _get_record_choices(self):
         """The records that a relation of prospects can be, as choices."""
         model, key = CHOICES_OF[self.fname]
+        # pylint: disable=no-search-all
         records = self.env[model].with_context(active_test=True).search([])
         if self.fname == "country_id":
             # in the order of their names in the visitor's language

@@ -64,7 +64,6 @@ class ProspectFormPublicMixin(models.AbstractModel):
         help="Paste it in any page: the form takes the place and grows as it needs.",
     )
     embed_script = fields.Text(
-        string="Embed Script",
         compute="_compute_public_url",
         help="For pages that take scripts only: the form appears where it stands.",
     )
@@ -116,7 +115,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
         # sudo: visitors read no forms
         form = self.sudo()
         langs = form.lang_ids.filtered("active")
-        langs = langs or self.env["res.lang"].sudo().search([])
+        langs = langs or self.env["res.lang"].sudo().search([("active", "=", True)])
         own = form.company_id.partner_id.lang
         return tuple(
             (lang.code, lang.url_code, lang.name)

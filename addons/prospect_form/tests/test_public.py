@@ -72,7 +72,7 @@ class TestPublic(TablesMixin, PublicCase):
         self._get()
         before = self._tables()
         for path in (
-            *("", "/fr", "/thanks", "?lang=fr", "?embed=1", "/seen"),
+            *("", "/fr", "/thanks", "?lang=fr", "?embed=1", "/seen", "/qr.svg"),
             "?first_name=Ana&accommodation=Yes&owner=1&utm_source=x",
         ):
             self._get(path)
