@@ -256,7 +256,7 @@ class Visitor(ChromeBrowser):
         values.pop("text", None)
         self.ask("Input.dispatchKeyEvent", type="keyUp", **values)
 
-    def type(self, text):
+    def type_in(self, text):
         """Type where the focus is."""
         self.ask("Input.insertText", text=text)
 
@@ -264,7 +264,7 @@ class Visitor(ChromeBrowser):
         """Put the focus on something, empty it and write."""
         self.click(selector)
         self.look(call(SELECT, selector))
-        self.type(text)
+        self.type_in(text)
 
     def choose(self, selector, value):
         """Choose from a drop-down list, whose menu is not of the page."""

@@ -236,7 +236,7 @@ class TestWebPublic(VisitorCase):
                     break
                 visitor.press("Tab")
             for text in ("Marie", "Curie", "marie.curie@example.com"):
-                visitor.type(text)
+                visitor.type_in(text)
                 visitor.press("Tab")
             self.assertTrue(visitor.has_focus("input[name=accommodation]"))
             visitor.press(" ")
@@ -266,7 +266,7 @@ class TestWebPublic(VisitorCase):
             ):
                 visitor.tap(f"#pf-{key}")
                 visitor.wait(f"document.activeElement.id === 'pf-{key}'")
-                visitor.type(text)
+                visitor.type_in(text)
             visitor.tap("input[name=accommodation][value=no]")
             # as large as a finger needs it
             self.assertGreaterEqual(
