@@ -3,6 +3,7 @@ from base64 import b64decode, b64encode
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.prospect_lead_gate_mixin import POLICY_CHOICES
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES
@@ -68,12 +69,7 @@ class ProspectImport(models.TransientModel):
     )
     # What to do
     policy = fields.Selection(
-        selection=[
-            ("update", "Update them: what is new wins"),
-            ("fill", "Complete them: only what is empty"),
-            ("skip", "Leave them as they are"),
-            ("create", "Create them again"),
-        ],
+        selection=POLICY_CHOICES,
         string="People Who Are Known Already",
         required=True,
         default="update",

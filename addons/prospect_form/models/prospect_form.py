@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.prospect.models.prospect_lead_gate_mixin import POLICY_CHOICES
+
 from ..tools.addresses import is_web_address
 from ..tools.colours import READABLE, clean_colour, contrast
 
@@ -87,13 +89,8 @@ class ProspectForm(models.Model):
         " nobody has them yet.",
     )
     policy = fields.Selection(
-        selection=[
-            ("fill", "Fill in what is missing"),
-            ("update", "Replace what is known"),
-            ("skip", "Leave them as they are"),
-            ("create", "Make another prospect"),
-        ],
-        string="Known People",
+        selection=POLICY_CHOICES,
+        string="People Who Are Known Already",
         required=True,
         default="fill",
         help="What an answer does with people who are known. Anybody can write"

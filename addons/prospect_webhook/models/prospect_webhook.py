@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import urls
 
 from odoo.addons.prospect.models.prospect_capture import LONGEST_KEY
+from odoo.addons.prospect.models.prospect_lead_gate_mixin import POLICY_CHOICES
 
 from ..tools.examples import make_example
 from ..tools.signatures import PREFIX, SHORTEST, make_secret, read_secret
@@ -94,12 +95,7 @@ class ProspectWebhook(models.Model):
     )
     # What becomes of it
     policy = fields.Selection(
-        selection=[
-            ("update", "Update them: what is new wins"),
-            ("fill", "Complete them: only what is empty"),
-            ("skip", "Leave them as they are"),
-            ("create", "Create them again"),
-        ],
+        selection=POLICY_CHOICES,
         string="People Who Are Known Already",
         required=True,
         default="fill",
