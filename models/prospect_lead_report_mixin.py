@@ -176,8 +176,11 @@ class ProspectLeadReportMixin(models.AbstractModel):
         return bool(
             field
             and field.store
-            and field.exportable
-            and (field.type in KINDS or fname == "suspect_reasons")
+            and (
+                (field.exportable and field.type in KINDS)
+                # kept as data, told in words
+                or fname == "suspect_reasons"
+            )
             and self._has_field_access(field, "read")
         )
 

@@ -38,8 +38,10 @@ class ProspectConsentController(http.Controller):
         answer, is_late = request.env["prospect.form.answer"]._find_by_link(part)
         state = self._get_confirm_state(answer, is_late)
         if state == "ask":
-            answer._confirm()
-            state = "done"
+            done = answer._confirm()
+            answer.invalidate_recordset()
+            # somebody else was faster: another click, or the cleaning
+            state = "done" if done or answer.exists().confirmed_at else "lost"
         elif state == "late" and request.httprequest.form.get("again"):
             state = "sent" if answer._send_opt_in() else "often"
         return self._render_confirm(answer, state)

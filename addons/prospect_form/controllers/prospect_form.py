@@ -1,6 +1,7 @@
 import logging
 import re
 import time
+from urllib.parse import urlencode
 
 import werkzeug.exceptions
 from markupsafe import Markup
@@ -64,6 +65,7 @@ class ProspectFormController(http.Controller):
             given=prefilled,
             token=form._make_token(definition, time.time()),
             campaign=self._read_campaign(args),
+            query=self._keep_query(args),
         )
 
     @_route(
@@ -86,7 +88,8 @@ class ProspectFormController(http.Controller):
             "address": request.httprequest.remote_addr,
             "origin": self._read_origin(posted),
             "campaign": self._read_campaign(posted),
-            "captcha": self._has_passed_captcha(posted),
+            # asked for last: it can be asked for once
+            "captcha": lambda: self._has_passed_captcha(posted),
         }
         result = form._receive_submission(definition, submission)
         return self._answer(form, definition, submission, result)
@@ -148,6 +151,11 @@ class ProspectFormController(http.Controller):
             for mark in CAMPAIGN
             if values.get(mark)
         }
+
+    def _keep_query(self, args):
+        """What an address gives, for the same page in another language."""
+        kept = [(key, text) for key, text in args.items(multi=True) if key != "lang"]
+        return f"?{urlencode(kept)}" if kept else ""
 
     def _read_origin(self, posted):
         """The page that shows the form, without what follows its path."""

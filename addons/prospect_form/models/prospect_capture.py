@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 # What becomes of an answer when its message is ...
@@ -22,9 +22,24 @@ class ProspectCapture(models.Model):
 
     def _process(self):
         held = self._hold_for_confirmation()
-        result = super(ProspectCapture, self - held)._process()
-        self._settle_form_answers()
+        later = self._find_later_of_pages() - held
+        result = super(ProspectCapture, self - held - later)._process()
+        (self - later)._settle_form_answers()
+        if later:
+            later._process()
         return result
+
+    def _find_later_of_pages(self):
+        """Corrections among the messages, which need the prospect of what the same page
+        has sent before.
+        """
+        later, seen = self.browse(), set()
+        for answer in self.form_answer_ids.sorted("id"):
+            page = (answer.nonce, answer.form_id)
+            if answer.nonce and page in seen:
+                later |= answer.capture_id
+            seen.add(page)
+        return later
 
     def _hold_for_confirmation(self):
         """Set aside the messages whose visitors have to confirm their address first.
@@ -95,14 +110,16 @@ class ProspectCapture(models.Model):
         if self.channel == "form" and not values.get("id"):
             lead_id = self._find_corrected()
             if lead_id:
-                # it was new: nobody else's data is at risk
+                # nobody else's data is at risk
                 self.policy = "update"
                 values = {**values, "id": lead_id}
         return values
 
     @api.model
     def _find_corrected(self):
-        """The prospect that the same page has made before, or False."""
+        """The prospect that the same page has made before, or False: as long as nobody
+        else has said something of it, who may have been another person.
+        """
         answer = self.form_answer_ids[:1]
         if not answer.nonce:
             return False
@@ -117,4 +134,11 @@ class ProspectCapture(models.Model):
             order="id desc",
             limit=1,
         )
-        return former.lead_id.id
+        lead = former.lead_id
+        if not lead or lead.write_uid.id != SUPERUSER_ID:
+            return False
+        page = self.env["prospect.form.answer"].search(
+            [("nonce", "=", answer.nonce), ("form_id", "=", answer.form_id.id)]
+        )
+        others = [("lead_id", "=", lead.id), ("id", "not in", page.capture_id.ids)]
+        return False if self.search_count(others, limit=1) else lead.id

@@ -246,7 +246,65 @@ class ProspectConsent(models.Model):
                         and bool(answer.confirmed_at),
                     }
                 )
-        return self._append(vals_list)
+        consents = self._append(vals_list)
+        self._withdraw_corrected(answers, consents)
+        return consents
+
+    @api.model
+    def _withdraw_corrected(self, answers, consents):
+        """Take back what the same page had said before it was corrected: a box that was
+        ticked by mistake, an address that was mistyped.
+
+        :param answers: ``prospect.form.answer`` that may correct others
+        :param consents: what they agree to
+        """
+        latest = {
+            (answer.nonce, answer.form_id): answer
+            for answer in answers.sorted("id")
+            if answer.nonce
+        }
+        if not latest:
+            return
+        former = self.search(
+            [
+                ("answer_id.nonce", "in", [nonce for nonce, _form in latest]),
+                ("answer_id", "not in", answers.ids),
+                ("action", "=", "given"),
+            ]
+        )
+        agreed = {
+            (row.answer_id, row.purpose_id, row.channel, row.address)
+            for row in consents
+        }
+        for row in former:
+            answer = latest.get((row.answer_id.nonce, row.form_id))
+            key = (answer, row.purpose_id, row.channel, row.address)
+            if (
+                answer
+                and answer.id > row.answer_id.id
+                and key not in agreed
+                and not row._is_repeated()
+            ):
+                row._withdraw("form")
+
+    def _is_repeated(self):
+        """Whether the address had agreed to the same before this row: whoever ticked a
+        box once more, perhaps for somebody else, takes nothing of that back.
+        """
+        self.ensure_one()
+        before = self.search(
+            [
+                ("email_normalized", "=", self.email_normalized),
+                ("phone_sanitized", "=", self.phone_sanitized),
+                ("channel", "=", self.channel),
+                ("company_id", "=", self.company_id.id),
+                ("purpose_id", "=", self.purpose_id.id),
+                ("id", "<", self.id),
+            ],
+            order="date desc, id desc",
+            limit=1,
+        )
+        return before.action == "given"
 
     @api.model
     def _prepare_answer(self, answer):

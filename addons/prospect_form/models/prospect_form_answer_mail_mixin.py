@@ -11,6 +11,8 @@ SCOPE = "prospect_form-confirm"
 # Days after which an answer that nobody has confirmed is deleted.
 WAITING_DAYS = "prospect_form.waiting_days"
 GC_BATCH = 500
+# Questions that are answered in words of one's own.
+FREE = ("char", "text", "file")
 
 
 class ProspectFormAnswerMailMixin(models.AbstractModel):
@@ -84,6 +86,7 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
             answer.recipient_last_name = clean_name(last)
             answer.recipient_name = greet(civility.name, first, last, name)
 
+    @api.model
     def mail_allowed_qweb_expressions(self):
         """What who may not write code puts into templates."""
         return (
@@ -96,11 +99,30 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
             "object.form_id.name",
         )
 
-    def _get_summary(self):
-        """[(question, answer)] as the visitor gave them, for a mail or a page."""
+    def _get_mail_summary(self):
+        """[(question, answer)] that a mail to the visitor repeats.
+
+        Anybody can write anything, to anybody's address: what was written freely goes
+        to an address that was confirmed, and nothing goes that nobody has seen.
+        """
+        self.ensure_one()
+        return self._get_summary(
+            self.value_ids.filtered(
+                lambda value: (
+                    value.type != "hidden"
+                    and (self.confirmed_at or value.type not in FREE)
+                )
+            )
+        )
+
+    def _get_summary(self, values=None):
+        """[(question, answer)] as the visitor gave them.
+
+        :param values: only these of its ``prospect.form.answer.value``
+        """
         self.ensure_one()
         rows = {}
-        for value in self.value_ids:
+        for value in self.value_ids if values is None else values:
             texts = rows.setdefault(value.key, (value.label or value.key, []))[1]
             texts.append(value.value_text or value.value_char or "")
         return [(label, ", ".join(texts)) for label, texts in rows.values()]
@@ -248,7 +270,9 @@ class ProspectFormAnswerMailMixin(models.AbstractModel):
         old = old.try_lock_for_update().filtered(
             lambda answer: (
                 answer.state == "waiting"
-                and answer.date + timedelta(hours=answer.form_id.opt_in_hours) < now
+                and (answer.opt_in_sent_at or answer.date)
+                + timedelta(hours=answer.form_id.opt_in_hours)
+                < now
             )
         )
         messages = old.capture_id

@@ -83,11 +83,11 @@ class ProspectFormFieldBuilderMixin(models.AbstractModel):
         )
 
     @api.model
-    def default_get(self, fnames):
+    def default_get(self, fields):
         """A new question comes after the others."""
-        values = super().default_get(fnames)
+        values = super().default_get(fields)
         form_id = self.env.context.get("default_form_id")
-        if "sequence" in fnames and isinstance(form_id, int):
+        if "sequence" in fields and isinstance(form_id, int):
             last = self.search(
                 [("form_id", "=", form_id)], order="sequence desc", limit=1
             )

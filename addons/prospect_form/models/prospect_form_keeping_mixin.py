@@ -11,6 +11,9 @@ from .prospect_form_public_mixin import CAMPAIGN, LONGEST_MARK
 
 # How often one page may be sent with other contents: people correct themselves.
 PAGE_MOST = 5
+# What was sent without the page, or by who sees hidden fields: its files are not kept,
+# which would fill the disk.
+KEPT_IN_WORDS = ("honeypot", "token")
 
 
 class ProspectFormKeepingMixin(models.AbstractModel):
@@ -76,10 +79,17 @@ class ProspectFormKeepingMixin(models.AbstractModel):
         if definition["answer_max"] and not robot and self._is_full(definition, nonce):
             self.env.cr.rollback()
             return {"state": "closed", "reason": "full"}
-        if not robot and nonce and self._count_sent(definition, nonce) >= PAGE_MOST:
+        sent = self._count_sent(definition, nonce) if nonce else 0
+        if not robot and sent >= PAGE_MOST:
             robot = "reused"
         above = self._count_up(definition, submission["machine"], robot)
         robot = robot or above
+        if robot in KEPT_IN_WORDS:
+            answers = {
+                key: answer
+                for key, answer in answers.items()
+                if not isinstance(answer, dict)
+            }
         answer_id = self._write_answer(
             definition, submission, answers, robot, number, nonce
         )
@@ -90,7 +100,9 @@ class ProspectFormKeepingMixin(models.AbstractModel):
             message._quarantine(reason, message._find_values())
         else:
             self._wake_job()
-            self._count(definition, "answers", list(answers))
+            if not sent:
+                # a correction is no further answer
+                self._count(definition, "answers", list(answers))
         return {"state": "kept", "answer_id": answer_id, "robot": robot}
 
     def _wake_job(self):

@@ -98,12 +98,19 @@ class ProspectFormPublicMixin(models.AbstractModel):
         return draw_qr_code(self.public_url).encode()
 
     @api.model
-    @tools.ormcache("slug")
     def _find_public(self, slug):
         """The number of the form that has an address, or 0."""
+        return self._get_slugs().get(slug, 0)
+
+    @api.model
+    @tools.ormcache()
+    def _get_slugs(self):
+        """{address: number of its form}, whole: strangers choose what is asked for, and
+        would push everything else out of memory.
+        """
         # sudo: visitors read no forms
         forms = self.sudo().with_context(active_test=False)
-        return forms.search([("slug", "=", slug)], limit=1).id or 0
+        return {form.slug: form.id for form in forms.search([("slug", "!=", False)])}
 
     # --- Languages ----------------------------------------------------------------
 
@@ -267,10 +274,13 @@ class ProspectFormPublicMixin(models.AbstractModel):
 
     @api.model
     def _count_places(self, cr, definition):
-        """How many answers count towards the maximum: all but what robots sent."""
+        """How many answers count towards the maximum: all but what robots sent, and
+        those that correct others.
+        """
         cr.execute(
             SQL(
-                "SELECT count(*) FROM prospect_form_answer"
+                "SELECT count(DISTINCT COALESCE(nonce, id::text))"
+                " FROM prospect_form_answer"
                 " WHERE form_id = %s AND state NOT IN ('quarantined', 'ignored')",
                 definition["id"],
             )
@@ -325,6 +335,7 @@ class ProspectFormPublicMixin(models.AbstractModel):
             "token": "",
             "campaign": {},
             "reason": False,
+            "query": "",
             "preview": False,
             **values,
             "form": self,

@@ -70,7 +70,8 @@ class ProspectFormReceiveMixin(models.AbstractModel):
             return "token"
         if submission["now"] < token.ready:
             return "fast"
-        if not submission.get("captcha", True):
+        passed = submission.get("captcha", True)
+        if not (passed() if callable(passed) else passed):
             return "captcha"
         return False
 

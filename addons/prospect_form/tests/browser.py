@@ -12,6 +12,8 @@ from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 
 # Seconds for what a visitor waits for.
 PATIENCE = 20
+# Seconds in which what is at rest does not move.
+RESTING = 0.1
 # A bad connection: milliseconds before anything comes, bytes a second down and up.
 SLOW = {"latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
 # WCAG 2.1, levels A and AA.
@@ -224,12 +226,20 @@ class Visitor(ChromeBrowser):
         self.wait("document.readyState === 'complete'")
 
     def _find_place(self, selector):
-        """Where something is in the window, scrolled to."""
-        place = self.wait(call(PLACE, selector))
-        if self.frame:
-            around = self.look(call(FRAME_PLACE), outside=True)
-            place = {name: place[name] + around[name] for name in "xy"}
-        return place
+        """Where something is in the window, scrolled to, when it has come to rest: a
+        frame grows a moment after what is in it.
+        """
+        former, end = None, time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            place = self.wait(call(PLACE, selector))
+            if self.frame:
+                around = self.look(call(FRAME_PLACE), outside=True)
+                place = {name: place[name] + around[name] for name in "xy"}
+            if place == former:
+                return place
+            former = place
+            time.sleep(RESTING)
+        raise AssertionError(f"never at rest: {selector}")
 
     def click(self, selector, times=1):
         """Press something with the mouse, several times as fast as can be."""

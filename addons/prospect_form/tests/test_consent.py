@@ -53,6 +53,35 @@ class TestConsent(TablesMixin, ConsentCase):
         self._send(first_name="Maria")
         self.assertEqual(self._told(), [("given", "newsletter", "email", "form")])
 
+    def test_corrected(self):
+        """Who unticks a box on the same page, or corrects the address, has not agreed
+        by the former answer; what was agreed to before stays.
+        """
+        token = self._token()
+        wrong = {**self.MARIE, "news": "1", "e_mail": "marie@gmial.example"}
+        self._post(token=token, **wrong)
+        self._make_answers()
+        self._post(token=token, **{**self.MARIE, "news": "1"})
+        self._make_answers()
+        self.assertEqual(
+            [(row.action, row.email_normalized) for row in self._rows()],
+            [
+                ("given", "marie@gmial.example"),
+                ("given", "marie.curie@example.com"),
+                ("withdrawn", "marie@gmial.example"),
+            ],
+        )
+        self._post(token=token, **self.MARIE)
+        self._make_answers()
+        self.assertFalse(self._leads().consent_email_ids)
+        # somebody else ticks and unticks it for an address that had agreed
+        self._send(news="1")
+        token = self._token()
+        for values in ({"news": "1"}, {}):
+            self._post(token=token, **{**self.MARIE, **values})
+            self._make_answers()
+        self.assertEqual(self._leads().consent_email_ids, self.newsletter)
+
     def test_text_of_that_time(self):
         """The text is the one that the visitor read, though the form has changed since;
         the same text is kept once.

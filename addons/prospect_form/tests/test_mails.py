@@ -36,6 +36,22 @@ class TestConfirmation(ConsentCase):
         self.assertFalse(mail.headers)
         self.assertTrue(self._answers().confirmation_sent_at)
 
+    def test_own_words(self):
+        """Words of strangers go to nobody's address before it is confirmed."""
+        for kind, label in (("text", "Message"), ("hidden", "Secret")):
+            self.env["prospect.form.field"].create(
+                {"form_id": self.form.id, "type": kind, "label": label}
+            )
+        words = {"message": "Buy at https://spam.example", "secret": "inner"}
+        self._send(**words)
+        (mail,) = self._mails()
+        self.assertNotIn("spam", mail.body_html)
+        answer = self._answers()
+        answer.confirmed_at = answer.date
+        told = dict(answer._get_mail_summary())
+        self.assertEqual(told["Message"], words["message"])
+        self.assertNotIn("Secret", told)
+
     def test_civility(self):
         """Each visitor gets their own civility and name; without, nothing strays."""
         civility = self.env["prospect.civility"].create({"name": "Mme"})

@@ -115,6 +115,23 @@ class TestPublic(TablesMixin, PublicCase):
         self.assertEqual(self._answers().lang_id.code, "en_US")
         self.assertEqual(self._leads().lang_id.code, "en_US")
 
+    def test_language_keeps_what_is_given(self):
+        page = self._page("?utm_campaign=fair&lang=en")
+        for link in page.xpath("//nav//a/@href"):
+            self.assertTrue(link.endswith("?utm_campaign=fair"), link)
+
+    def test_identifiers(self):
+        """No question takes the identifier of something else on the page."""
+        for label in ("Message", "Main", "Thanks", "Action", "Elements"):
+            self.env["prospect.form.field"].create(
+                {"form_id": self.form.id, "type": "text", "label": label}
+            )
+        page = self._page()
+        found = page.xpath("//@id")
+        self.assertEqual(len(found), len(set(found)))
+        self.assertIn("pf-message", found)
+        self.assertFalse({"action", "elements"} & set(page.xpath("//form//@name")))
+
     def test_without_script(self):
         """The simple form: the page comes back with what is wrong, and then thanks."""
         page = html.fromstring(

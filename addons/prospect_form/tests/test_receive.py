@@ -96,6 +96,49 @@ class TestReceive(PublicCase):
         self._make_answers()
         self.assertEqual(known.email_normalized, self.MARIE["e_mail"])
 
+    def test_corrected_before_the_job(self):
+        """An answer and its correction in one batch are one prospect."""
+        token = self._token()
+        for email in ("m.curie@example.com", "curie@example.com", "c@example.com"):
+            self._post(token=token, **{**self.MARIE, "e_mail": email})
+        self._make_answers()
+        self.assertEqual(self._leads().email_normalized, "c@example.com")
+        self.assertEqual(self._answers().lead_id, self._leads())
+        counted = self.env["prospect.form.count"].search(
+            [("form_id", "=", self.form.id), ("field_id", "=", False)]
+        )
+        self.assertEqual(sum(counted.mapped("answers")), 1)
+
+    def test_correction_after_others(self):
+        """A prospect of which others have said something is no longer the page's."""
+        for touch in (
+            lambda lead: lead.with_user(self.salesman).write({"city": "Lyon"}),
+            lambda lead: self._send(**{**self.MARIE, "last_name": "Sklodowska"}),
+        ):
+            token = self._token()
+            self._post(token=token, **self.MARIE)
+            self._make_answers()
+            lead = self._leads()
+            touch(lead)
+            self.env.flush_all()
+            self._post(token=token, **{**self.MARIE, "e_mail": "thief@example.com"})
+            self._make_answers()
+            self.assertEqual(lead.email_normalized, self.MARIE["e_mail"])
+            self._leads().unlink()
+
+    def test_files_of_robots(self):
+        """Files of who never opened the page are not kept."""
+        self.env["prospect.form.field"].create(
+            {"form_id": self.form.id, "label": "Plan", "type": "file", "sequence": 99}
+        )
+        plan = {"plan": ("plan.pdf", b"%PDF-1.7 robot", "application/pdf")}
+        self._post(files=plan, prospect_url="x", **self.MARIE)
+        answer = self._answers()
+        self.assertEqual(answer.robot, "honeypot")
+        self.assertNotIn("plan", answer.value_ids.mapped("key"))
+        self._post(files=plan, **self.MARIE)
+        self.assertIn("plan", self._answers()[-1].value_ids.mapped("key"))
+
     def test_strangers_choose_nothing_else(self):
         """Only the form's own questions are read."""
         found = self._send(
@@ -356,6 +399,12 @@ class TestReceive(PublicCase):
         self._post(prospect_url="x", **{**self.MARIE, "first_name": "Robot"})
         self._post(**{**self.MARIE, "e_mail": "second@example.com"})
         full = self._post(**{**self.MARIE, "e_mail": "third@example.com"})
+        # a correction takes no further place
+        self.form.answer_max = 3
+        self._post(token=token, **{**self.MARIE, "first_name": "Mary"})
+        third = self._post(**{**self.MARIE, "e_mail": "fourth@example.com"})
+        self.assertEqual(third.json()["state"], "kept")
+        self.form.answer_max = 2
         self.assertEqual(full.json()["state"], "closed")
         again = self._post(token=token, **{**self.MARIE, "first_name": "Marya"})
         self.assertEqual(again.json()["state"], "kept")

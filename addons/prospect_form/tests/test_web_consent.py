@@ -173,8 +173,16 @@ class TestWebRegister(VisitorCase):
             visitor.click(".tab-pane.active button.mb-2")
             visitor.wait_for(".modal [name=purpose_id] input")
             visitor.click(".modal [name=purpose_id] input")
-            visitor.wait_for(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
-            visitor.click(".o-autocomplete--dropdown-item, .modal .o_kanban_record")
+            if device == "phone":
+                visitor.wait_for(".modal .o_kanban_record")
+                visitor.click(".modal .o_kanban_record")
+            else:
+                visitor.type_in("Newsl")
+                visitor.wait(
+                    "document.querySelector('.o-autocomplete--dropdown-item')"
+                    "?.innerText.includes('Newsletter')"
+                )
+                visitor.press("Enter")
             visitor.wait("!document.querySelector('.o-autocomplete--dropdown-item')")
             self._shoot(visitor, f"{device}-record")
             visitor.click(".modal button[name=action_record]")

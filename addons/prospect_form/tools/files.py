@@ -32,6 +32,8 @@ ACCEPT = {
     for kind, names in KINDS.items()
 }
 LONGEST_NAME = 80
+# Bytes of the directory of an archive.
+LARGEST_DIRECTORY = 1024 * 1024
 _OPEN_DOCUMENTS = {
     TYPES["odt"][1].encode(): "odt",
     TYPES["ods"][1].encode(): "ods",
@@ -52,7 +54,7 @@ def find_type(content):
         return "png"
     if content.startswith(b"%PDF-"):
         return "pdf"
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(b"PK\x03\x04") and _is_small_archive(content):
         return _find_archive(content)
     return None
 
@@ -74,6 +76,20 @@ def _find_archive(content):
     except Exception:  # noqa: BLE001 - a broken archive fails in many ways: it is none
         return None
     return None
+
+
+def _is_small_archive(content):
+    """Whether the directory of an archive is that of a document, as its end says:
+    reading a huge one takes seconds.
+
+    >>> _is_small_archive(b"PK"), _is_small_archive(b"PK\\x05\\x06" + bytes(18))
+    (False, True)
+    """
+    tail = content[-65_557:]
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or b"PK\x06\x07" in tail:
+        return False
+    return int.from_bytes(tail[end + 12 : end + 16], "little") <= LARGEST_DIRECTORY
 
 
 def name_file(name, kind):

@@ -7,6 +7,8 @@ LONGEST = 40
 # What pages and addresses use for themselves.
 RESERVED = frozenset(
     {
+        # what the script asks the form for: a question of that name would hide it
+        *("action", "append", "dataset", "elements", "enctype", "submit"),
         *("embed", "lang", "prospect_page", "prospect_token", "prospect_url"),
         *("recaptcha_token_response", "turnstile_captcha"),
         *("utm_campaign", "utm_medium", "utm_source"),
@@ -21,8 +23,8 @@ def make_key(text, taken=()):
     'numero_de_telephone'
     >>> make_key("Budget", {"budget", "budget_2"})
     'budget_3'
-    >>> make_key("预算"), make_key(None, {"q"}), make_key("Lang")
-    ('q', 'q_2', 'lang_2')
+    >>> make_key("预算"), make_key(None, {"q"}), make_key("Lang"), make_key("Action")
+    ('q', 'q_2', 'lang_2', 'action_2')
     """
     plain = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode()
     key = re.sub(r"[^a-z0-9]+", "_", plain.lower())[:LONGEST].strip("_") or "q"

@@ -74,8 +74,10 @@ class ProspectWebhookReceivingMixin(models.AbstractModel):
 
     @api.model
     def _check_kind(self, headers):
-        """:raises Refused: for what is no JSON by its own account: a form in it would
-        have been read before the signature is compared
+        """Refuse what is no JSON by its own account: a form in it would have been read
+        before the signature is compared.
+
+        :raises Refused: when it is none
         """
         kind = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):

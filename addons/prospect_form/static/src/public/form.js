@@ -18,7 +18,7 @@
 
     let told = 0;
     function tellHeight() {
-        const main = document.getElementById("pf-main");
+        const main = document.getElementById("pf--main");
         const height = Math.ceil(main.getBoundingClientRect().height);
         if (height !== told) {
             told = height;
@@ -34,7 +34,7 @@
                 tell({ ready: true });
             }
         });
-        new ResizeObserver(tellHeight).observe(document.getElementById("pf-main"));
+        new ResizeObserver(tellHeight).observe(document.getElementById("pf--main"));
         tellHeight();
     }
     if (!form) {
@@ -49,7 +49,7 @@
     // Beside its builder, nothing is sent: there is nobody who answers
     const isPreview = Boolean(form.dataset.preview);
     const progress = form.querySelector(".pf-progress");
-    const messageBox = document.getElementById("pf-message");
+    const messageBox = document.getElementById("pf--message");
     const touched = new Set();
     let last = "";
     let sent = false;
@@ -352,7 +352,7 @@
         }
         const box = document.createElement("div");
         box.className = "pf-thanks";
-        box.id = "pf-thanks";
+        box.id = "pf--thanks";
         box.tabIndex = -1;
         box.setAttribute("role", "status");
         // The thank-you text of the form, which the server has cleaned
@@ -399,6 +399,8 @@
     });
     window.addEventListener("pageshow", (event) => {
         if (event.persisted) {
+            // Back from the page after the answer: who corrects something may send it
+            sent = false;
             setSending(false);
         }
         refresh();
