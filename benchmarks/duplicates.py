@@ -12,13 +12,12 @@ printed beside them.
 
 import os
 import random
-import re
 import time
 from datetime import timedelta
 from pathlib import Path
 
 from house import databases
-from house.benchmark import load
+from house.benchmark import load, read_memory
 from house.console import say
 
 SAMPLE = 300
@@ -191,15 +190,9 @@ def told_in(bench, env, what, function, *args):
     memory = read_memory("VmHWM") - before
     say(
         f"{what}: {seconds:.2f} CPU-s, {time.monotonic() - started:.1f} s,"
-        f" {bench.queries} queries, {memory // 1024} MB more, {bench.result}"
+        f" {bench.queries} queries, {memory:.0f} MB more, {bench.result}"
     )
     return seconds
-
-
-def read_memory(name):
-    """A figure of this process' memory, in kB."""
-    text = Path("/proc/self/status").read_text("ascii")
-    return int(re.search(rf"^{name}:\s+(\d+)", text, re.MULTILINE)[1])
 
 
 def hosts_field(env, count):

@@ -6,16 +6,12 @@ it all. ``--rows 1000000`` is the size that the goal of 100 MB is about; it take
 minutes. Memory is the peak of the process above what it had before.
 """
 
-import re
-import subprocess
 import sys
 from base64 import b64encode
-from pathlib import Path
 
-from house.benchmark import Bench, load
+from house.benchmark import Bench, grow, load, read_memory
 
 LIMIT = 100
-MEGABYTE = 1 << 20
 
 
 def run(bench):
@@ -26,7 +22,7 @@ def run(bench):
     yield bench.figure(
         "import.memory",
         host=lambda: LIMIT,
-        ours=lambda: grow(bench, number),
+        ours=lambda: grow("import_memory", bench.database, number),
         unit="MB",
         goal="<= 1",
     )
@@ -44,35 +40,16 @@ def prepare(bench, rows):
         return wizard._make_operation().id
 
 
-def grow(bench, number):
-    """MB by which a process grows that does the operation."""
-    code = (
-        "from house import databases; databases.start_odoo();"
-        "from house.benchmark import load;"
-        f"load('import_memory').work({bench.database!r}, {number})"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return float(done.stdout.split()[-1])
-
-
-def peak():
-    """MB that this process had at most (a rusage would tell the parent's, too)."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024 / MEGABYTE
-
-
 def work(database, number):
     """Plan and run an operation, as the background does, and print the growth."""
     bench = Bench(database, None, 1)
     with bench.env(commit=True) as env:
         operation = env["prospect.operation"].browse(number)
-        before = peak()
+        before = read_memory("VmHWM")
         for action in ("action_preview", "action_run"):
             getattr(operation, action)()
             for _batch in operation._work_in_background():
                 env.cr.commit()
         if operation.state != "done":
             raise ValueError((operation.state, operation.error))
-        sys.stdout.write(f"{peak() - before}\n")
+        sys.stdout.write(f"{read_memory('VmHWM') - before}\n")

@@ -10,16 +10,12 @@ Goals are about the host's workbook, ours as a workbook and as a text file; agai
 host's own text file it is less, because that one is written in no time.
 """
 
-import re
-import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from house.benchmark import Bench
+from house.benchmark import Bench, grow, read_memory
 
-MEGABYTE = 1 << 20
 LISTS = 20
 # What a salesperson asks for, of all kinds.
 FNAMES = [
@@ -81,8 +77,12 @@ def run(bench):
     for extension in ("xlsx", "csv"):
         yield bench.figure(
             f"report.{extension}.memory",
-            host=lambda extension=extension: grow(bench, "host", extension),
-            ours=lambda extension=extension: grow(bench, "ours", extension),
+            host=lambda extension=extension: grow(
+                "report", bench.database, "host", extension
+            ),
+            ours=lambda extension=extension: grow(
+                "report", bench.database, "ours", extension
+            ),
             unit="MB",
             ratio=lambda _theirs, mine: mine,
             goal="<= 20",
@@ -171,25 +171,6 @@ def ours(env, extension, columns):
     return report.file_size
 
 
-def grow(bench, road, extension):
-    """MB by which a process grows that makes the file."""
-    code = (
-        "from house import databases; databases.start_odoo();"
-        "from house.benchmark import load;"
-        f"load('report').work({bench.database!r}, {road!r}, {extension!r})"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
-    )
-    return float(done.stdout.split()[-1])
-
-
-def peak():
-    """MB that this process had at most (a rusage would tell the parent's, too)."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) * 1024 / MEGABYTE
-
-
 def work(database, road, extension):
     """Make the file once, small, then whole, and print by how much the peak grew.
 
@@ -204,7 +185,7 @@ def work(database, road, extension):
     with bench.env() as env:
         make(env)
     DOMAIN[:] = whole
-    before = peak()
+    before = read_memory("VmHWM")
     with bench.env() as env:
         make(env)
-    sys.stdout.write(f"{peak() - before}\n")
+    sys.stdout.write(f"{read_memory('VmHWM') - before}\n")

@@ -135,6 +135,7 @@ class ProspectConsentController(http.Controller):
             },
             "lang": lang,
             "style": record.form_id._get_page_style(lang),
+            # sudo: the same
             "company": (record.company_id or request.env.company.sudo()).name,
         }
         html = request.env["ir.qweb"]._render(

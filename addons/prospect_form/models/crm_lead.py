@@ -243,9 +243,9 @@ class CrmLead(models.Model):
         :param str purpose: code of the purpose, such as ``newsletter``
         """
         self.ensure_one()
+        # sudo: the mail goes to the person whose consent it is
         for row in self.sudo().env["prospect.consent"]._read_latest(self):
             _lead_id, number, _purpose_id, row_channel, action = row
-            # sudo: the mail goes to the person whose consent it is
             consent = self.env["prospect.consent"].sudo().browse(number)
             if (
                 action == "given"

@@ -29,6 +29,9 @@
     given as a number
 ``bench.rows(number)``
     the number of rows, or what --rows says
+
+``read_memory(name)`` is a figure of this process' memory; ``grow(name, *args)`` calls
+``work(*args)`` of a benchmark in a process of its own, which prints how much it grew
 """
 
 import argparse
@@ -38,7 +41,10 @@ import importlib.util
 import json
 import operator
 import os
+import re
 import statistics
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -53,12 +59,37 @@ GOALS = {
     "<": operator.lt,
 }
 TICK = os.sysconf("SC_CLK_TCK")
+KILOBYTES = 1024
 
 
 def backend_cpu(pid):
     """CPU seconds of a PostgreSQL backend so far."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def read_memory(name):
+    """MB of this process: ``VmRSS`` now, ``VmHWM`` at most (a rusage would tell the
+    parent's, too).
+    """
+    text = Path("/proc/self/status").read_text("ascii")
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) / KILOBYTES
+
+
+def grow(name, *args):
+    """What ``work(*args)`` of a benchmark prints last, in a process of its own: the MB
+    by which it grew.
+    """
+    code = (
+        "from house import databases; databases.start_odoo();"
+        "from house.benchmark import load;"
+        f"load({name!r}).work(*{args!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
 
 
 class Bench:
