@@ -28,9 +28,9 @@ from base64 import b64encode
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from odoo.addons.prospect.models.prospect_import_reader import ImportReader
-from odoo.addons.prospect.models.prospect_lead_gate_mixin import ProspectLeadGateMixin
-from odoo.addons.prospect.models.prospect_operation_import import ProspectOperation
+from odoo.addons.prospect.models.gate.reader import ImportReader
+from odoo.addons.prospect.models.gate.crm_lead import ProspectLeadGateMixin
+from odoo.addons.prospect.models.imports.operation import ProspectOperation
 from odoo.addons.prospect.tools.trusted import trusted
 
 from house import databases

@@ -1,4 +1,4 @@
-from ..models.prospect_lead_gate_mixin import QUIET
+from ..models.gate.crm_lead import QUIET
 from ..tools.trusted import trusted
 from .common import ProspectCase
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.prospect.models import prospect_operation
+from odoo.addons.prospect.models.operations import operation as prospect_operation
 
 from .common import TablesMixin
 from .test_bulk import BulkCase

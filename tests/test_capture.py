@@ -12,11 +12,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import prospect_capture
+from odoo.addons.prospect.models.capture import capture as prospect_capture
 
 from .common import ConcurrentCase, ProspectCase
 
-LOGGER = "odoo.addons.prospect.models.prospect_capture"
+LOGGER = "odoo.addons.prospect.models.capture.capture"
 
 
 @tagged("post_install", "-at_install")

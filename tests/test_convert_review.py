@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.prospect.models import prospect_operation
+from odoo.addons.prospect.models.operations import operation as prospect_operation
 
 from .common import TablesMixin
 from .test_convert import ConvertCase

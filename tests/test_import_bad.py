@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import mail_new_test_user
-from odoo.addons.prospect.models import prospect_operation
+from odoo.addons.prospect.models.operations import operation as prospect_operation
 
 from .common import ProspectCase
 
@@ -172,7 +172,7 @@ class TestImportBad(ProspectCase):
         self.assertFalse(operation.line_ids.lead_id)
         self.assertTrue(operation.error or operation.failed_count)
 
-    @mute_logger("odoo.addons.prospect.models.prospect_operation")
+    @mute_logger("odoo.addons.prospect.models.operations.operation")
     def test_a_batch_that_always_fails(self):
         operation = self._operation("Email\na@x.example.com\n")
         operation.action_preview()

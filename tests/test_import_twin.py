@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models import prospect_lead_fast_mixin
+from ..models.gate import crm_lead_fast as prospect_lead_fast_mixin
 from ..tools.trusted import trusted
 from .common import ProspectCase
 

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import prospect_operation_merge
+from odoo.addons.prospect.models.merge import operation as prospect_operation_merge
 from odoo.addons.prospect.tools.transactions import run_again
 
 from .common import ConcurrentCase
@@ -108,7 +108,7 @@ class TestMergeConcurrency(ConcurrentCase):
             ]
         )
 
-    @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.prospect_operation")
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.operations.operation")
     def test_killed_at_any_point(self):
         """What was merged is merged once, and so is its undo."""
         operation_id = self._make()

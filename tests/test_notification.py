@@ -15,8 +15,8 @@ from odoo.addons.base.models.ir_mail_server import (
 )
 from odoo.addons.mail.tests.common import MockEmail
 
-from ..models import prospect_notification as message_module
-from ..models import prospect_notification_event as event_module
+from ..models.notify import notification as message_module
+from ..models.notify import notification_event as event_module
 from ..tools.transactions import run_again
 from ..tools.trusted import trusted
 from .common import ConcurrentCase, ProspectCase
@@ -346,7 +346,7 @@ class TestNotification(NotificationCase):
 
         with (
             patch.object(type(self.env[MESSAGES]), "_send_email", refuse),
-            mute_logger("odoo.addons.prospect.models.prospect_notification"),
+            mute_logger("odoo.addons.prospect.models.notify.notification"),
         ):
             messages = self._work()
         failed = messages.filtered(lambda m: m.user_id == self.salesman_all)

@@ -10,10 +10,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import (
-    prospect_operation,
-    prospect_operation_import,
-)
+from odoo.addons.prospect.models.operations import operation as prospect_operation
+from odoo.addons.prospect.models.imports import operation as prospect_operation_import
 from odoo.addons.prospect.tools.transactions import run_again
 
 from .common import ConcurrentCase
@@ -106,7 +104,7 @@ class TestOperationConcurrency(ConcurrentCase):
             self.assertEqual(sum(operations.mapped("unchanged_count")), 300)
             self.assertEqual(sum(operations.mapped("replanned_count")), 300)
 
-    @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.prospect_operation")
+    @mute_logger("odoo.sql_db", "odoo.addons.prospect.models.operations.operation")
     def test_killed_at_any_point(self):
         """The job is killed again and again; what it began is finished once."""
         count = 600

@@ -13,7 +13,7 @@ from odoo.fields import Command
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import prospect_report
+from odoo.addons.prospect.models.extracts import report as prospect_report
 from odoo.addons.prospect.tools.reports import ReportColumn, XlsxReport
 
 from .common import ProspectCase
@@ -647,7 +647,7 @@ class TestReportJob(ReportCase):
         with self.assertRaises(UserError):
             report.action_cancel()
 
-    @mute_logger("odoo.addons.prospect.models.prospect_report")
+    @mute_logger("odoo.addons.prospect.models.extracts.report")
     def test_error(self):
         """What nobody has foreseen is tried again, then told."""
         tries = []

@@ -10,8 +10,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import prospect_report
-from odoo.addons.prospect.models.prospect_report_reader import ReportReader
+from odoo.addons.prospect.models.extracts import report as prospect_report
+from odoo.addons.prospect.models.extracts.reader import ReportReader
 
 from .common import ConcurrentCase
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models import prospect_segment_feed
+from odoo.addons.prospect.models.segments import segment_feed as prospect_segment_feed
 
 from .common import ConcurrentCase
 from .test_segments import SegmentCase
@@ -222,7 +222,7 @@ class TestSegmentFeed(FeedCase):
         self._refresh(feed)
         self.assertEqual(len(self._members()), 1)
         segment.domain = "[('city', '=', 'Paris')]"
-        with mute_logger("odoo.addons.prospect.models.prospect_segment_feed"):
+        with mute_logger("odoo.addons.prospect.models.segments.segment_feed"):
             self._refresh(feed)
         self.assertIn("changed the filter", feed.error)
         self.assertEqual(len(self._members()), 1, "as it was")
@@ -256,7 +256,7 @@ class TestSegmentFeed(FeedCase):
         self.assertEqual(self._members(), lead)
         size.unlink()
         feed.write({"since": False, "full_at": False})
-        with mute_logger("odoo.addons.prospect.models.prospect_segment_feed"):
+        with mute_logger("odoo.addons.prospect.models.segments.segment_feed"):
             self._refresh(feed)
         self.assertIn("a custom field was deleted", feed.error)
         self.assertEqual(self._members(), lead)
@@ -276,7 +276,7 @@ class TestSegmentFeed(FeedCase):
         feeds[0].filter_text = broken._get_filter_text()
         feeds[0].full_at = feeds[0].since = fields.Datetime.now()
         with (
-            mute_logger("odoo.addons.prospect.models.prospect_segment_feed"),
+            mute_logger("odoo.addons.prospect.models.segments.segment_feed"),
             patch.object(
                 self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1
             ),
@@ -328,7 +328,7 @@ class TestSegmentFeed(FeedCase):
 
     def _rebuild_refused(self, feed, reason):
         feed.write({"since": False, "phase": False})
-        with mute_logger("odoo.addons.prospect.models.prospect_segment_feed"):
+        with mute_logger("odoo.addons.prospect.models.segments.segment_feed"):
             self._refresh(feed)
         self.assertIn(reason, feed.error)
 

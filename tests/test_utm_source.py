@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.prospect.models.utm_source import BUILT_IN_SOURCES
+from odoo.addons.prospect.models.lead.utm_source import BUILT_IN_SOURCES
 
 from .common import ProspectCase
 

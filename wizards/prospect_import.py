@@ -3,7 +3,7 @@ from base64 import b64decode, b64encode
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.prospect_lead_gate_mixin import POLICY_CHOICES
+from ..models.gate.crm_lead import POLICY_CHOICES
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.prospect_import_reader import CUSTOM, PROPERTY
+from ..models.gate.reader import CUSTOM, PROPERTY
 from ..tools.columns import TARGETS
 
 READ_PROPERTIES = ("boolean", "char", "date", "float", "integer", "selection", "text")

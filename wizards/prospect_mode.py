@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..models.prospect_lead_simple_mixin import SIMPLE_MAKES
-from ..models.prospect_status import OPEN_KINDS
+from ..models.convert.crm_lead_direct import SIMPLE_MAKES
+from ..models.lead.status import OPEN_KINDS
 
 
 class ProspectMode(models.TransientModel):

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..models.prospect_lead_report_mixin import ALL_LISTS, DEFAULT
-from ..models.prospect_report_reader import ReportReader
+from ..models.extracts.crm_lead import ALL_LISTS, DEFAULT
+from ..models.extracts.reader import ReportReader
 from ..tools.reports import SHEET_COLUMNS
 
 # Prospects whose values are shown while the columns are chosen.

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.prospect_right import GROUPS_ONLY
+from ..models.rights.right import GROUPS_ONLY
 
 
 class ProspectRightQuestion(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.prospect_segment_feed import MODES
+from ..models.segments.segment_feed import MODES
 
 
 class ProspectSegmentFeedStart(models.TransientModel):

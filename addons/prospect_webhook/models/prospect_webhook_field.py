@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.prospect.models.prospect_capture_reading_mixin import PERSONAL
-from odoo.addons.prospect.models.prospect_import_reader import CUSTOM
+from odoo.addons.prospect.models.capture.capture_reading import PERSONAL
+from odoo.addons.prospect.models.gate.reader import CUSTOM
 from odoo.addons.prospect.tools.payload import flatten_payload
 from odoo.addons.prospect.wizards.prospect_import_column import READ_PROPERTIES
 

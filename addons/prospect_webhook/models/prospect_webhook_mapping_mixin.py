@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.prospect.models.prospect_import_reader import ImportReader
+from odoo.addons.prospect.models.gate.reader import ImportReader
 from odoo.addons.prospect.tools.columns import REPEATABLE
 from odoo.addons.prospect.tools.payload import flatten_payload
 

@@ -42,7 +42,7 @@ def pytest_runtest_call(item):
     if not _is_hosts(item):
         yield
         return
-    from odoo.addons.prospect.models.crm_team import CrmTeam
+    from odoo.addons.prospect.models.assign.crm_team import CrmTeam
 
     with patch.object(CrmTeam, "_prospect_get_asking", lambda teams: teams):
         yield

@@ -1,0 +1,5 @@
+from . import assignment
+from . import crm_lead
+from . import crm_team
+from . import rotation
+from . import rotation_member

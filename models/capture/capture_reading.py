@@ -1,0 +1,150 @@
+import re
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools.mail import email_normalize, parse_contact_from_email
+
+from ...tools.columns import TARGETS, guess_columns
+from ...tools.payload import flatten_payload
+from ..gate.reader import ImportReader
+
+# What a stranger's message says of a person. The rest (owner, team, status, lists ...)
+# is for the channel to say, with ``defaults``.
+PERSONAL = frozenset(TARGETS) - {
+    *("id", "list_ids", "source_id", "status_id", "tag_ids", "team_id", "user_id"),
+}
+
+
+class ProspectCapture(models.Model):
+    """What a message of the inbox says, as values of a prospect and as lines.
+
+    Only for ``prospect.capture``. Bridges bring ``_prospect_map_<channel>(payload)``.
+    """
+
+    _name = "prospect.capture"
+    _inherit = ["prospect.capture"]
+
+    def _find_values(self):
+        """Values of ``crm.lead`` that the message gives.
+
+        :raises UserError: when it cannot be used, for people
+        """
+        self.ensure_one()
+        if self.given:
+            return dict(self.given)
+        mapper = getattr(self, f"_prospect_map_{self.channel}", self._prospect_map)
+        values = mapper(self.payload or {})
+        if self.with_context(bin_size=True).mail:
+            # the whole text will be a message of the prospect
+            values.pop("description", None)
+        return values
+
+    @api.model
+    def _prospect_map(self, payload):
+        """Values by the names of the keys, in French or English, for any channel.
+
+        Only what describes a person: a stranger does not choose owner or status.
+        Override ``_prospect_map_<channel>(payload)`` for a channel of its own.
+
+        :return: values of ``crm.lead``
+        :raises UserError: when the payload cannot be used, for people
+        """
+        found = self._guess(payload)
+        return self._read_texts([(target, text) for _key, text, target in found])
+
+    @api.model
+    def _prospect_map_email(self, payload):
+        """A mail that was kept, and is to be a prospect after all."""
+        sender = isinstance(payload, dict) and payload.get("from")
+        if not sender:
+            return self._prospect_map(payload)
+        name, _email = parse_contact_from_email(sender)
+        return {
+            "email_from": email_normalize(sender, strict=False) or sender,
+            "contact_name": name if "@" not in name else "",
+            "name": payload.get("subject") or "",
+            "description": str(plaintext2html(payload.get("body") or "")),
+        }
+
+    @api.model
+    def _guess(self, payload):
+        """[(key, text, field or False)] of a payload."""
+        texts = flatten_payload(payload or {})
+        header = [
+            re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key.rpartition(".")[2]) for key in texts
+        ]
+        guesses = guess_columns(header, [list(texts.values())])
+        found = []
+        for position, (key, text) in enumerate(texts.items()):
+            target = guesses[position].target if position in guesses else False
+            found.append((key, text, target if target in PERSONAL else False))
+        return found
+
+    @api.model
+    def _read_texts(self, pairs):
+        """[(field, text)] as values of ``crm.lead``, read as the import reads cells.
+
+        :raises UserError: when a text cannot be taken
+        """
+        pairs = [(target, text) for target, text in pairs if target and text]
+        reader = ImportReader(
+            self.env,
+            {"mapping": {at: target for at, (target, _text) in enumerate(pairs)}},
+            [target for target, _text in pairs],
+        )
+        row = reader.read_row(1, [text for _target, text in pairs])
+        if row.outcome == "failed" and pairs:
+            raise UserError(row.full_reason)
+        return dict(row.values)
+
+    # --- Lines for a person ---------------------------------------------------------
+
+    def _spread(self, values=None):
+        """Lay out what a message says as lines that a person can correct.
+
+        :param dict values: of ``crm.lead``, where they were found; else the keys of the
+            payload, with the fields that they seem to be
+        """
+        if self.line_ids:
+            return
+        lines = self._guess(self.payload)
+        if values and (self.given or hasattr(self, f"_prospect_map_{self.channel}")):
+            # the channel knows better than the names of the keys
+            leads = self.env["crm.lead"]
+            lines = [
+                (
+                    leads._fields[target]._description_string(self.env),
+                    self._tell_value(target, value),
+                    target,
+                )
+                for target, value in values.items()
+                if target in TARGETS and target != "id"
+            ]
+        # the database does not keep the order of the keys
+        order = {target: position for position, target in enumerate(TARGETS)}
+        lines.sort(key=lambda line: (order.get(line[2], len(order)), line[0]))
+        # sudo: written by the machine, which is no correction
+        self.env["prospect.capture.line"].sudo().create(
+            [
+                {
+                    "capture_id": self.id,
+                    "sequence": sequence,
+                    "key": key,
+                    "value": text,
+                    "target": target,
+                }
+                for sequence, (key, text, target) in enumerate(lines, start=1)
+            ]
+        )
+
+    def _tell_value(self, fname, value):
+        """A value of a field as the text that reads as it."""
+        field = self.env["crm.lead"]._fields[fname]
+        if field.comodel_name and value:
+            records = self.env[field.comodel_name].browse(value).exists()
+            names = records.mapped("login" if fname == "user_id" else "display_name")
+            return ", ".join(names)
+        if field.type == "html":
+            return html2plaintext(value or "")
+        return str(value or "")

@@ -1,0 +1,207 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import html2plaintext
+from odoo.tools.mail import email_normalize, parse_contact_from_email
+
+from ...tools.mails import automatic_header, mail_source
+
+_logger = logging.getLogger(__name__)
+
+# Characters of a refused mail that the inbox shows.
+BODY_KEPT = 20_000
+
+
+class CrmLead(models.Model):
+    """What a mail to an alias of prospects becomes [BX-07].
+
+    Only for ``crm.lead``. A mail of a known person is a message of the open prospect;
+    of an unknown one, or of one who was converted or junk, a new prospect. The sender's
+    address proves nothing: a mail adds messages and makes prospects, and changes no
+    field of a record that is there.
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
+
+    @api.model
+    def _prospect_mail_routes(self, message, message_dict, routes):
+        """The routes of the host, with those that would make a prospect settled.
+
+        :param message: the ``email.message.EmailMessage``
+        :param dict message_dict: what the host has read in it
+        :param list routes: (model, record number, values, user number, alias)
+        :return: routes, of which those of known people lead to their open prospect;
+            several aliases of one company are one route
+        :raises psycopg2.errors.SerializationFailure: when another mail of the person
+            came at the same time: ``message_process`` runs again
+        """
+        if not any(self._prospect_mail_is_new(route) for route in routes or ()):
+            return routes
+        reason = self._prospect_mail_refusal(message, message_dict)
+        if reason:
+            self._prospect_mail_refuse(message, message_dict, routes, reason)
+            return [route for route in routes if not self._prospect_mail_is_new(route)]
+        new = [route for route in routes if self._prospect_mail_is_new(route)]
+        rows = self._prospect_mail_match(message_dict, [route[2] for route in new])
+        settled = {id(route): row for route, row in zip(new, rows, strict=True)}
+        kept, seen = [], set()
+        for route in routes:
+            row = settled.get(id(route))
+            if row is not None and row.key:
+                person = row.known or (row.key, row.company)
+                if person in seen:
+                    continue
+                seen.add(person)
+                if row.known:
+                    route = (route[0], row.known, *route[2:])
+            kept.append(route)
+        return kept
+
+    def _prospect_mail_is_new(self, route):
+        """Whether the host would make a lead of this route."""
+        return route[0] == "crm.lead" and not route[1]
+
+    @api.model
+    def _prospect_mail_match(self, message_dict, defaults_list):
+        """Who the sender is, for each set of an alias's values.
+
+        :return: rows of the gate; without a key when the sender has no address
+        """
+        rows = []
+        for number, defaults in enumerate(defaults_list, start=1):
+            values = {
+                fname: (defaults or {}).get(fname)
+                for fname in ("company_id", "team_id", "user_id")
+                if (defaults or {}).get(fname)
+            }
+            email = email_normalize(message_dict.get("email_from"), strict=False)
+            values["email_from"] = email or ""
+            rows.append(self._prospect_gate_read(number, values))
+        # before looking: another mail of the person makes this one run again
+        self.env["prospect.key"]._touch(row.key for row in rows)
+        self._prospect_gate_match(rows, "update")
+        return rows
+
+    # --- Refused --------------------------------------------------------------------
+
+    @api.model
+    def _prospect_mail_refusal(self, message, message_dict):
+        """Why a mail makes no prospect, for people, or an empty text."""
+        header = automatic_header(message)
+        if header:
+            return self.env._(
+                "An automatic mail, as its header %(header)s says.", header=header
+            )
+        email = email_normalize(message_dict.get("email_from"), strict=False)
+        if email and self._prospect_mail_is_ours(email):
+            return self.env._(
+                "Sent from one of our own addresses, %(email)s. To make a prospect of a"
+                " mail that a colleague has passed on, put in the customer's address.",
+                email=email,
+            )
+        return ""
+
+    @api.model
+    def _prospect_mail_is_ours(self, email):
+        """Whether an address is a colleague's, or one that this database receives at.
+
+        :param str email: normalised
+        """
+        # sudo: the gateway asks for addresses alone
+        domains = self.env["mail.alias.domain"].sudo()
+        if domains._find_aliases([email]):
+            return True
+        return bool(
+            self.env["res.users"]
+            .sudo()
+            .search_count(
+                [("email_normalized", "=", email), ("share", "=", False)], limit=1
+            )
+        )
+
+    @api.model
+    def _prospect_mail_refuse(self, message, message_dict, routes, reason):
+        """Keep a mail that makes no prospect in the inbox, among what is ignored.
+
+        Whole, with its attachments; what people read of it is cut.
+        """
+        _logger.info(
+            "Mail from %s with Message-Id %s makes no prospect: %s",
+            message_dict.get("email_from"),
+            message_dict.get("message_id"),
+            reason,
+        )
+        defaults = next(
+            (route[2] for route in routes if self._prospect_mail_is_new(route)), None
+        )
+        body = html2plaintext(message_dict.get("body") or "")
+        source = mail_source(message)
+        self.env["prospect.capture"]._keep_ignored(
+            "email",
+            message_dict["message_id"],
+            {
+                "from": message_dict.get("email_from") or "",
+                "to": message_dict.get("to") or "",
+                "subject": message_dict.get("subject") or "",
+                "body": body[:BODY_KEPT] if source else body,
+            },
+            reason,
+            defaults=defaults,
+            source=source,
+        )
+
+    # --- New prospects ----------------------------------------------------------------
+
+    @api.model
+    def _prospect_mail_values(self, msg_dict, custom_values):
+        """Values of a new prospect from a mail, for the host's ``message_new``.
+
+        :param dict custom_values: of the alias, which win
+        :return: values, whether the person was converted or junk before, and whether
+            the contact is known under another address, which is to stay
+        """
+        values = dict(custom_values or {})
+        source = self.env.ref("prospect.utm_source_email", raise_if_not_found=False)
+        if source and not values.get("source_id"):
+            values["source_id"] = source.id
+        if self._prospect_get_simple_targets() or (
+            not values.get("type") and self._prospect_uses_leads()
+        ):
+            values["type"] = "lead"
+        self._prospect_add_suggestions(values)
+        (row,) = self._prospect_mail_match(msg_dict, [values])
+        is_repeat = bool(row.closed and values.get("type") == "lead")
+        if is_repeat and not values.get("partner_id"):
+            contact_id = self._prospect_gate_contacts([row]).get(row.closed)
+            if contact_id:
+                values["partner_id"] = contact_id
+        # sudo: the address alone, of somebody whom the sender may be
+        contact = (
+            self.env["res.partner"]
+            .sudo()
+            .browse(values.get("partner_id") or msg_dict.get("author_id") or [])
+        )
+        name, _email = parse_contact_from_email(msg_dict.get("email_from"))
+        if name and "@" not in name and not contact:
+            values.setdefault("contact_name", name)
+        return values, is_repeat, contact.email_normalized != (row.email or False)
+
+    def _prospect_mail_recipients(self, partner_ids):
+        """People to tell of a mail, without the one whom the prospect may be.
+
+        To be told of a mail would make somebody the contact of every lead with that
+        address [HOST.md, trap 39]: for a person to decide, not for a mail.
+        """
+        if self.partner_id or not self.email_from:
+            return partner_ids
+        partners = self.env["res.partner"].browse(partner_ids or ())
+        return partners.filtered(
+            lambda partner: (
+                partner.email != self.email_from
+                and (
+                    not self.email_normalized
+                    or partner.email_normalized != self.email_normalized
+                )
+            )
+        ).ids

@@ -1,0 +1,93 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.mails import NOT_FAILED, read_bounce
+from ...tools.transactions import run_again
+from ...tools.trusted import trusted
+
+
+class MailThread(models.AbstractModel):
+    """The mail gateway: nothing is lost, and known people join their prospect."""
+
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
+        """Process a mail, again when it met another one of the same person.
+
+        Whoever fetches mails marks one that fails as handled, and it would be lost.
+        A mail that is part of a larger transaction is left to that one's owner: the
+        rollback of a new try would take the owner's work away.
+        """
+
+        def process():
+            return super(MailThread, self).message_process(
+                model,
+                message,
+                custom_values=dict(custom_values) if custom_values else custom_values,
+                save_original=save_original,
+                strip_attachments=strip_attachments,
+                thread_id=thread_id,
+            )
+
+        if self._prospect_has_written():
+            return process()
+        return run_again(self.env, process)
+
+    @api.model
+    def message_route(
+        self, message, message_dict, model=None, thread_id=None, custom_values=None
+    ):
+        """Send mails of known people to their prospect, and automatic ones nowhere.
+
+        Here and not later, so that the host's guards against loops count the messages
+        of one prospect.
+        """
+        routes = super().message_route(
+            message,
+            message_dict,
+            model=model,
+            thread_id=thread_id,
+            custom_values=custom_values,
+        )
+        return self.env["crm.lead"]._prospect_mail_routes(message, message_dict, routes)
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """Note the address of a mail that came back, before the host counts it.
+
+        A mail that is only late, or has arrived, has not come back.
+        """
+        if read_bounce(email_message).action in NOT_FAILED:
+            return None
+        # sudo: a mail server has no rights
+        errors = self.env["prospect.address.error"].sudo()
+        errors._receive_bounce(email_message, message_dict)
+        return super()._routing_handle_bounce(email_message, message_dict)
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        thread = self.with_context(**trusted(prospect_mail=True))
+        return super(MailThread, thread)._message_route_process(
+            message, message_dict, routes
+        )
+
+    @api.model
+    def _prospect_has_written(self):
+        """Whether the transaction has changed anything, so that it belongs to somebody.
+
+        The database numbers a transaction when it first writes or locks a row.
+        """
+        self.env.flush_all()
+        ((number,),) = self.env.execute_query(
+            SQL("SELECT pg_current_xact_id_if_assigned()::text")
+        )
+        return number is not None

@@ -1,0 +1,963 @@
+from collections import Counter, defaultdict
+from contextlib import contextmanager
+
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, Command, api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.conversion import (
+    TARGETS,
+    Conversion,
+    company_key,
+    plain_value,
+    targets_of,
+)
+from ...tools.matching import identity_key
+from ...tools.rights import find_rule
+from ...tools.rows import changed_columns, read_rows
+from ...tools.trusted import trusted
+from ..gate.crm_lead import QUIET
+
+
+class CrmLead(models.Model):
+    """What a prospect becomes: a contact, a company, a deal, in any combination.
+
+    Only for ``crm.lead``. Planning decides for each prospect what is made and what is
+    linked, and touches nothing; applying does it, with the host's own methods:
+    ``_prepare_customer_values`` for contacts, ``convert_opportunity`` and
+    ``_handle_salesmen_assignment`` for deals. A deal is the same record [BX-16].
+
+    A *choice* says what is wanted, as plain data:
+
+    - ``make``: list of company, contact, deal [BX-26]
+    - ``link``: whether known contacts and companies are linked instead of made again
+    - ``contact_id``, ``company_id``, ``deal_id``: for one prospect, which one to link;
+      False to make a new one, absent to go by the match
+    - ``user_id``, ``team_id``: who works on it from now on; absent to leave it so
+    - ``leave_lists``, ``copy_tags``, ``copy_notes``: booleans
+    - ``activities``: keep, contact (they move to it) or close
+    - ``values``: {target: {field of res.partner: value}} for fields that must be filled
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
+
+    def _prospect_convert_to(self, targets, **choice):
+        """Convert prospects in code, with a receipt; for rules and bridges [BX-30].
+
+        As the current user, with their right; in ``sudo()`` as the system, for which
+        nobody needs a right. What cannot be converted is in the lines of the receipt.
+
+        :param targets: names of ``contact``, ``company`` and ``deal``
+        :param choice: what else the dialog asks, see the class
+        :return: the ``prospect.operation``, empty when there is nothing to do
+        """
+        if not self or not targets:
+            return self.env["prospect.operation"]
+        leads = self.with_user(SUPERUSER_ID) if self.env.su else self
+        operation = leads.env["prospect.operation"]._make_conversion(
+            leads, {"make": list(targets), "link": True, **choice}
+        )
+        # it plans first; what is long is planned and run in the background
+        operation.action_run()
+        return operation.with_env(self.env)
+
+    # --- Plan ---------------------------------------------------------------------
+
+    def _prospect_convert_plan(self, choice, numbers=None, made=None):
+        """Decide what becomes of prospects, without touching any.
+
+        :param dict choice: see the class
+        :param numbers: those of their lines; else they are counted from 1
+        :param dict made: {(target, key): number of the line that makes it}, of the
+            lines before; added to
+        :return: a list of :class:`~..tools.conversion.Conversion`, in the order of
+            ``self``
+        """
+        made = {} if made is None else made
+        numbers = numbers or range(1, len(self) + 1)
+        rows = [
+            Conversion(number, lead.id)
+            for number, lead in zip(numbers, self, strict=True)
+        ]
+        self._prospect_convert_exclude(rows)
+        rows_left = [row for row in rows if row.outcome == "updated"]
+        leads = self.browse([row.lead_id for row in rows_left])
+        known = leads._prospect_convert_match(choice)
+        for lead, row in zip(leads, rows_left, strict=True):
+            lead._prospect_convert_plan_one(row, choice, known[lead.id], made)
+        leads._prospect_convert_allow(rows_left)
+        return rows
+
+    def _prospect_convert_exclude(self, rows):
+        """Leave out what cannot be converted, or not by this person."""
+        # sudo: whether they exist still
+        existing = set(self.sudo().exists().ids)
+        readable = self.browse(existing)._filtered_access("read")
+        allowed = set(readable._prospect_filter_right("convert").ids)
+        writable = set(readable._filtered_access("write").ids)
+        hidden = set(readable._prospect_find_of_hidden().ids)
+        readable = set(readable.ids)
+        for lead, row in zip(self, rows, strict=True):
+            if lead.id not in existing or lead.id not in readable:
+                row.stop("failed", self.env._("It was deleted, or you may not see it."))
+            elif lead.status_kind == "converted":
+                row.stop("unchanged", lead._prospect_tell_converted())
+            elif lead.status_kind == "junk":
+                row.stop("failed", self.env._("It is junk: restore it first."))
+            elif lead.type != "lead" or not lead.active:
+                row.stop("failed", self.env._("It is not an open prospect."))
+            elif lead.id not in allowed:
+                row.stop("failed", self._prospect_tell_right("convert"))
+            elif lead.id not in writable:
+                row.stop("failed", self.env._("You may not change this prospect."))
+            elif lead.id in hidden:
+                row.stop(
+                    "failed",
+                    self.env._("It belongs to a contact that you may not see."),
+                )
+
+    def _prospect_find_of_hidden(self):
+        """Those of ``self`` whose contact the person may not see."""
+        partners = self.partner_id
+        hidden = partners - partners._filtered_access("read")
+        return self.filtered(lambda lead: lead.partner_id in hidden)
+
+    def _prospect_tell_converted(self):
+        """Who converted a prospect, and when, for people."""
+        self.ensure_one()
+        # sudo: the name alone
+        name = self.sudo().converted_by_id.name
+        if not name:
+            return self.env._("It is converted already.")
+        return self.env._("It was converted already, by %(user)s.", user=name)
+
+    @api.model
+    def _prospect_tell_right(self, operation):
+        """Why the person may not do something to a prospect, in words."""
+        return self.env._(
+            "You do not have the right to do this with it. Who has it: %(holders)s.",
+            holders=self.env["prospect.right"]._get_holders(operation),
+        )
+
+    def _prospect_convert_allow(self, rows):
+        """Note which rule allows each conversion."""
+        if self.env.su:
+            return
+        rights = self.env["prospect.right"]
+        rules = rights._get_held("convert", rights._get_person())
+        person = rights._get_person(rules)
+        # sudo: the names of the rules, for those whom they allow it
+        labels = {
+            right.id: right._get_role_label()
+            for right in rights.sudo().browse(rule.id for rule in rules)
+        }
+        for facts, row in zip(self._prospect_get_facts(), rows, strict=True):
+            rule = find_rule(rules, person, facts)
+            row.allowed = labels[rule.id] if rule else ""
+
+    def _prospect_convert_plan_one(self, row, choice, known, made):
+        """Decide what one prospect becomes.
+
+        :param dict known: {target: (record, why)} of what the match has found
+        """
+        self.ensure_one()
+        company, contact, deal = targets_of(
+            set(choice["make"]),
+            bool(self.contact_name) or "contact" in known,
+            bool(self.partner_name) or "company" in known,
+        )
+        if company:
+            row.company = self._prospect_convert_plan_company(
+                row, choice, known.get("company"), made
+            )
+        if contact:
+            row.contact = self._prospect_convert_plan_contact(
+                row, choice, known.get("contact"), made
+            )
+        if deal:
+            row.deal = self._prospect_convert_plan_deal(known.get("deal"))
+        if row.outcome != "updated":
+            # nothing of what was decided before something was found to be missing
+            row.stop(row.outcome, row.reason)
+            return
+        for target in ("company", "contact"):
+            entry = getattr(row, target)
+            if entry and entry["do"] == "create":
+                key = self._prospect_convert_key(target, entry["name"])
+                made.setdefault((target, key), row.number)
+        for target, has_it in (("company", company), ("contact", contact)):
+            if target in choice["make"] and not has_it:
+                row.notes.append(self._prospect_tell_absent(target))
+        self._prospect_convert_plan_values(row, choice)
+
+    def _prospect_tell_absent(self, target):
+        if target == "company":
+            return self.env._("No company is named: none is made.")
+        return self.env._("No person is named: the company alone is made.")
+
+    def _prospect_convert_key(self, target, name):
+        """What is known again by: a company by its name, a person by the address.
+
+        The same rule as for what is in the database already.
+        """
+        if target == "company":
+            return company_key(name)
+        return identity_key(self.email_normalized, self.phone_sanitized)
+
+    def _prospect_convert_find_made(self, target, name, choice, made):
+        """What an earlier line makes, or None."""
+        key = self._prospect_convert_key(target, name)
+        line = made.get((target, key)) if key and choice.get("link") else None
+        return line and {"do": "same", "name": name, "line": line}
+
+    def _prospect_convert_plan_company(self, row, choice, known, made):
+        if known:
+            return self._prospect_convert_link_partner(row, *known)
+        name = self.partner_name or self.contact_name or self.name
+        same = self._prospect_convert_find_made("company", name, choice, made)
+        return same or self._prospect_convert_new("company", name, choice, row)
+
+    def _prospect_convert_plan_contact(self, row, choice, known, made):
+        if not known:
+            name = self.contact_name or self.email_from or self.name
+            same = self._prospect_convert_find_made("contact", name, choice, made)
+            if same:
+                return same
+            contact = self._prospect_convert_new("contact", name, choice, row)
+            if not row.company and self.partner_id.is_company:
+                contact["values"]["parent_id"] = self.partner_id.id
+            if row.company or contact["values"].get("parent_id"):
+                # the company says it, and what it shares with its people
+                contact["values"].pop("company_name", None)
+            return contact
+        contact = self._prospect_convert_link_partner(row, *known)
+        if row.company:
+            self._prospect_convert_plan_join(row, contact, known[0])
+        return contact
+
+    def _prospect_convert_plan_join(self, row, contact, partner):
+        """Whether a known contact is put into the company of its prospect.
+
+        Not who has an account: companies share their documents with their people, and
+        the name of the company may be what a visitor has typed.
+
+        :param dict contact: how the contact is linked, changed in place
+        """
+        # sudo: whether it has an account, and the name of its company, which is a part
+        # of its own
+        known = partner.sudo().with_context(active_test=False)
+        names = {"contact": partner.display_name, "company": row.company["name"]}
+        if known.parent_id:
+            if known.parent_id.id != row.company.get("id"):
+                names["company"] = known.parent_id.display_name
+                row.notes.append(
+                    self.env._("%(contact)s stays with %(company)s.", **names)
+                )
+        elif known.user_ids:
+            row.notes.append(
+                self.env._(
+                    "%(contact)s has a user account, and is not put into %(company)s:"
+                    " companies share their documents with their people.",
+                    **names,
+                )
+            )
+        else:
+            contact["joins"] = True
+            row.notes.append(
+                self.env._(
+                    "%(contact)s is put into %(company)s, and gets its address.",
+                    **names,
+                )
+            )
+
+    def _prospect_convert_link_partner(self, row, partner, why):
+        if not partner.active:
+            row.notes.append(
+                self.env._("%(contact)s is archived.", contact=partner.display_name)
+            )
+        return self._prospect_convert_link(partner, why)
+
+    @api.model
+    def _prospect_convert_link(self, record, why):
+        return {"do": "link", "id": record.id, "name": record.display_name, "why": why}
+
+    @api.model
+    def _prospect_convert_plan_deal(self, known):
+        return self._prospect_convert_link(*known) if known else {"do": "turn"}
+
+    def _prospect_convert_new(self, target, name, choice, row):
+        """A contact or company to make, with the values that it gets."""
+        values = self._prospect_convert_values(target, name, choice)
+        values = {fname: plain_value(value) for fname, value in values.items()}
+        missing = self._prospect_convert_missing(target, values)
+        if missing:
+            labels = self.env["res.partner"].fields_get(missing, ["string"])
+            row.stop(
+                "failed",
+                self.env._(
+                    "A new contact needs: %(fields)s. Fill this in, or link to an"
+                    " existing contact.",
+                    fields=", ".join(label["string"] for label in labels.values()),
+                ),
+            )
+        return {"do": "create", "name": name, "values": values}
+
+    def _prospect_convert_values(self, target, name, choice):
+        """What a new contact or company is made of [BX-17, BX-29].
+
+        The hook for fields of one's own: extend it for what other add-ons add to
+        prospects and contacts.
+
+        :param str target: ``contact`` or ``company``
+        :param str name: its name
+        :param dict choice: see the class
+        :return: values of ``res.partner``, without empty ones
+        """
+        self.ensure_one()
+        leads = self.with_context(default_user_id=choice.get("user_id") or False)
+        values = leads._prepare_customer_values(name, is_company=target == "company")
+        if not choice.get("copy_notes", True):
+            values.pop("comment", None)
+        if target == "company":
+            # what belongs to the person
+            values.pop("function", None)
+        values["prospect_source_id"] = self.source_id.id
+        values.update(self.env["prospect.conversion.field"]._carry(self, target))
+        for fname, value in ((choice.get("values") or {}).get(target) or {}).items():
+            if not values.get(fname):
+                # what people type for all is for those that lack it
+                values[fname] = value
+        return {
+            fname: value
+            for fname, value in values.items()
+            if value or (isinstance(value, bool) and fname == "is_company")
+        }
+
+    @api.model
+    def _prospect_convert_missing(self, target, values):
+        """Names of the fields that a new contact must have and nobody gives [BX-28].
+
+        :param str target: ``contact`` or ``company``
+        :param dict values: what it would be made of
+        """
+        partners = self.env["res.partner"]
+        required = [
+            field.name
+            for field in partners._fields.values()
+            if field.required
+            and field.store
+            and field.type != "boolean"
+            and not (field.compute or field.related or field.inherited)
+            and not values.get(field.name)
+        ]
+        defaults = partners.default_get(required) if required else {}
+        return [fname for fname in required if not defaults.get(fname)]
+
+    def _prospect_convert_plan_values(self, row, choice):
+        """What changes on the prospect itself."""
+        if row.outcome != "updated":
+            return
+        status = self.env["prospect.status"]._get_main("converted")
+        wanted = {"status_id": status.id}
+        if row.deal and row.deal["do"] == "turn":
+            wanted["type"] = "opportunity"
+        if row.customer:
+            wanted["partner_id"] = row.customer.get("id") or row.customer["name"]
+        for fname in ("user_id", "team_id"):
+            if choice.get(fname):
+                wanted[fname] = choice[fname]
+        if choice.get("leave_lists") and self.list_ids:
+            row.before["list_ids"], row.after["list_ids"] = self.list_ids.ids, []
+        for fname, value in wanted.items():
+            current = self._prospect_plain_value(fname)
+            if current != value:
+                row.before[fname] = current
+                row.after[fname] = value
+
+    # --- Match --------------------------------------------------------------------
+
+    def _prospect_convert_match(self, choice):
+        """What is known already: {lead id: {target: (record, why)}}.
+
+        Only what the person may see: a link to a hidden contact would show it.
+        """
+        known = {lead.id: {} for lead in self}
+        for target in TARGETS:
+            for lead in self:
+                chosen = choice.get(f"{target}_id")
+                if chosen and target in choice["make"]:
+                    record = lead._prospect_convert_chosen(target, chosen)
+                    known[lead.id][target] = (record, "chosen")
+        if not choice.get("link"):
+            return known
+        if "contact" in choice["make"] and choice.get("contact_id") is None:
+            for number, contact in self._prospect_match_contacts().items():
+                known[number].setdefault("contact", contact)
+        if "company" in choice["make"] and choice.get("company_id") is None:
+            self._prospect_convert_add_companies(known)
+        return known
+
+    def _prospect_convert_add_companies(self, known):
+        """Add known companies to a match: that of the contact, else by link or name."""
+        companies = self._prospect_match_companies()
+        partners = self.env["res.partner"].union(
+            *(found["contact"][0] for found in known.values() if "contact" in found)
+        )
+        parents = partners.parent_id._filtered_access("read")
+        for lead in self:
+            found = known[lead.id]
+            parent = found["contact"][0].parent_id if "contact" in found else None
+            if parent and parent in parents and parent.is_company:
+                found["company"] = (parent, "parent")
+            elif lead.id in companies:
+                found["company"] = companies[lead.id]
+
+    def _prospect_convert_chosen(self, target, number):
+        """The record that the person has chosen to link.
+
+        :raises AccessError: when the person may not see it
+        :raises UserError: when it is gone, or of another kind than the dialog offers
+        """
+        model = "crm.lead" if target == "deal" else "res.partner"
+        record = self.env[model].browse(number).exists()
+        record.check_access("read")
+        fits = {
+            "contact": lambda: not record.is_company,
+            "company": lambda: record.is_company,
+            "deal": lambda: (
+                record != self
+                and record.type == "opportunity"
+                and record.won_status == "pending"
+            ),
+        }
+        if not record or not fits[target]():
+            raise UserError(
+                {
+                    "contact": self.env._(
+                        "The chosen contact is none, or was deleted. Choose a person."
+                    ),
+                    "company": self.env._(
+                        "The chosen company is none, or was deleted. Choose a company."
+                    ),
+                    "deal": self.env._(
+                        "The chosen opportunity is not open any more. Choose another"
+                        " one."
+                    ),
+                }[target]
+            )
+        return record
+
+    def _prospect_match_contacts(self):
+        """Known persons: {lead id: (contact, why)}.
+
+        The contact that it is linked to, else the one with its e-mail address, or with
+        its phone number when it has no address: the same rule as for known prospects.
+        """
+        emails = set(filter(None, self.mapped("email_normalized")))
+        phones = {
+            lead.phone_sanitized
+            for lead in self
+            if lead.phone_sanitized and not lead.email_normalized
+        }
+        partners = self._prospect_search_partners(
+            Domain("email_normalized", "in", list(emails))
+            | Domain("phone_sanitized", "in", list(phones))
+        ).filtered(lambda partner: not partner.is_company)
+        known = defaultdict(list)
+        for partner in partners:
+            for fname in ("email_normalized", "phone_sanitized"):
+                known[fname, partner[fname]].append(partner)
+        found = {}
+        for lead in self:
+            if lead.partner_id and not lead.partner_id.is_company:
+                found[lead.id] = (lead.partner_id, "linked")
+                continue
+            for fname, why in (
+                ("email_normalized", "email"),
+                ("phone_sanitized", "phone"),
+            ):
+                if lead[fname]:
+                    partner = lead._prospect_first_partner(
+                        known[fname, lead[fname]], lead.contact_name
+                    )
+                    if partner:
+                        found[lead.id] = (partner, why)
+                    break
+        return found
+
+    def _prospect_match_companies(self):
+        """Known companies: {lead id: (company, why)}, by link or by name."""
+        names = {company_key(lead.partner_name) for lead in self if lead.partner_name}
+        self.env["res.partner"].flush_model(["name", "is_company"])
+        numbers = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE is_company AND lower(name) = ANY(%s)",
+                # the database has its own idea of lower case: Groß is not gross
+                [
+                    *names,
+                    *(lead.partner_name.lower() for lead in self if lead.partner_name),
+                ],
+            )
+        )
+        partners = self._prospect_search_partners(
+            Domain("id", "in", [number for (number,) in numbers])
+        )
+        by_key = {}
+        for partner in partners:
+            by_key.setdefault(company_key(partner.name), []).append(partner.id)
+        found = {}
+        for lead in self:
+            candidates = partners.browse(by_key.get(company_key(lead.partner_name), []))
+            linked = lead.partner_id
+            if linked.is_company:
+                found[lead.id] = (linked, "linked")
+            elif candidates:
+                partner = lead._prospect_first_partner(candidates)
+                if partner:
+                    found[lead.id] = (partner, "name")
+        return found
+
+    def _prospect_match_deals(self, contact=None):
+        """The open opportunity of the same person that was made last, or None.
+
+        :param contact: (contact, why) that the prospect is linked to
+        """
+        self.ensure_one()
+        deals = self._get_lead_duplicates(
+            (contact and contact[0]) or self.partner_id, self.email_from
+        ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
+        deal = deals.sorted("id")[-1:]
+        return (deal, "person") if deal else None
+
+    @api.model
+    def _prospect_convert_whys(self):
+        """{how something was found: the same in words}."""
+        return {
+            "chosen": self.env._("chosen by hand"),
+            "linked": self.env._("linked to the prospect already"),
+            "email": self.env._("same e-mail address"),
+            "phone": self.env._("same phone number"),
+            "parent": self.env._("company of the contact"),
+            "name": self.env._("same name"),
+            "person": self.env._("same person"),
+        }
+
+    @api.model
+    def _prospect_search_partners(self, domain):
+        """Contacts in use that the person may see, oldest first."""
+        partners = self.env["res.partner"]
+        if domain.is_false():
+            return partners
+        # operations look at what is archived, too; it is not for new links
+        found = partners.with_context(active_test=True).search(domain, order="id")
+        return found.with_env(self.env)
+
+    def _prospect_first_partner(self, partners, name=None):
+        """The oldest contact that belongs to the prospect's company or to none.
+
+        :param partners: contacts, oldest first
+        :param name: of several that fit, the first one of this name is preferred
+        """
+        companies = (False, (self.company_id or self.env.company).id)
+        fitting = [
+            partner for partner in partners if partner.company_id.id in companies
+        ]
+        if name and len(fitting) > 1:
+            key = company_key(name)
+            named = [partner for partner in fitting if company_key(partner.name) == key]
+            fitting = named or fitting
+        return fitting[0] if fitting else None
+
+    # --- Apply --------------------------------------------------------------------
+
+    @api.model
+    def _prospect_convert_apply(self, rows, choice):
+        """Do what was planned; the caller has locked the prospects.
+
+        :param list rows: :class:`~..tools.conversion.Conversion`, those to be done
+        :param dict choice: see the class
+        """
+        if not rows:
+            return
+        leads = self.browse([row.lead_id for row in rows])
+        leads = leads.with_context(**self._prospect_convert_context())
+        # the plan has asked for the right, prospect by prospect
+        leads = leads._prospect_with_checked(leads)
+        columns = leads._prospect_read_columns()
+        leads._prospect_convert_make(rows, "company")
+        with leads._prospect_convert_trace_companies(rows):
+            leads._prospect_convert_make(rows, "contact")
+            leads._prospect_convert_join_companies(rows)
+        leads._prospect_convert_write(rows)
+        leads._prospect_convert_follow(rows, choice)
+        leads._prospect_convert_close(rows)
+        leads._prospect_convert_tell(rows)
+        # last: who hands a prospect over may not see it afterwards
+        leads._prospect_convert_assign(choice)
+        leads._prospect_convert_trace(rows, columns)
+
+    @api.model
+    def _prospect_convert_context(self):
+        """For the writes of a conversion: the status comes last, once for all."""
+        return {
+            **QUIET,
+            **trusted(
+                prospect_batch=True,
+                prospect_converting=True,
+                prospect_keep_contact=True,
+            ),
+        }
+
+    @api.model
+    def _prospect_convert_check_targets(self, rows):
+        """Who may not make a target converts nothing at all [BX-27].
+
+        :raises AccessError: saying what is missing
+        """
+        creates = any(
+            target and target["do"] == "create"
+            for row in rows
+            for target in (row.company, row.contact)
+        )
+        if creates and not self.env["res.partner"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "This conversion makes contacts, which you may not create. Nothing"
+                    " was converted. Link to existing contacts, or ask an"
+                    " administrator for the right “Contact Creation”."
+                )
+            )
+
+    def _prospect_convert_make(self, rows, target):
+        """Make the companies or contacts that are new, all at once."""
+        todo = [
+            row for row in rows if (getattr(row, target) or {}).get("do") == "create"
+        ]
+        numbers = {row.number: row for row in rows}
+        partners = self.env["res.partner"].with_context(**QUIET)
+        vals_list = []
+        for row in todo:
+            values = dict(getattr(row, target)["values"])
+            if target == "contact" and row.company:
+                values["parent_id"] = row.company["id"]
+            vals_list.append(values)
+        for row, partner in zip(todo, partners.create(vals_list), strict=True):
+            getattr(row, target)["id"] = partner.id
+        for row in rows:
+            entry = getattr(row, target)
+            if entry and entry["do"] == "same":
+                entry["id"] = getattr(numbers[entry["line"]], target)["id"]
+
+    def _prospect_convert_join_companies(self, rows):
+        """Put known contacts of no company into the company of their prospect.
+
+        The host then gives them what people share with their company, such as the
+        address; all of it goes back with an undo.
+        """
+        partners = self.env["res.partner"].with_context(**QUIET)
+        joins = {
+            row.contact["id"]: row
+            for row in rows
+            if row.contact and row.contact.get("joins")
+        }
+        joining = (
+            partners.browse(joins)
+            ._filtered_access("write")
+            .filtered(lambda partner: not partner.parent_id)
+        )
+        if not joining:
+            return
+        joining.flush_recordset()
+        before = read_rows(self.env.cr, joining._table, joining.ids)
+        for partner in joining:
+            partner.parent_id = joins[partner.id].company["id"]
+        joining.flush_recordset()
+        after = read_rows(self.env.cr, joining._table, joining.ids)
+        for number in joining.ids:
+            joins[number].traces["joined"] = {
+                "id": number,
+                "columns": changed_columns(before[number], after[number]),
+            }
+
+    @contextmanager
+    def _prospect_convert_trace_companies(self, rows):
+        """Remember what known companies get from their new people.
+
+        The host gives a company without an address that of its first person, and
+        hands on to all below what one gets. An undo takes it back.
+        """
+        heads = self._prospect_convert_find_heads(rows)
+        # sudo: the columns of whole families, kept for the undo alone
+        partners = self.env["res.partner"].sudo().browse(heads)
+        fnames = partners._address_fields()
+        partners = partners.filtered(
+            lambda head: not head.is_company or not any(head[fname] for fname in fnames)
+        )
+        partners.flush_model()
+        family = partners.with_context(active_test=False).search(
+            [("id", "child_of", partners.ids)]
+        )
+        before = read_rows(self.env.cr, family._table, family.ids)
+        yield
+        family.flush_model()
+        after = read_rows(self.env.cr, family._table, family.ids)
+        for member in family:
+            columns = changed_columns(before[member.id], after[member.id])
+            if columns:
+                head = member
+                while head not in partners:
+                    head = head.parent_id
+                traces = heads[head.id].traces
+                traces.setdefault("family", []).append(
+                    {"id": member.id, "columns": columns}
+                )
+
+    @api.model
+    def _prospect_convert_find_heads(self, rows):
+        """{id: row} of known companies that get people, and of people who join one."""
+        heads = {}
+        for row in rows:
+            if not row.contact:
+                continue
+            if row.company and row.company["do"] == "link":
+                heads.setdefault(row.company["id"], row)
+            if parent_id := row.contact.get("values", {}).get("parent_id"):
+                heads.setdefault(parent_id, row)
+            if row.contact.get("joins"):
+                heads.setdefault(row.contact["id"], row)
+        return heads
+
+    def _prospect_convert_write(self, rows):
+        """Write the prospects: linked, and turned into deals."""
+        partners = self.env["res.partner"]
+        now = self.env.cr.now()
+        for lead, row in zip(self, rows, strict=True):
+            customer = partners.browse((row.customer or {}).get("id"))
+            if row.deal and row.deal["do"] == "turn":
+                lead.convert_opportunity(customer or lead.partner_id)
+            else:
+                values = {"date_conversion": now}
+                if customer:
+                    values["partner_id"] = customer.id
+                lead.write(values)
+
+    def _prospect_convert_assign(self, choice):
+        """Give the prospects to who works on them from now on."""
+        user_id, team_id = choice.get("user_id"), choice.get("team_id")
+        if user_id or team_id:
+            self._handle_salesmen_assignment(
+                user_ids=[user_id] if user_id else False, team_id=team_id or False
+            )
+
+    def _prospect_convert_follow(self, rows, choice):
+        """Lists, tags and activities, as the person has chosen."""
+        if choice.get("leave_lists"):
+            lists = self.list_ids
+            for lead, row in zip(self, rows, strict=True):
+                row.traces["lists"] = lead.list_ids.ids
+            self._prospect_lists_change(remove=lists, cause="conversion")
+        if choice.get("copy_tags"):
+            self._prospect_convert_copy_tags(rows)
+        activities = choice.get("activities") or "keep"
+        if activities != "keep":
+            self._prospect_convert_move_activities(rows, activities)
+
+    def _prospect_convert_copy_tags(self, rows):
+        """Give contacts the tags of their prospects, by name."""
+        partners = self.env["res.partner"].with_context(**QUIET)
+        categories = self.env["res.partner.category"]
+        names = {
+            name
+            for lead, row in zip(self, rows, strict=True)
+            if row.customer
+            for name in lead.tag_ids.mapped("name")
+        }
+        known = {
+            category.name: category
+            for category in categories.search([("name", "in", list(names))])
+        }
+        made = categories.create(
+            [{"name": name} for name in sorted(names - known.keys())]
+        )
+        known.update({category.name: category for category in made})
+        for lead, row in zip(self, rows, strict=True):
+            if not row.customer or not lead.tag_ids:
+                continue
+            partner = partners.browse(row.customer["id"])
+            wanted = categories.union(*(known[tag.name] for tag in lead.tag_ids))
+            added = wanted - partner.category_id
+            if added and partner.has_access("write"):
+                partner.category_id = [Command.link(number) for number in added.ids]
+                row.traces["tags"] = added.ids
+                row.traces["made_tags"] = (added & made).ids
+
+    def _prospect_convert_move_activities(self, rows, how):
+        """Move what is planned to the contacts, or close it."""
+        activities = self._prospect_find_activities("active")
+        by_lead = {}
+        for activity in activities:
+            by_lead.setdefault(activity.res_id, activities.browse())
+            by_lead[activity.res_id] += activity
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        for lead, row in zip(self, rows, strict=True):
+            planned = by_lead.get(lead.id)
+            if not planned or (how == "contact" and not row.customer):
+                continue
+            row.traces["activities"] = planned.ids
+            if how == "contact":
+                planned.write({"res_model_id": model_id, "res_id": row.customer["id"]})
+            else:
+                planned.write({"active": False, "prospect_closed": True})
+        self.invalidate_recordset(["activity_ids"])
+
+    def _prospect_convert_close(self, rows):
+        """Point at the targets, and set the status that says so."""
+        for lead, row in zip(self, rows, strict=True):
+            # sudo: the pointers are set by the conversion alone
+            lead.sudo().write(
+                {
+                    "prospect_contact_id": (row.contact or {}).get("id"),
+                    "prospect_company_id": (row.company or {}).get("id"),
+                    "prospect_deal_id": (row.deal or {}).get("id")
+                    or (lead.id if row.deal else False),
+                }
+            )
+        status = self.env["prospect.status"]._get_main("converted")
+        leads = self.with_context(
+            **trusted(prospect_converting=False, prospect_cause="conversion")
+        )
+        leads.write({"status_id": status.id})
+
+    def _prospect_convert_trace(self, rows, columns):
+        """Keep what an undo puts back: every column that has changed."""
+        after = self._prospect_read_columns()
+        for lead, row in zip(self, rows, strict=True):
+            row.traces["columns"] = changed_columns(columns[lead.id], after[lead.id])
+
+    def _prospect_read_columns(self):
+        """{lead id: its row in the table}, as plain data."""
+        self.flush_recordset()
+        return read_rows(self.env.cr, self._table, self.ids)
+
+    def _prospect_convert_react(self, before):
+        """Call the hooks, once for all that were converted.
+
+        :param dict before: {lead id: former status id}
+        """
+        if not self:
+            return
+        # sudo: what follows from a conversion that was allowed, even when it has handed
+        # the prospect over to somebody else
+        leads = self.sudo().with_context(**trusted(prospect_batch=False))
+        statuses = self.env["prospect.status"]
+        leads._prospect_on_status_changed(
+            {
+                lead.id: (statuses.browse(before[lead.id]), lead.status_id)
+                for lead in leads
+            }
+        )
+        leads._prospect_on_converted()
+
+    def _prospect_convert_tell(self, rows):
+        """Say in both histories what came from what [BX-31]."""
+        partners = self.env["res.partner"]
+        notes, origins = {}, {}
+        for lead, row in zip(self, rows, strict=True):
+            made = partners.browse(
+                entry["id"] for entry in (row.company, row.contact) if entry
+            )
+            links = [partner._get_html_link() for partner in made]
+            if row.deal and row.deal["do"] == "link":
+                links.append(self.browse(row.deal["id"])._get_html_link())
+            if row.deal and row.deal["do"] == "turn":
+                links.append(self.env._("opportunity"))
+            body = self._prospect_convert_body(links)
+            notes[lead.id] = body
+            for entry in (row.company, row.contact):
+                if entry and entry["do"] == "create":
+                    origins[entry["id"]] = self._prospect_origin_body(lead)
+        self._message_log_batch(bodies=notes)
+        if origins:
+            partners.browse(origins)._message_log_batch(bodies=origins)
+
+    @api.model
+    def _prospect_convert_body(self, links):
+        return self.env._("Converted to: %s", Markup(", ").join(links))
+
+    @api.model
+    def _prospect_origin_body(self, lead):
+        return self.env._("Made from the prospect %s", lead._get_html_link())
+
+    # --- Pages ----------------------------------------------------------------------
+
+    @api.depends("status_id")
+    @api.depends_context("uid")
+    def _compute_prospect_receipt_id(self):
+        lines = self.env["prospect.operation.line"]
+        found = {}
+        if lines.has_access("read"):
+            found = {
+                line.lead_id.id: line.operation_id.id
+                for line in lines.search(
+                    [
+                        ("lead_id", "in", self.ids),
+                        ("operation_id.kind", "=", "convert"),
+                        ("outcome", "=", "updated"),
+                        ("is_done", "=", True),
+                        ("undo_outcome", "!=", "reversed"),
+                    ],
+                    order="id",
+                )
+            }
+        for lead in self:
+            lead.prospect_receipt_id = found.get(lead.id, False)
+
+    def _compute_prospect_origin_count(self):
+        others = self.search(
+            self._prospect_listed_domain() & Domain("prospect_deal_id", "in", self.ids)
+        )
+        counts = Counter(
+            lead.prospect_deal_id.id for lead in others if lead.prospect_deal_id != lead
+        )
+        for lead in self:
+            lead.prospect_origin_count = counts[lead.id]
+
+    def action_prospect_open_converted(self):
+        """Open what the prospect was converted to."""
+        self.ensure_one()
+        return self._prospect_open_converted()
+
+    def action_prospect_open_target(self):
+        """Open the contact, company or opportunity that the button names."""
+        self.ensure_one()
+        target = self.env.context.get("prospect_target")
+        if target not in TARGETS:
+            target = "deal"
+        record = self[f"prospect_{target}_id"] or self
+        return record._prospect_open_form()
+
+    def action_prospect_open_receipt(self):
+        """Open the receipt of the conversion."""
+        self.ensure_one()
+        return self.prospect_receipt_id.action_open()
+
+    def action_prospect_open_origins(self):
+        """Open the prospects that were linked to this opportunity."""
+        self.ensure_one()
+        return self._prospect_action(
+            [("prospect_deal_id", "=", self.id), ("id", "!=", self.id)]
+        )
+
+    def _prospect_open_form(self):
+        return self.redirect_lead_opportunity_view()
+
+    def _prospect_open_converted(self):
+        """The page of what prospects were converted to; of many, their list."""
+        if len(self) != 1:
+            return self._prospect_action([("id", "in", self.ids)])
+        target = self.prospect_deal_id or self.prospect_contact_id
+        return (target or self.prospect_company_id or self)._prospect_open_form()

@@ -1,0 +1,202 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
+
+from ...tools.transactions import each_alone
+from ...tools.trusted import read_trusted
+from ..gate.crm_lead import QUIET
+from ..lead.status import OPEN_KINDS
+
+# What captures make in a database without leads [BX-23]. No companies: whoever fills in
+# a form would put himself into the company that he names.
+SIMPLE_MAKES = {
+    "contact": ("contact",),
+    "contact_deal": ("contact", "deal"),
+}
+# Changes that are a person's own doing, or take something back: never converted.
+OWN_CAUSES = frozenset(
+    """
+    bounce bulk conversion corrected import install list list_deleted lost manual merge
+    restore status_deleted undo won
+    """.split()  # noqa: SIM905 - read as words
+)
+# Fields of a known contact that a capture may fill, never change.
+FILLED = ("function", "phone", "website")
+
+
+class CrmLead(models.Model):
+    """Work without leads: what is captured is converted at once [BX-23, BX-33].
+
+    Only for ``crm.lead``. The way of working is the host's *Leads*: without it, and
+    with a choice of what captures make, everything that arrives by itself becomes a
+    contact, and an opportunity if wanted, by the same code as a conversion by hand, as
+    the system. What a person types stays as it is typed. The record of the prospect
+    stays, converted: it is there again for who goes back to leads.
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
+
+    @api.model
+    def _prospect_get_simple_targets(self):
+        """What captures make at once; nothing where one works with leads.
+
+        :return: names of ``contact`` and ``deal``
+        """
+        # sudo: read by whoever captures
+        parameters = self.env["ir.config_parameter"].sudo()
+        targets = SIMPLE_MAKES.get(parameters.get_param("prospect.simple_make"), ())
+        return () if targets and self._prospect_uses_leads() else targets
+
+    @api.model
+    def _prospect_get_team_use(self):
+        """The field of teams that says which ones work with what comes in."""
+        if self._prospect_get_simple_targets():
+            return "use_opportunities"
+        return "use_leads"
+
+    @api.model
+    def _prospect_gate_is_closed(self):
+        """SQL of whether a known prospect is closed, so that its person comes back.
+
+        Without leads a converted one is open as long as its opportunity: the person is
+        updated, and not doubled.
+        """
+        if self._prospect_get_simple_targets():
+            return SQL(
+                "(status.kind = 'junk' OR status.kind = 'converted'"
+                " AND (lead.active IS NOT TRUE OR lead.won_status != 'pending'))"
+            )
+        return SQL("(status.kind IN ('converted', 'junk'))")
+
+    @api.model
+    def _prospect_gate_simplify(self, incoming):
+        """Convert what rows of the gate have made, where one works without leads."""
+        if not self._prospect_get_simple_targets():
+            return
+        done = [row for row in incoming if row.lead_id]
+        made = [row.lead_id for row in done if row.creates]
+        self.browse(made)._prospect_convert_captured()
+        known = {row.lead_id for row in done if row.outcome == "updated"}
+        self.browse(known - set(made))._prospect_fill_contacts()
+
+    def _prospect_convert_created(self):
+        """Convert new prospects that came by a channel of the host."""
+        cause = read_trusted(self.env.context, "prospect_cause")
+        if cause and cause not in OWN_CAUSES:
+            self._prospect_convert_captured()
+
+    def _prospect_convert_captured(self):
+        """Make contacts and opportunities of captured prospects, as the system.
+
+        One that cannot be converted stays open, with the reason on it: nothing of what
+        was captured is lost.
+        """
+        targets = self._prospect_get_simple_targets()
+        if not targets or not self:
+            return
+        leads = self.with_user(SUPERUSER_ID).filtered(
+            lambda lead: (
+                lead.type == "lead" and lead.active and lead.status_kind in OPEN_KINDS
+            )
+        )
+        self.env["prospect.operation"]._lock_conversion(leads)
+        deals = leads._prospect_find_open_deals() if "deal" in targets else {}
+        choice = {"make": list(targets), "link": True}
+        alone = leads.filtered(lambda lead: lead.id not in deals)
+        alone._prospect_convert_each(choice)
+        for lead in leads - alone:
+            lead._prospect_convert_each({**choice, "deal_id": deals[lead.id]})
+        # sudo: those that the system has converted
+        leads._prospect_fill_contacts()
+
+    def _prospect_convert_each(self, choice):
+        """Convert prospects; those that are refused stay open, and say why.
+
+        :param dict choice: see ``prospect.lead.convert.mixin``
+        """
+
+        def convert(leads):
+            rows = leads._prospect_convert_plan(choice)
+            todo = [row for row in rows if row.outcome == "updated"]
+            before = {row.lead_id: row.before["status_id"] for row in todo}
+            leads._prospect_convert_apply(todo, choice)
+            leads.browse(before)._prospect_convert_react(before)
+            for row in rows:
+                if row.outcome == "failed":
+                    leads.browse(row.lead_id)._prospect_tell_left_open(row.full_reason)
+
+        each_alone(
+            self.env.cr,
+            self,
+            convert,
+            lambda lead, error: lead._prospect_tell_left_open(str(error)),
+        )
+        self.invalidate_recordset()
+
+    def _prospect_tell_left_open(self, reason):
+        """Write on a prospect why it was not converted by itself."""
+        self._message_log(
+            body=self.env._("It stays a prospect to be converted: %s", reason)
+        )
+
+    def _prospect_find_open_deals(self):
+        """{prospect's id: number of the same person's open opportunity}, one search.
+
+        By the e-mail address, or the phone of a prospect without one.
+        """
+        emails = set(filter(None, self.mapped("email_normalized")))
+        phones = {
+            lead.phone_sanitized
+            for lead in self
+            if lead.phone_sanitized and not lead.email_normalized
+        }
+        if not emails and not phones:
+            return {}
+        deals = self.search(
+            Domain("type", "=", "opportunity")
+            & Domain("active", "=", True)
+            & Domain("won_status", "=", "pending")
+            & (
+                Domain("email_normalized", "in", list(emails))
+                | Domain("phone_sanitized", "in", list(phones))
+            ),
+            order="id",
+        )
+        found = {}
+        for lead in self:
+            fname = "email_normalized" if lead.email_normalized else "phone_sanitized"
+            companies = (False, (lead.company_id or self.env.company).id)
+            for deal in deals:
+                if (
+                    lead[fname]
+                    and deal[fname] == lead[fname]
+                    and deal.company_id.id in companies
+                ):
+                    found[lead.id] = deal.id
+                    break
+        return found
+
+    def _prospect_fill_contacts(self):
+        """Fill what is empty on the contacts of captured people; nothing is changed.
+
+        Not from mails: the sender's address proves nothing.
+        """
+        if read_trusted(self.env.context, "prospect_cause") == "email":
+            return
+        # sudo: what was captured, by nobody's right
+        for lead in self.sudo():
+            contact = lead.prospect_contact_id or lead.partner_id
+            if not contact or contact.is_company or contact.user_ids:
+                # who has an account says himself what is written there
+                continue
+            fnames = [fname for fname in FILLED if not contact[fname]]
+            if not any(contact[fname] for fname in PARTNER_ADDRESS_FIELDS_TO_SYNC):
+                fnames += PARTNER_ADDRESS_FIELDS_TO_SYNC
+            values = lead._convert_to_write(
+                {fname: lead[fname] for fname in fnames if lead[fname]}
+            )
+            if values:
+                contact.with_context(**QUIET).write(values)

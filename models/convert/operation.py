@@ -1,0 +1,273 @@
+from odoo import Command, api, fields, models
+from odoo.tools import SQL, clean_context, formatLang
+
+from ...tools.conversion import Conversion, company_key
+from ...tools.copying import copy_rows
+from ...tools.matching import identity_key
+
+PLAN_BATCH = 2000
+LINE_COLUMNS = (
+    "operation_id",
+    "number",
+    "outcome",
+    "reason",
+    "lead_id",
+    "before",
+    "after",
+    "values",
+    "is_done",
+)
+
+
+class ProspectOperation(models.Model):
+    """The conversion of prospects, as an operation [BX-14 to BX-17, BX-26 to BX-31].
+
+    Its options: ``lead_ids``, and ``choice`` (see ``prospect.lead.convert.mixin``).
+    The values of a line hold the targets: what is made, linked or turned, and after the
+    run their numbers and what an undo needs.
+    """
+
+    _name = "prospect.operation"
+    _inherit = ["prospect.operation"]
+
+    kind = fields.Selection(
+        selection_add=[("convert", "Conversion")], ondelete={"convert": "cascade"}
+    )
+
+    @api.model
+    def _make_conversion(self, leads, choice):
+        """A conversion that is not planned yet.
+
+        :param leads: the prospects
+        :param dict choice: see ``prospect.lead.convert.mixin``
+        """
+        # defaults of a page, or of a request, are not for what it makes
+        operations = self.with_context(clean_context(self.env.context))
+        # sudo: operations are made by what people may do, and by nobody by hand
+        return (
+            operations.sudo()
+            .create(
+                {
+                    "name": self._name_conversion(leads),
+                    "kind": "convert",
+                    "user_id": self.env.uid,
+                    "options": {
+                        "lead_ids": leads.ids,
+                        "choice": choice,
+                        "company_ids": self.env.companies.ids,
+                        "lang": self.env.lang,
+                    },
+                }
+            )
+            .with_env(operations.env)
+        )
+
+    @api.model
+    def _name_conversion(self, leads):
+        if len(leads) == 1:
+            return self.env._("Conversion of %s", leads.display_name)
+        count = formatLang(self.env, len(leads), digits=0)
+        return self.env._("Conversion of %s prospects", count)
+
+    # --- Page ---------------------------------------------------------------------
+
+    def _get_what_convert(self):
+        """What is made, in words."""
+        labels = {
+            "contact": self.env._("contact"),
+            "company": self.env._("company"),
+            "deal": self.env._("opportunity"),
+        }
+        make = (self.options or {}).get("choice", {}).get("make", ())
+        return self.env._(
+            "Into: %s", ", ".join(labels[target] for target in labels if target in make)
+        )
+
+    @api.model
+    def _get_run_label_convert(self, count):
+        """What the button that converts says.
+
+        :param int count: how many prospects are converted
+        """
+        if count == 1:
+            return self.env._("Convert 1 prospect")
+        return self.env._(
+            "Convert %(count)s prospects", count=formatLang(self.env, count, digits=0)
+        )
+
+    @api.model
+    def _get_notice_convert(self, has_changes):
+        """What the page says over the preview."""
+        if has_changes:
+            return self.env._(
+                "This is a preview: nothing has been written yet. Below is what each"
+                " prospect will become."
+            )
+        return self.env._(
+            "There is nothing to convert: the reasons are below, prospect by prospect."
+        )
+
+    def _edit_convert(self, _step):
+        """Open the dialog again, with what was chosen; the plan is made anew."""
+        choice = self.options["choice"]
+        wizard = self.env["prospect.convert"].create(
+            {
+                "lead_ids": [Command.set(self.options["lead_ids"])],
+                "link_known": choice.get("link", True),
+                **{
+                    f"make_{target}": target in choice["make"]
+                    for target in ("contact", "company", "deal")
+                },
+                **{
+                    fname: choice[fname]
+                    for fname in (
+                        *("user_id", "team_id", "leave_lists", "copy_tags"),
+                        *("copy_notes", "activities"),
+                    )
+                    if fname in choice
+                },
+            }
+        )
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "prospect.prospect_convert_action"
+        )
+        return {**action, "res_id": wizard.id}
+
+    # --- Plan ---------------------------------------------------------------------
+
+    def _size_convert(self):
+        return len(self.options["lead_ids"])
+
+    def _plan_convert(self):
+        """Plan the conversion of the chosen prospects; goes on where it stopped."""
+        start = self._get_planned_number()
+        made = {}
+        leads = self.env["crm.lead"].browse(self.options["lead_ids"])
+        for first in range(start, len(leads), PLAN_BATCH):
+            batch = leads[first : first + PLAN_BATCH]
+            numbers = range(first + 1, first + 1 + len(batch))
+            rows = batch._prospect_convert_plan(self._get_choice(), numbers, made)
+            copy_rows(
+                self.env.cr,
+                "prospect_operation_line",
+                LINE_COLUMNS,
+                map(self._conversion_line_values, rows),
+            )
+            self.invalidate_model(["line_ids"])
+            leads.invalidate_model(["operation_line_ids"])
+            yield len(batch)
+
+    def _get_choice(self):
+        return self.options["choice"]
+
+    def _conversion_line_values(self, row):
+        """A planned conversion as a line, in the order of ``LINE_COLUMNS``."""
+        return (
+            self.id,
+            row.number,
+            row.outcome,
+            row.full_reason or None,
+            row.lead_id,
+            row.before or None,
+            row.after or None,
+            row.as_plan() or None,
+            False,
+        )
+
+    # --- Run ----------------------------------------------------------------------
+
+    def _apply_batch_convert(self, lines):
+        """Convert the prospects of lines: lock, plan again, and do it.
+
+        Of two people who convert one prospect, the second one waits here, and then
+        runs again and finds it converted.
+        """
+        lines = lines.sudo()
+        gone = lines.filtered(lambda line: not line.lead_id)
+        gone.write(self._answer_missing())
+        lines -= gone
+        self._lock_conversion(self.env["crm.lead"].browse(lines.lead_id.ids))
+        self.env["crm.lead"]._prospect_convert_check_targets(
+            self._read_conversion(line) for line in lines
+        )
+        self._each_line(lines, self._convert_lines)
+
+    def _convert_lines(self, lines):
+        """Convert the prospects of some lines, as they are now."""
+        choice = self._get_choice()
+        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
+        rows = leads._prospect_convert_plan(choice, lines.mapped("number"))
+        todo = [row for row in rows if row.outcome == "updated"]
+        leads._prospect_convert_apply(todo, choice)
+        leads.browse([row.lead_id for row in todo])._prospect_convert_react(
+            {row.lead_id: row.before["status_id"] for row in todo}
+        )
+        self._close_conversion(lines, rows)
+
+    def _read_conversion(self, line):
+        """What was planned for a line."""
+        return Conversion.from_plan(
+            line.number, line.lead_id.id, line.outcome, line.values
+        )
+
+    def _answer_missing(self):
+        return {
+            "outcome": "failed",
+            "is_done": True,
+            "reason": self.env._("It was deleted, or you may not see it."),
+        }
+
+    def _lock_conversion(self, leads):
+        """Take the prospects and the people that they are about.
+
+        :raises psycopg2.errors.SerializationFailure: when somebody else has changed one
+            of them since this transaction began; it is to run again
+        """
+        if not leads:
+            return
+        leads.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM crm_lead WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(leads.ids),
+            )
+        )
+        # sudo: the keys alone, of prospects whose rights are asked later
+        self.env["prospect.key"]._touch(
+            key
+            for lead in leads.sudo()
+            for key in (
+                identity_key(lead.email_normalized, lead.phone_sanitized),
+                lead.partner_name and f"c:{company_key(lead.partner_name)}",
+            )
+        )
+
+    def _close_conversion(self, lines, rows):
+        """Write down what was done."""
+        now = self.env.cr.now()
+        for line, row in zip(lines, rows, strict=True):
+            planned = self._read_conversion(line)
+            line.write(
+                {
+                    "outcome": row.outcome,
+                    "reason": row.full_reason or False,
+                    "before": row.before or False,
+                    "after": row.after or False,
+                    "values": {**row.as_plan(), "traces": row.traces},
+                    "is_done": True,
+                    "is_replanned": not row.is_as(planned),
+                    "stamp": now,
+                }
+            )
+
+    def _get_conversion_action(self):
+        """After the run: of one prospect what it became, else the receipt."""
+        self.ensure_one()
+        if self.state == "done" and self.line_count == 1:
+            lead = self.line_ids.filtered(
+                lambda line: line.outcome == "updated"
+            ).lead_id
+            # who has handed it over may not see it any more
+            if lead and lead.has_access("read"):
+                return lead._prospect_open_converted()
+        return self.action_open()

@@ -1,0 +1,95 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+from ...tools.conversion import TARGETS
+from ..operations.operation_line import SHOWN
+
+FIRST = ("email", "phone", "function", "street", "street2", "zip", "city")
+
+
+class ProspectOperationLine(models.Model):
+    """What a line of a conversion makes and links, in words."""
+
+    _inherit = "prospect.operation.line"
+
+    def _tell_more(self):
+        rows = super()._tell_more()
+        plan = self.values or {}
+        if self.operation_id.kind == "convert" and any(map(plan.get, TARGETS)):
+            rows += self._tell_targets(plan, self.lead_id)
+            if plan.get("allowed"):
+                rows.append((self.env._("Allowed to"), plan["allowed"]))
+        return rows
+
+    def _get_told_elsewhere(self):
+        if self.operation_id.kind == "convert":
+            return {"status_id", "type", "partner_id"}
+        return super()._get_told_elsewhere()
+
+    @api.model
+    def _tell_targets(self, plan, lead):
+        """What is made and linked: [(label, text)].
+
+        :param dict plan: targets, as :class:`~..tools.conversion.Conversion` holds them
+        :param lead: the prospect
+        """
+        labels = {
+            "company": self.env._("Company"),
+            "contact": self.env._("Contact"),
+            "deal": self.env._("Opportunity"),
+        }
+        return [
+            (labels[target], self._tell_target(plan[target], lead))
+            for target in TARGETS
+            if plan.get(target)
+        ]
+
+    @api.model
+    def _tell_target(self, entry, lead):
+        """One target in words."""
+        if entry["do"] == "turn":
+            return self.env._("this prospect: %s", lead.display_name)
+        if entry["do"] == "same":
+            return self.env._(
+                "%(name)s, which line %(line)s makes",
+                name=entry["name"],
+                line=entry["line"],
+            )
+        if entry["do"] == "link":
+            whys = self.env["crm.lead"]._prospect_convert_whys()
+            return self.env._(
+                "%(name)s, existing (%(why)s)",
+                name=entry["name"],
+                why=whys.get(entry["why"], ""),
+            )
+        details = ", ".join(self._tell_contact_values(entry["values"]))
+        return Markup("%s<br/><span class='text-muted'>%s</span>") % (
+            self.env._("%s, new", entry["name"]),
+            details,
+        )
+
+    @api.model
+    def _tell_contact_values(self, values):
+        """Values of a new contact, in words."""
+        partners = self.env["res.partner"]
+        texts = []
+        # what people know somebody by comes first
+        order = {fname: index for index, fname in enumerate(FIRST)}
+        for fname in sorted(values, key=lambda fname: order.get(fname, len(order))):
+            value = values[fname]
+            field = partners._fields[fname]
+            if fname in ("name", "is_company", "type") or not value:
+                continue
+            if field.type == "many2one":
+                # sudo: the name alone, of what the prospect has
+                record = self.env[field.comodel_name].sudo().browse(value)
+                value = record.display_name
+            elif field.type == "html":
+                value = self._plain_text(value)
+            elif field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, value)
+            elif field.type == "many2many":
+                continue
+            texts.append(f"{field._description_string(self.env)}: {str(value)[:SHOWN]}")
+        return texts

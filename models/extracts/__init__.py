@@ -1,0 +1,5 @@
+from . import report
+from . import crm_lead
+from . import reader
+from . import report_page
+from . import report_template

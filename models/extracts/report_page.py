@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, formatLang, human_size
+
+
+class ProspectReport(models.Model):
+    """What the page of a report shows, and what people do there."""
+
+    _name = "prospect.report"
+    _inherit = ["prospect.report"]
+
+    progress = fields.Float(compute="_compute_progress", help="In percent.")
+    notice = fields.Char(compute="_compute_notice", export_string_translation=False)
+    url = fields.Char(compute="_compute_url", export_string_translation=False)
+    column_count = fields.Integer(string="Columns", compute="_compute_column_count")
+    size_text = fields.Char(string="Size", compute="_compute_size_text")
+
+    @api.depends("count", "done_count", "state")
+    def _compute_progress(self):
+        for report in self:
+            if report.state in ("done", "expired"):
+                report.progress = 100
+            else:
+                report.progress = (
+                    100 * report.done_count / report.count if report.count else 0
+                )
+
+    @api.depends("file_size")
+    def _compute_size_text(self):
+        for report in self:
+            report.size_text = human_size(report.file_size) if report.file_size else ""
+
+    def _compute_column_count(self):
+        for report in self:
+            columns, _gone = self.env["crm.lead"]._prospect_report_find(
+                report.columns or []
+            )
+            report.column_count = len(columns)
+
+    def _compute_url(self):
+        for report in self:
+            report.url = f"{report.get_base_url()}{report._get_path()}"
+
+    def _get_path(self):
+        return f"/prospect/report/{self.id}/download"
+
+    @api.depends("state", "row_count", "error", "expires_at", "mailed_to")
+    @api.depends_context("lang")
+    def _compute_notice(self):
+        for report in self:
+            tell = getattr(report, f"_tell_{report.state}", None)
+            report.notice = tell() if tell else False
+
+    def _tell_queued(self):
+        return self.env._(
+            "It is about to be made. You get it by e-mail, and a message here."
+        )
+
+    def _tell_running(self):
+        return self.env._(
+            "It is being made. You get it by e-mail, and a message here; you can go on"
+            " with your work."
+        )
+
+    def _tell_done(self):
+        count = formatLang(self.env, self.row_count, digits=0)
+        text = (
+            self.env._("Your report of 1 prospect is ready.")
+            if self.row_count == 1
+            else self.env._("Your report of %(count)s prospects is ready.", count=count)
+        )
+        if not self.mailed_to:
+            text += " " + self.env._(
+                "You have no e-mail address here: download it from this page."
+            )
+        if self.left_out_count:
+            text += " " + self.env._(
+                "%(count)s were left out, because you have no right to export them.",
+                count=formatLang(self.env, self.left_out_count, digits=0),
+            )
+        return text
+
+    def _tell_failed(self):
+        return self.env._(
+            "Your report could not be made. %(reason)s", reason=self.error or ""
+        )
+
+    def _tell_cancelled(self):
+        return self.env._("It was cancelled: nothing was sent.")
+
+    def _tell_expired(self):
+        return self.env._(
+            "Its file was cleaned up on %(date)s. Ask for it again to have it as things"
+            " are now.",
+            date=format_date(self.env, self.expires_at),
+        )
+
+    # --- What people do ---------------------------------------------------------------
+
+    def action_download(self):
+        """Download the file.
+
+        :raises AccessError: for anybody but the person who asked for it
+        :raises UserError: when there is no file
+        """
+        self.ensure_one()
+        self._check_may_have()
+        return {
+            "type": "ir.actions.act_url",
+            "url": self._get_path(),
+            "target": "download",
+        }
+
+    def _check_may_have(self):
+        """Whether the current user gets the file.
+
+        :raises AccessError: for anybody else, and for who may export no more
+        :raises UserError: when there is no file
+        """
+        self.check_access("read")
+        # sudo: whose it is, whoever asks
+        if self.sudo().user_id != self.env.user:
+            raise AccessError(
+                self.env._("Only the person who asked for a report gets its file.")
+            )
+        self._check_right()
+        # sudo: whether there is a file
+        if self.state != "done" or not self.sudo().attachment_id:
+            raise UserError(
+                self.env._("There is no file: it is not made yet, or was cleaned up.")
+            )
+
+    def action_cancel(self):
+        """Stop it; nothing is sent.
+
+        :raises UserError: when it has ended already
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.state not in ("queued", "running"):
+            raise UserError(self.env._("This report has ended already."))
+        self._set(state="cancelled", finished_at=fields.Datetime.now())
+
+    def action_again(self):
+        """Ask for the same again, perhaps with other columns."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["prospect.report.ask"]._open(
+            self.selection,
+            name=self.name,
+            columns=self.columns,
+            file_format=self.file_format,
+            lang=self.lang,
+        )
+
+    def action_open(self):
+        """Open the page of the report."""
+        self.ensure_one()
+        return self._get_records_action(context={})

@@ -1,0 +1,3 @@
+from . import base_import_import
+from . import operation
+from . import operation_file

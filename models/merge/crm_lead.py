@@ -1,0 +1,482 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import SQL, is_html_empty
+
+from ...tools.merging import ALL, Merge, find_widest, order, preset
+
+# Where the context holds the merge that somebody has chosen, by its class.
+CHOICE = "prospect_merge"
+ADDRESS = ("street", "street2", "city", "zip", "state_id", "country_id")
+NAME = ("contact_name", "first_name", "last_name")
+# What is chosen together: one row of the dialog, several fields.
+GROUPS = {"contact_name": NAME, "street": ADDRESS}
+# The rows of the dialog, those first that tell people apart.
+FIRST = (
+    *("contact_name", "civility_id", "function", "partner_name", "email_from"),
+    *("phone", "street", "website", "assistant_email", "lang_id", "partner_id"),
+    *("status_id", "user_id", "team_id", "source_id", "medium_id", "campaign_id"),
+    *("referred", "priority", "name"),
+)
+LAST = ("description",)
+# What the merge itself decides: dates, colours, and what is put together.
+DECIDED = frozenset(
+    """active automated_probability color create_date date_automation_last email_cc
+    first_name last_name lost_reason_id tag_ids type probability""".split()  # noqa: SIM905
+)
+TYPES = frozenset(
+    """boolean char date datetime float html integer many2one monetary selection
+    text""".split()  # noqa: SIM905
+)
+# Texts of which one can include the other; addresses and numbers are the same or not.
+EXACT = frozenset({"email_from", "phone", "website", "zip", "email_cc"})
+
+
+class CrmLead(models.Model):
+    """Several prospects become one [BX-40, BX-42, BX-44].
+
+    Only for ``crm.lead``. All merges end in the host's ``_merge_opportunity``, whoever
+    makes them: the dialog, an automatic merge, the host's own wizard, its conversion
+    and its assignment. There they are recorded and can be undone.
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
+
+    def _prospect_open_merge(self):
+        """The dialog that merges ``self``, as an action."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "prospect.prospect_merge_action"
+        )
+        return {
+            **action,
+            "context": {"active_model": self._name, "active_ids": self.ids},
+        }
+
+    @api.model
+    def _prospect_merge_automatically(self, groups):
+        """Merge prospects among which nothing conflicts, without asking [BX-40].
+
+        The rest is left to people: the receipt says of each group what stood in the
+        way. As the current user, with their right; in ``sudo()`` as the system.
+
+        :param groups: recordsets of ``crm.lead``, or lists of their numbers
+        :return: the ``prospect.operation``, empty when there is nothing to do
+        """
+        leads = self.with_user(SUPERUSER_ID) if self.env.su else self
+        operations = leads.env["prospect.operation"]
+        groups = [list(getattr(group, "ids", group)) for group in groups]
+        if not groups:
+            return self.env["prospect.operation"]
+        operation = operations._make_merge(
+            [{"lead_ids": group} for group in groups], automatic=True
+        )
+        operation.action_preview()
+        if operation.state != "previewed" or operation.updated_count:
+            operation.action_run()
+        return operation.with_env(self.env)
+
+    # --- What there is to choose --------------------------------------------------
+
+    @api.model
+    def _prospect_merge_get_names(self):
+        """Names of the fields whose values are chosen, in the order of the dialog.
+
+        What the host merges, and fields of one's own. Those that are hidden from the
+        person are left out; see :meth:`_prospect_merge_find_hidden`.
+        """
+        names = self._prospect_merge_get_all_names()
+        return [
+            name
+            for name in names
+            if self._has_field_access(self._fields[name], "write")
+        ]
+
+    @api.model
+    def _prospect_merge_get_manual(self):
+        """Names of the fields of one's own."""
+        return sorted(
+            field.name
+            for field in self._fields.values()
+            if field.manual and field.store and not (field.compute or field.related)
+            if field.type in TYPES
+        )
+
+    @api.model
+    def _prospect_merge_get_all_names(self):
+        manual = self._prospect_merge_get_manual()
+        grouped = {name for names in GROUPS.values() for name in names[1:]}
+        wanted = dict.fromkeys((*FIRST, *self._merge_get_fields(), *manual))
+        names = [
+            name
+            for name in wanted
+            if name in self._fields
+            and name not in (DECIDED | grouped)
+            and name not in LAST
+            and self._fields[name].type in TYPES
+        ]
+        return [*names, *LAST]
+
+    def _prospect_merge_find_hidden(self):
+        """Labels of filled fields that the person may not change [BX-44]."""
+        known = set(self._prospect_merge_get_names())
+        hidden = [
+            name for name in self._prospect_merge_get_all_names() if name not in known
+        ]
+        # sudo: whether they are filled, nothing else
+        leads = self.sudo()
+        return [
+            self._fields[name]._description_string(self.env)
+            for name in hidden
+            if any(lead[name] for lead in leads)
+        ]
+
+    def _prospect_merge_get_value(self, name):
+        """The value of a row of the dialog, to compare it; empty ones are false."""
+        self.ensure_one()
+        if name in GROUPS:
+            values = tuple(
+                self._prospect_plain_value(part) or "" for part in GROUPS[name]
+            )
+            return values if any(values) else False
+        if name == "email_from":
+            return self.email_normalized or (self.email_from or "").strip().casefold()
+        if name == "phone":
+            return self.phone_sanitized or self.phone
+        value = self._prospect_plain_value(name)
+        if self._fields[name].type == "html" and is_html_empty(value):
+            return False
+        if name == "priority" and value == "0":
+            return False
+        return value
+
+    def _prospect_merge_find_filled(self):
+        """{field: numbers of those of ``self`` that have a value}."""
+        return {
+            name: {lead.id for lead in self if lead._prospect_merge_get_value(name)}
+            for name in self._prospect_merge_get_names()
+        }
+
+    def _prospect_merge_order(self, filled=None):
+        """``self``, the one that should survive first."""
+        filled = filled or self._prospect_merge_find_filled()
+        return self.browse(
+            order(
+                [
+                    (
+                        lead.id,
+                        lead.active and lead.won_status != "lost",
+                        lead.type == "opportunity",
+                        sum(lead.id in having for having in filled.values()),
+                    )
+                    for lead in self
+                ]
+            )
+        )
+
+    def _prospect_merge_preset(self, survivor=None):
+        """What the dialog suggests: (survivor, {field: number whose value stays}).
+
+        :param survivor: the one that was chosen to survive; else the most complete one
+        """
+        filled = self._prospect_merge_find_filled()
+        leads = self._prospect_merge_order(filled)
+        survivor = survivor or leads[:1]
+        numbers = [survivor.id, *(leads - survivor).ids]
+        picks = preset(numbers, filled)
+        if picks.get("description"):
+            picks["description"] = ALL
+        # what it is in the pipeline of is the survivor's, whatever else stays
+        picks.update({"status_id": survivor.id} if survivor.status_id else {})
+        return survivor, picks
+
+    # --- What nothing stands in the way of ----------------------------------------
+
+    def _prospect_merge_find_conflicts(self):
+        """Why prospects cannot be merged without asking, as texts; none: they can.
+
+        :return: (texts, {field: number whose value says all})
+        """
+        problems, picks = [], {}
+        if any(
+            lead.type != "lead"
+            or not lead.active
+            or lead.status_kind not in ("new", "open")
+            for lead in self
+        ):
+            return [self.env._("Not all of them are open prospects.")], picks
+        if len({lead.user_id for lead in self}) > 1:
+            problems.append(self.env._("They have different salespeople."))
+        if len({lead.status_id for lead in self}) > 1:
+            problems.append(self.env._("They have different statuses."))
+        for name in self._prospect_merge_get_names():
+            if name in ("user_id", "status_id", "description"):
+                continue
+            conflict, found = self._prospect_merge_compare(name)
+            picks.update({name: found} if found else {})
+            if conflict:
+                problems.append(conflict)
+        problems += self._prospect_merge_compare_properties()
+        return problems, picks
+
+    def _prospect_merge_compare(self, name):
+        """Whether the values of one row of the dialog conflict.
+
+        :return: (what conflicts, in words, or an empty text; number whose value stays)
+        """
+        field = self._fields[name]
+        if name in GROUPS:
+            widest = self._prospect_merge_compare_parts(name)
+        else:
+            values = [lead._prospect_merge_get_value(name) for lead in self]
+            is_text = field.type in ("char", "text") and name not in EXACT
+            widest = find_widest(values, is_text)
+        if widest is not None:
+            return "", self[widest].id
+        return (
+            self.env._(
+                "%(field)s: %(values)s.",
+                field=self._prospect_merge_get_label(name),
+                values=" / ".join(
+                    filter(None, (lead._prospect_merge_tell(name) for lead in self))
+                ),
+            ),
+            False,
+        )
+
+    def _prospect_merge_compare_parts(self, name):
+        """The index of the one whose name, or address, includes all others'."""
+        parts = GROUPS[name] if name != "contact_name" else ("contact_name",)
+        fitting = set(range(len(self)))
+        for part in parts:
+            values = [lead._prospect_plain_value(part) for lead in self]
+            is_text = self._fields[part].type == "char" and part not in EXACT
+            widest = find_widest(values, is_text)
+            if widest is None:
+                return None
+            fitting &= {
+                index
+                for index, value in enumerate(values)
+                if value == values[widest] or not values[widest]
+            }
+        return min(fitting, default=None)
+
+    # --- Fields of the team ---------------------------------------------------------
+
+    def _prospect_merge_read_properties(self):
+        """Values of the fields that teams add, as they are stored: [(team, values)].
+
+        In the order of ``self``; values are {name: plain value} without empty ones.
+        """
+        self.flush_recordset(["lead_properties", "team_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, team_id, lead_properties FROM crm_lead WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
+        found = {
+            number: (team_id, {name: v for name, v in (values or {}).items() if v})
+            for number, team_id, values in rows
+        }
+        return [found[lead.id] for lead in self]
+
+    def _prospect_merge_fill_properties(self, team_id):
+        """Values of the team's fields after a merge: the survivor's, and of the others
+        what it lacks.
+
+        :param team_id: number of the team of the prospect that is left
+        :return: {name: plain value}, empty when the survivor lacks nothing
+        """
+        known, *others = self._prospect_merge_read_properties()
+        values = dict(known[1]) if known[0] == team_id else {}
+        before = dict(values)
+        for other_team, other_values in others:
+            if other_team == team_id:
+                values = {**other_values, **values}
+        return values if values != before else {}
+
+    def _prospect_merge_compare_properties(self):
+        """Fields of the team whose values conflict, in words."""
+        problems = []
+        # sudo: what the fields of the team are called
+        for team in self.team_id.sudo():
+            labels = {
+                definition["name"]: definition.get("string") or definition["name"]
+                for definition in team.lead_properties_definition or ()
+            }
+            all_values = [
+                values
+                for team_id, values in self._prospect_merge_read_properties()
+                if team_id == team.id
+            ]
+            for name, label in labels.items():
+                texts = dict.fromkeys(
+                    str(values[name]) for values in all_values if name in values
+                )
+                if len(texts) > 1:
+                    problems.append(
+                        self.env._(
+                            "%(field)s: %(values)s.",
+                            field=label,
+                            values=" / ".join(texts),
+                        )
+                    )
+        return problems
+
+    # --- In words -----------------------------------------------------------------
+
+    @api.model
+    def _prospect_merge_get_label(self, name):
+        """What a row of the dialog is called."""
+        if name == "street":
+            return self.env._("Address")
+        if name == "contact_name":
+            return self.env._("Name")
+        if name == "name":
+            return self.env._("Title")
+        return self._fields[name]._description_string(self.env)
+
+    def _prospect_merge_tell(self, name):
+        """The value of a row of the dialog, for people."""
+        self.ensure_one()
+        lines = self.env["prospect.operation.line"]
+        parts = ADDRESS if name == "street" else (name,)
+        texts = []
+        for part in parts:
+            value = self[part]
+            if not value or (part == "priority" and value == "0"):
+                continue
+            field = self._fields[part]
+            if field.type == "many2one":
+                texts.append(value.display_name)
+            elif field.type == "boolean":
+                texts.append(self.env._("Yes"))
+            else:
+                texts.append(lines._tell(part, self._prospect_plain_value(part), {}))
+        return ", ".join(texts)
+
+    # --- Doing it -----------------------------------------------------------------
+
+    def _prospect_merge_lock(self):
+        """Take the prospects: of two merges at a time, the second one runs again.
+
+        :raises psycopg2.errors.SerializationFailure: when somebody else has changed one
+            of them since this transaction began
+        """
+        self.flush_recordset()
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM crm_lead WHERE id IN %s ORDER BY id FOR UPDATE",
+                    tuple(self.ids),
+                )
+            )
+
+    @api.model
+    def _prospect_merge_get_choice(self):
+        """The merge that somebody has chosen, or None: the host decides."""
+        choice = self.env.context.get(CHOICE)
+        return choice if isinstance(choice, Merge) else None
+
+    def _prospect_merge_with(self, survivor_id, picks):
+        """``self`` for a merge with chosen values.
+
+        :param int survivor_id: which of them survives
+        :param dict picks: {field: number of the one whose value stays}
+        """
+        return self.with_context(**{CHOICE: Merge(survivor_id, picks)})
+
+    def _prospect_merge_sort(self):
+        """``self`` as the host sorts it, but the chosen survivor first."""
+        choice = self._prospect_merge_get_choice()
+        if not choice or choice.survivor_id not in self.ids:
+            return self
+        survivor = self.browse(choice.survivor_id)
+        return survivor + (self - survivor)._prospect_merge_order()
+
+    def _prospect_merge_custom(self):
+        """The custom fields of all, each from the first prospect that has a value."""
+        merged = {}
+        # sudo: as in the host, whoever may merge may do what a merge does
+        for lead in self.sudo():
+            for name, value in (lead.properties._values or {}).items():
+                if merged.get(name) in (None, False, "", []):
+                    merged[name] = value
+        return {"properties": merged} if any(merged.values()) else {}
+
+    def _prospect_merge_get_picked(self):
+        """Values of the merge that were chosen, over those of the host.
+
+        ``self`` are all of them, the survivor first.
+        """
+        choice = self._prospect_merge_get_choice()
+        values = {}
+        if not choice:
+            return values
+        for name in self._prospect_merge_get_names():
+            source = self & self.browse(choice.picks.get(name) or self[:1].id)
+            if choice.picks.get(name) == ALL or name == "type" or not source:
+                continue
+            for part in GROUPS.get(name, (name,)):
+                value = source[part]
+                values[part] = (
+                    value.id if isinstance(value, models.BaseModel) else value
+                )
+        if any(lead.type == "opportunity" for lead in self):
+            # what ends as an opportunity is converted, and nothing else
+            values.pop("status_id", None)
+        team_id = values.get("team_id", self[:1].team_id.id)
+        properties = self._prospect_merge_fill_properties(team_id)
+        if properties:
+            values["lead_properties"] = properties
+        source = self & self.browse(choice.picks.get("name") or self[:1].id)
+        if source and source.name == self._prospect_get_title(source):
+            values["name"] = self._prospect_get_title(values) or source.name
+        return values
+
+    def _prospect_merge_keep(self, names, trace):
+        """Record a merge that has been done, so that it can be undone.
+
+        :param list names: of those that went
+        :param dict trace: see :class:`~.prospect_merge_keeper.MergeKeeper`
+        """
+        self.ensure_one()
+        choice = self._prospect_merge_get_choice()
+        if choice:
+            # who has chosen keeps it in a receipt of their own
+            choice.trace = trace
+            return
+        self.env["prospect.operation"]._record_merge(self, names, trace)
+
+    def _prospect_merge_preview(self, survivor, picks):
+        """What a merge of ``self`` would change on the survivor: before and after.
+
+        :param survivor: the one that is left
+        :param dict picks: {field: number of the one whose value stays}
+        """
+        leads = self._prospect_merge_with(survivor.id, picks)
+        leads = survivor.with_env(leads.env) + (leads - survivor)
+        data = leads._merge_data(leads._merge_get_fields())
+        before, after = {}, {}
+        lists = self.list_ids - survivor.list_ids
+        if lists:
+            after["list_ids"] = lists.ids
+        names = {*self._prospect_merge_get_names(), *ADDRESS, *NAME, "type"}
+        for name, value in data.items():
+            field = self._fields[name]
+            if name == "tag_ids":
+                added = self.tag_ids - survivor.tag_ids
+                after.update({"tag_ids": added.ids} if added else {})
+            elif name in names:
+                former = survivor._prospect_plain_value(name)
+                new = field.convert_to_write(
+                    field.convert_to_record(
+                        field.convert_to_cache(value, survivor), survivor
+                    ),
+                    survivor,
+                )
+                new = str(new) if field.type == "html" and new else new
+                if field.type in ("date", "datetime") and new:
+                    new = field.to_string(new)
+                if (former or False) != (new or False):
+                    before[name], after[name] = former, new
+        return before, after

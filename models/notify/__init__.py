@@ -1,0 +1,6 @@
+from . import crm_lead
+from . import mail_mail
+from . import notification
+from . import notification_event
+from . import notification_rule
+from . import res_users

@@ -1,0 +1,576 @@
+import logging
+from collections import Counter
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...tools.transactions import run_again
+from ...tools.trusted import trusted
+from .operation_line import WRITING
+
+_logger = logging.getLogger(__name__)
+
+# Lines up to which an operation runs at once, in the request of the person.
+SMALL = 200
+BATCH = 2000
+# How often a batch may fail for a reason that nobody has foreseen.
+FAILURES = 5
+OUTCOME_COUNTS = ("created", "updated", "unchanged", "repeat", "skipped", "failed")
+
+
+class ProspectOperation(models.Model):
+    """One mass change of prospects: its plan, its run, its receipt and its undo.
+
+    ``draft -> previewed -> queued -> running -> done | failed | cancelled -> undone``
+
+    What it does depends on ``kind``. A kind brings three methods:
+
+    - ``_plan_<kind>()``: a generator that writes lines, and yields the number of rows
+      that it has planned after each batch;
+    - ``_apply_batch_<kind>(lines)``: applies planned lines, checking that what they
+      were planned on is still so;
+    - ``_undo_batch_<kind>(lines)``: takes applied lines back, last one first.
+
+    None of them commits: small operations run in one transaction, in the request of
+    the person; large ones in the background, where a job commits after each batch, as
+    the owner and with the owner's rights. A batch that meets another transaction runs
+    again; a kill between two batches loses nothing, and within one undoes it. A line
+    that is refused fails alone (:meth:`_each_line`).
+    """
+
+    _name = "prospect.operation"
+    _inherit = [
+    ]
+    _description = "Operation on Prospects"
+    _order = "id desc"
+
+    name = fields.Char(required=True, readonly=True)
+    kind = fields.Selection(selection=[], required=True, readonly=True)
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("previewed", "Previewed"),
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+            ("undone", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+    )
+    todo = fields.Selection(
+        selection=[("plan", "Preview"), ("run", "Run"), ("undo", "Undo")],
+        readonly=True,
+        export_string_translation=False,
+        help="What is being done while it is waiting or running.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="By",
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.user,
+        ondelete="set null",
+    )
+    undo_user_id = fields.Many2one(
+        comodel_name="res.users", string="Undone By", readonly=True, ondelete="set null"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    options = fields.Json(readonly=True, export_string_translation=False)
+    line_ids = fields.One2many(
+        comodel_name="prospect.operation.line",
+        inverse_name="operation_id",
+        string="Lines",
+        readonly=True,
+    )
+    error = fields.Text(readonly=True)
+    failure_count = fields.Integer(readonly=True, export_string_translation=False)
+    road = fields.Text(
+        readonly=True,
+        help="Which way the prospects were written, and why not the faster one.",
+    )
+    started_at = fields.Datetime(string="Started", readonly=True)
+    finished_at = fields.Datetime(string="Finished", readonly=True)
+    undone_at = fields.Datetime(string="Undone", readonly=True)
+    # Progress and receipt
+    line_count = fields.Integer(string="Rows", readonly=True)
+    todo_count = fields.Integer(
+        readonly=True,
+        export_string_translation=False,
+        help="Rows of what is being done at present, else as many as there are.",
+    )
+    done_count = fields.Integer(string="Done", readonly=True)
+    progress = fields.Float(compute="_compute_progress", help="In percent.")
+    created_count = fields.Integer(string="Created", readonly=True)
+    updated_count = fields.Integer(string="Updated", readonly=True)
+    unchanged_count = fields.Integer(string="Unchanged", readonly=True)
+    repeat_count = fields.Integer(string="Came Back", readonly=True)
+    skipped_count = fields.Integer(string="Skipped", readonly=True)
+    failed_count = fields.Integer(string="Rejected", readonly=True)
+    replanned_count = fields.Integer(string="Planned Again", readonly=True)
+    reversed_count = fields.Integer(string="Reversed", readonly=True)
+    kept_count = fields.Integer(string="Kept", readonly=True)
+    impossible_count = fields.Integer(string="Not Reversible", readonly=True)
+
+    _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
+
+    @api.depends("todo_count", "done_count", "state")
+    def _compute_progress(self):
+        for operation in self:
+            total = operation.todo_count
+            if operation.state in ("done", "undone"):
+                operation.progress = 100
+            else:
+                operation.progress = (
+                    min(100, 100 * operation.done_count / total) if total else 0
+                )
+
+    # --- What people do -----------------------------------------------------------
+
+    def action_preview(self):
+        """Plan the operation, without touching a prospect.
+
+        :raises UserError: when it has run already
+        """
+        self.ensure_one()
+        self._check_may_act()
+        self._check_right()
+        if self.started_at or self.state in ("queued", "running", "done", "undone"):
+            raise UserError(
+                self.env._("This operation has started. Make a new one to preview it.")
+            )
+        self._start("plan")
+        return self._dispatch()
+
+    def action_run(self):
+        """Apply the plan; go on where it stopped, after a cancellation or a failure.
+
+        :raises UserError: when it is running or has run
+        """
+        self.ensure_one()
+        self._check_may_act()
+        self._check_right()
+        if not self.started_at and (self.state == "draft" or not self.line_count):
+            # no plan, or one that was stopped in the middle
+            self.action_preview()
+            if self.state != "previewed":
+                # a long plan: the run follows it in the background
+                self._set(options={**(self.options or {}), "run_after_plan": True})
+                return self.action_open()
+        if self.state not in ("previewed", "cancelled", "failed") or self.undo_user_id:
+            raise UserError(
+                self.env._(
+                    "This operation has started already. Its page shows how far it is."
+                )
+            )
+        self._start("run")
+        return self._dispatch()
+
+    def action_undo(self):
+        """Take back what it did, where nobody has changed it since.
+
+        Undoing twice does nothing more.
+
+        :raises UserError: while it is running, or when it never ran
+        """
+        self.ensure_one()
+        self._check_may_undo()
+        if self.state == "undone":
+            again = self._find_undoable_again()
+            if not again:
+                return self.action_open()
+            again.write({"undo_outcome": False, "undo_reason": False})
+        elif self.state not in ("done", "failed", "cancelled"):
+            raise UserError(
+                self.env._("Nothing to undo: this operation has not changed anything.")
+            )
+        if not self._count_undoable():
+            raise UserError(
+                self.env._(
+                    "Nothing to undo: this operation has changed nothing, or its lines"
+                    " were deleted since, as those of old operations are."
+                )
+            )
+        self._set(undo_user_id=self.env.uid)
+        self._start("undo")
+        return self._dispatch()
+
+    def action_cancel(self):
+        """Stop it after the batch that is running; what is done stays, and can be
+        undone or gone on with.
+        """
+        self.ensure_one()
+        self._check_may_act()
+        if self.state not in ("draft", "previewed", "queued", "running"):
+            raise UserError(self.env._("This operation has ended already."))
+        # a plan that is not whole is no plan: it is made anew
+        self._set(
+            state="draft" if self.todo == "plan" else "cancelled",
+            finished_at=fields.Datetime.now(),
+            todo=False,
+            error=False,
+        )
+        return self.action_open()
+
+    def action_open(self):
+        """Open the page of the operation."""
+        self.ensure_one()
+        return self._get_records_action(context={})
+
+    def action_view_leads(self):
+        """Open the prospects that the operation made or changed."""
+        self.ensure_one()
+        return self.env["crm.lead"]._prospect_action(
+            [
+                (
+                    "operation_line_ids",
+                    "any",
+                    [
+                        ("operation_id", "=", self.id),
+                        ("is_done", "=", True),
+                        ("outcome", "in", WRITING),
+                    ],
+                )
+            ],
+            name=self.name,
+        )
+
+    def _check_may_act(self):
+        """Owners act on their operations, sales administrators on all.
+
+        :raises AccessError: for anybody else
+        """
+        self.check_access("read")
+        if self.env.su or self.env.user == self.user_id:
+            return
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._(
+                    "Only %(owner)s and sales administrators may do this.",
+                    owner=self.user_id.name or self.env._("its owner"),
+                )
+            )
+
+    # --- Engine -------------------------------------------------------------------
+
+    def _set(self, **values):
+        """Write the operation itself, which nobody may by hand."""
+        # sudo: the state of the machine, changed by the machine alone
+        self.sudo().write(values)
+
+    def _start(self, todo):
+        """Get ready for planning, running or undoing."""
+        values = {"todo": todo, "failure_count": 0, "error": False}
+        if todo == "plan":
+            values.update(done_count=0, todo_count=0, line_count=0)
+        elif todo == "run":
+            values["started_at"] = self.started_at or fields.Datetime.now()
+            values["finished_at"] = False
+            values["todo_count"] = self.line_count
+        else:
+            values["done_count"] = 0
+            values["todo_count"] = self._count_undoable()
+        self._set(**values)
+
+    def _dispatch(self):
+        """Do it at once if it is small, else in the background.
+
+        ``prospect_queue`` replaces this to use more workers.
+        """
+        if self._is_small():
+            self._set(state="running")
+            while self._work():
+                pass
+        else:
+            self._set(state="queued")
+            # sudo: whoever starts an operation may not plan jobs
+            self.env.ref("prospect.ir_cron_operation").sudo()._trigger()
+        return self.action_open()
+
+    def _is_small(self):
+        """Whether it is done while the person waits."""
+        if self.todo == "plan":
+            hint = getattr(self, f"_size_{self.kind}")()
+            return hint is not None and hint <= self._get_small_plan()
+        return self.todo_count <= SMALL
+
+    @api.model
+    def _get_small_plan(self):
+        """Rows that are planned while the person waits: some seconds' worth."""
+        return 5000
+
+    def _work(self):
+        """Do the next batch of a running operation.
+
+        :return: whether there is more to do
+        """
+        if self.todo == "plan":
+            return self._work_plan()
+        lines = self._get_next_lines()
+        if not lines:
+            self._finish()
+            return False
+        worker = self._as_worker()
+        if self.todo == "undo":
+            worker._check_may_undo()
+        else:
+            worker._check_right()
+        method = {"run": "_apply_batch_", "undo": "_undo_batch_"}[self.todo]
+        getattr(worker, method + self.kind)(lines.with_env(worker.env))
+        self._set(done_count=self.done_count + len(lines))
+        return True
+
+    def _work_plan(self):
+        """Plan all of it, in one go: the background commits between the batches."""
+        for _planned in self._plan():
+            pass
+        return False
+
+    def _plan(self):
+        """Generator: plan batch by batch, then close the plan."""
+        worker = self._as_worker()
+        worker._check_right()
+        planner = getattr(worker, f"_plan_{self.kind}")()
+        for planned in planner:
+            self._set(done_count=self.done_count + planned)
+            yield planned
+        self._finish_plan()
+
+    def _finish_plan(self):
+        counts = self._count_outcomes()
+        self._set(
+            state="previewed",
+            todo=False,
+            done_count=0,
+            line_count=sum(counts.values()),
+            **self._get_counts(counts),
+        )
+
+    def _get_next_lines(self):
+        """The next lines to run or to undo, of all that are left."""
+        lines = self.env["prospect.operation.line"].sudo()
+        if self.todo == "run":
+            domain = [("is_done", "!=", True)]
+            order = "number, id"
+        else:
+            domain = self._get_undoable_domain()
+            order = "number desc, id desc"
+        return lines.search(
+            [("operation_id", "=", self.id), *domain],
+            limit=self._get_batch_size(),
+            order=order,
+        )
+
+    def _get_batch_size(self):
+        """Lines of one transaction: some seconds' worth."""
+        return BATCH
+
+    def _finish(self):
+        """Close a run or an undo with its counts."""
+        if self.todo == "undo":
+            self._finish_undo()
+            return
+        counts = self._count_outcomes()
+        replanned = self.env["prospect.operation.line"].search_count(
+            [("operation_id", "=", self.id), ("is_replanned", "=", True)]
+        )
+        self._set(
+            state="done",
+            todo=False,
+            finished_at=fields.Datetime.now(),
+            replanned_count=replanned,
+            **self._get_counts(counts),
+        )
+
+    def _count_outcomes(self):
+        """{outcome: number of lines}."""
+        lines = self.env["prospect.operation.line"].sudo()
+        lines.flush_model()
+        return Counter(
+            dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT outcome, count(*) FROM prospect_operation_line"
+                        " WHERE operation_id = %s GROUP BY outcome",
+                        self.id,
+                    )
+                )
+            )
+        )
+
+    @api.model
+    def _get_counts(self, counts):
+        return {f"{outcome}_count": counts[outcome] for outcome in OUTCOME_COUNTS}
+
+    def _as_worker(self):
+        """``self`` as the person for whom it works, in their companies and language.
+
+        :raises UserError: when that person has gone
+        """
+        # sudo: the owner may be archived, and then nobody else may look
+        user = self.sudo().undo_user_id if self.todo == "undo" else self.sudo().user_id
+        if not user or not (user.active or user._is_superuser()):
+            raise UserError(
+                self.env._(
+                    "The person who started this operation has left: it cannot go on in"
+                    " their name. Start it again yourself."
+                )
+            )
+        options = self.options or {}
+        companies = [
+            number
+            for number in options.get("company_ids", [])
+            if number in user.company_ids.ids
+        ]
+        return self.with_user(user).with_context(
+            allowed_company_ids=companies or user.company_id.ids,
+            lang=options.get("lang") or user.lang,
+            tz=user.tz,
+            active_test=False,
+            **trusted(prospect_cause=self._get_cause(), prospect_rotation=False),
+        )
+
+    def _get_cause(self):
+        """What the histories of the prospects say; kinds override it."""
+        return "undo" if self.todo == "undo" else self.kind
+
+    # --- In the background --------------------------------------------------------
+
+    @api.model
+    def _cron_work(self):
+        """Do the operations that wait, oldest first, batch by batch."""
+        cron = self.env["ir.cron"]
+        domain = [("state", "in", ("queued", "running"))]
+        while operation := self.sudo().search(domain, order="id", limit=1):
+            for _batch in operation._work_in_background():
+                left = cron._commit_progress(1, remaining=1)
+                if not left:
+                    return
+        cron._commit_progress(remaining=0)
+
+    def _work_in_background(self):
+        """Generator: one batch at a time; the caller commits after each.
+
+        Never raises: what goes wrong ends up on the page of the operation.
+        """
+        planning = None
+        while True:
+            self.invalidate_recordset()
+            if self.state not in ("queued", "running"):
+                return
+            try:
+                if self.todo == "plan":
+                    planning = planning or self._plan()
+                    more = self._work_once(lambda plan=planning: next(plan, 0))
+                    if self.state == "previewed":
+                        more = self._after_plan()
+                else:
+                    more = self._work_once(self._work)
+            except Exception as error:  # noqa: BLE001 - told on the page
+                self.env.cr.rollback()
+                self.env.transaction.reset()
+                planning, more = None, self._note_failure(error)
+            yield
+            if not more:
+                return
+
+    def _work_once(self, work):
+        """One batch in a transaction that may run again."""
+
+        def batch():
+            if self.state not in ("queued", "running") or not self.todo:
+                # somebody has cancelled it while an earlier try was at work
+                return False
+            if self.state == "queued":
+                self._set(state="running")
+            # a second for each query of thousands of rows, which take less than that
+            self.env.cr.execute("SET LOCAL jit = off")
+            return work()
+
+        if self.todo == "plan":
+            # a generator cannot go back: another transaction ends it, and planning
+            # goes on after the rows that were committed
+            result = batch()
+            self.env.cr.flush()
+            return result or self.state == "running"
+        return run_again(self.env, batch)
+
+    def _after_plan(self):
+        """Run what was asked to run as soon as it is planned."""
+        if not (self.options or {}).get("run_after_plan"):
+            return False
+        options = {**self.options, "run_after_plan": False}
+        self._set(options=options, state="queued")
+        self._start("run")
+        return True
+
+    def _note_failure(self, error):
+        """Remember that a batch failed; after some times the operation has failed.
+
+        :return: whether to try again
+        """
+        self.invalidate_recordset()
+        if self.state not in ("queued", "running"):
+            return False
+        if isinstance(error, UserError):
+            self._fail(str(error))
+            return False
+        _logger.warning("Operation %s: a batch failed", self.id, exc_info=error)
+        count = self.failure_count + 1
+        self._set(failure_count=count)
+        if count < FAILURES:
+            return True
+        self._fail(
+            self.env._(
+                "Stopped after %(count)s failures of one batch. What was done before it"
+                " is kept and can be undone. Technical reason: %(error)s",
+                count=FAILURES,
+                error=f"{type(error).__name__}: {error}",
+            )
+        )
+        return False
+
+    def _fail(self, reason):
+        self._set(
+            state="failed", error=reason, todo=False, finished_at=fields.Datetime.now()
+        )
+
+    # --- Cleaning -----------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_lines(self):
+        """Delete the lines of old operations; their counts stay.
+
+        After the number of days of the setting *Keep lines of operations*.
+        """
+        # sudo: the setting is read by the job
+        days = int(
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("prospect.operation_days", 180)
+        )
+        if days <= 0:
+            return
+        limit = fields.Datetime.now() - timedelta(days=days)
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM prospect_operation_line AS line
+                    USING prospect_operation AS operation
+                    WHERE operation.id = line.operation_id
+                      AND operation.state NOT IN ('queued', 'running')
+                      AND operation.write_date < %s""",
+                limit,
+            )
+        )
+        self.env["prospect.operation.line"].invalidate_model()

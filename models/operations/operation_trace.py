@@ -1,0 +1,107 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# What the operation itself leaves on a record is told by its date.
+OWN_TABLES = frozenset({"prospect_operation_line"})
+# Documents of the host that name a record by model and number.
+DOCUMENTS = (
+    ("mail.message", "model", "res_id"),
+    ("mail.activity", "res_model", "res_id"),
+    ("ir.attachment", "res_model", "res_id"),
+)
+
+
+class ProspectOperation(models.Model):
+    """What people have left on records since an operation made or changed them."""
+
+    _name = "prospect.operation"
+    _inherit = ["prospect.operation"]
+
+    def _find_traces(self, model, stamps):
+        """{record id: what was done since, in words}.
+
+        :param str model: ``crm.lead`` or another model that keeps who wrote last
+        :param dict stamps: {record id: time after which things count}
+        """
+        stamps = {number: stamp for number, stamp in stamps.items() if stamp}
+        if not stamps:
+            return {}
+        self.env.flush_all()
+        traces = {}
+        for label, query in [
+            (self._get_values_label(), self._get_write_query(model)),
+            *self._get_traces(model),
+        ]:
+            for (number,) in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT trace.record_id
+                         FROM (%s) AS trace
+                         JOIN unnest(%s, %s) AS stamped (record_id, stamp)
+                           ON stamped.record_id = trace.record_id
+                          AND trace.date > stamped.stamp""",
+                    query,
+                    list(stamps),
+                    list(stamps.values()),
+                )
+            ):
+                traces.setdefault(number, label)
+        return traces
+
+    def _get_values_label(self):
+        return self.env._("its values")
+
+    @api.model
+    def _get_write_query(self, model):
+        return SQL(
+            "SELECT id AS record_id, write_date AS date FROM %s",
+            SQL.identifier(self.env[model]._table),
+        )
+
+    @api.model
+    def _get_traces(self, model):
+        """What people leave on a record: [(in words, query of record_id and date)].
+
+        The host's documents by model and number, and every table with a date that
+        points at the record.
+        """
+        traces = [
+            (
+                self.env[document]._description,
+                SQL(
+                    "SELECT %s AS record_id, create_date AS date FROM %s WHERE %s = %s",
+                    SQL.identifier(number),
+                    SQL.identifier(self.env[document]._table),
+                    SQL.identifier(name),
+                    model,
+                ),
+            )
+            for document, name, number in DOCUMENTS
+        ]
+        for name, other in self.env.registry.items():
+            if other._abstract or not other._auto or other._transient:
+                continue
+            date = (
+                "create_date"
+                if other._log_access
+                else "date"
+                if "date" in other._fields
+                else None
+            )
+            if not date or other._table in OWN_TABLES:
+                continue
+            traces += [
+                (
+                    self.env[name]._description,
+                    SQL(
+                        "SELECT %s AS record_id, %s AS date FROM %s",
+                        SQL.identifier(field.name),
+                        SQL.identifier(date),
+                        SQL.identifier(other._table),
+                    ),
+                )
+                for field in other._fields.values()
+                if field.type == "many2one"
+                and field.store
+                and field.comodel_name == model
+            ]
+        return traces

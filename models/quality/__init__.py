@@ -1,0 +1,5 @@
+from . import address_error
+from . import crm_lead
+from . import mail_domain
+from . import suspect_check
+from . import suspect_clearance

@@ -1,0 +1,5 @@
+from . import right
+from . import crm_lead
+from . import right_change
+from . import right_matrix
+from . import right_words

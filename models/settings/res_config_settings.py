@@ -1,0 +1,271 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ..merge.duplicate_scan import PARAMETER as MERGE_PARAMETER
+from ..quality.crm_lead import SETTINGS
+from ..notify.notification_event import SETTINGS as NOTIFICATION_SETTINGS
+from ..lead.status import OPEN_KINDS
+
+# How often duplicates are looked for: (number, unit) of the job [BX-41].
+SCHEDULES = {
+    "daily": (1, "days"),
+    "weekly": (1, "weeks"),
+    "two_weeks": (2, "weeks"),
+    "monthly": (1, "months"),
+    "half_year": (6, "months"),
+}
+
+
+class ResConfigSettings(models.TransientModel):
+    """The settings page of Prospects."""
+
+    _inherit = "res.config.settings"
+
+    prospect_mode = fields.Selection(
+        selection=[
+            ("classic", "With prospects"),
+            ("simple", "Without prospects"),
+        ],
+        string="Way of Working",
+        compute="_compute_prospect_mode",
+        inverse="_inverse_prospect_mode",
+        readonly=False,
+        help="With prospects, what arrives is qualified first. Without, it becomes a"
+        " contact at once, and an opportunity if wanted.",
+    )
+    prospect_simple_make = fields.Selection(
+        selection=[
+            ("contact", "A contact"),
+            ("contact_deal", "A contact and an opportunity"),
+        ],
+        string="What Arrives Becomes",
+        default="contact_deal",
+    )
+    prospect_open_text = fields.Char(
+        string="Open Prospects", compute="_compute_prospect_open_text"
+    )
+    prospect_default_status_id = fields.Many2one(
+        comodel_name="prospect.status",
+        string="Status of New Prospects",
+        domain=[("kind", "in", OPEN_KINDS)],
+        help="The status that prospects get when they arrive, whatever the channel.",
+    )
+    module_prospect_form = fields.Boolean(string="Forms")
+    module_prospect_webhook = fields.Boolean(string="Webhooks")
+    prospect_operation_days = fields.Integer(
+        string="Keep Lines of Operations",
+        help="How many days after its last change an operation keeps its lines, which"
+        " undo and the download of rejected rows need. 0: for ever.",
+    )
+    prospect_duplicate_schedule = fields.Selection(
+        selection=[
+            ("daily", "Daily"),
+            ("weekly", "Weekly"),
+            ("two_weeks", "Every two weeks"),
+            ("monthly", "Monthly"),
+            ("half_year", "Every six months"),
+            ("never", "Never"),
+        ],
+        string="Search for Duplicates",
+        required=True,
+        default="daily",
+    )
+    prospect_duplicate_merge = fields.Boolean(
+        string="Merge Sure Duplicates",
+        help="After each search by schedule, prospects that are surely the same become"
+        " one: only where no value conflicts, with the same salesperson and status.",
+    )
+
+    prospect_report_days = fields.Integer(
+        string="Keep Files of Reports",
+        help="How many days the file of a report can be downloaded. 0: for ever.",
+    )
+    prospect_report_mail = fields.Integer(
+        string="Largest File in a Mail",
+        help="In megabytes. The mail of a larger report has a link instead, which only"
+        " the person who asked for it can use.",
+    )
+
+    prospect_suspect_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
+    prospect_suspect_phones = fields.Integer(
+        string="Prospects with One Phone",
+        help="From how many prospects on the same phone is doubtful. 0: never.",
+    )
+    prospect_suspect_arrivals = fields.Integer(
+        string="Prospects in One Minute",
+        help="How many prospects from one form within a minute are doubtful. 0: any"
+        " number is fine.",
+    )
+    prospect_suspect_domains = fields.Boolean(
+        string="Ask for Mail Servers",
+        help="Ask the DNS, in the background, whether anybody takes mails for the"
+        " domain of an address. Each answer is kept for days.",
+    )
+    prospect_bounce_hard = fields.Boolean(
+        string="Off the Lists at Once",
+        help="A prospect whose address does not exist leaves all lists at once.",
+    )
+    prospect_bounce_soft = fields.Integer(
+        string="Mails That Came Back",
+        help="After how many mails that came back a prospect leaves all lists. 0:"
+        " never.",
+    )
+    prospect_notification_most = fields.Integer(
+        string="Messages One by One",
+        help="Up to how many prospects that come together have a message of their own.",
+    )
+    prospect_notification_burst = fields.Integer(
+        string="Messages in a Short While",
+        help="After how many messages in a short while a person gets the next ones in"
+        " one.",
+    )
+    prospect_notification_minutes = fields.Integer(
+        string="Short While", help="In minutes."
+    )
+
+    @api.depends("group_use_lead")
+    def _compute_prospect_mode(self):
+        for settings in self:
+            settings.prospect_mode = "classic" if settings.group_use_lead else "simple"
+
+    def _inverse_prospect_mode(self):
+        for settings in self:
+            settings.group_use_lead = settings.prospect_mode == "classic"
+
+    @api.onchange("prospect_mode")
+    def _onchange_prospect_mode(self):
+        self._inverse_prospect_mode()
+
+    @api.depends("prospect_mode")
+    @api.depends_context("uid", "lang")
+    def _compute_prospect_open_text(self):
+        """How many prospects are open, by company where there are several."""
+        counts = self.env["prospect.mode"]._count_open()
+        total = formatLang(self.env, sum(count for _company, count in counts), digits=0)
+        parts = ", ".join(
+            f"{company.name or self.env._('of no company')}: {count}"
+            for company, count in counts
+        )
+        several = len(counts) > 1
+        for settings in self:
+            settings.prospect_open_text = f"{total} ({parts})" if several else total
+
+    def action_prospect_view_open(self):
+        """Open the prospects that nobody has converted."""
+        return self.env["crm.lead"]._prospect_action(
+            self.env["prospect.mode"]._get_open_domain(),
+            name=self.env._("Open Prospects"),
+        )
+
+    def action_prospect_classic(self):
+        """Work with prospects again: nothing is lost, and everything is loaded anew."""
+        self.env["prospect.mode"]._check_may_switch()
+        self.create({"group_use_lead": True}).execute()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    @api.model
+    def get_values(self):
+        """The settings as they are, the default status among them."""
+        default = self.env["prospect.status"].search([("is_default", "=", True)])
+        # sudo: read by whoever opens the settings
+        parameters = self.env["ir.config_parameter"].sudo()
+        return {
+            **super().get_values(),
+            "prospect_default_status_id": default.id,
+            **{
+                fname: self.env["crm.lead"]._prospect_suspect_setting(name)
+                for name, fname in self._prospect_suspect_fields()
+            },
+            "prospect_simple_make": parameters.get_param("prospect.simple_make")
+            or "contact_deal",
+            **{
+                parameter.replace(".", "_"): self.env[
+                    "prospect.notification.event"
+                ]._get_setting(name)
+                for name, (parameter, _default) in NOTIFICATION_SETTINGS.items()
+            },
+            "prospect_operation_days": int(
+                parameters.get_param("prospect.operation_days", 180)
+            ),
+            "prospect_report_days": self.env["prospect.report"]._get_days(),
+            "prospect_report_mail": int(
+                float(parameters.get_param("prospect.report_mail", 5))
+            ),
+            "prospect_duplicate_schedule": self._get_duplicate_schedule(),
+            "prospect_duplicate_merge": parameters.get_param(MERGE_PARAMETER) == "1",
+        }
+
+    @api.model
+    def _prospect_suspect_fields(self):
+        """[(name of a setting of suspects, field)]."""
+        return [
+            (name, parameter.replace(".", "_"))
+            for name, (parameter, _default) in SETTINGS.items()
+        ]
+
+    def set_values(self):
+        """Apply the settings; an empty default status leaves the present one.
+
+        Not by ``config_parameter``, for which 0 is the same as nothing.
+        """
+        result = super().set_values()
+        if not self.group_use_lead:
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                "prospect.simple_make", self.prospect_simple_make or "contact_deal"
+            )
+        # sudo: written by whoever may save the settings
+        self.env["ir.config_parameter"].sudo().set_param(
+            "prospect.operation_days", str(max(0, self.prospect_operation_days))
+        )
+        # sudo: as above
+        self.env["ir.config_parameter"].sudo().set_param(
+            MERGE_PARAMETER, "1" if self.prospect_duplicate_merge else "0"
+        )
+        for name in ("report_days", "report_mail"):
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                f"prospect.{name}", str(max(0, self[f"prospect_{name}"]))
+            )
+        for name, fname in self._prospect_suspect_fields():
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                SETTINGS[name][0], str(max(0, int(self[fname])))
+            )
+        for parameter, _default in NOTIFICATION_SETTINGS.values():
+            value = self[parameter.replace(".", "_")]
+            # sudo: written by whoever may save the settings
+            self.env["ir.config_parameter"].sudo().set_param(
+                parameter, str(max(1, value))
+            )
+        self._set_duplicate_schedule()
+        status = self.prospect_default_status_id
+        if status and not status.is_default:
+            status.is_default = True
+        return result
+
+    @api.model
+    def _get_duplicate_job(self):
+        # sudo: the job is set by whoever may save the settings
+        return self.env.ref("prospect.ir_cron_duplicate_schedule").sudo()
+
+    @api.model
+    def _get_duplicate_schedule(self):
+        """How often duplicates are looked for, from the job itself."""
+        job = self._get_duplicate_job()
+        if not job.active:
+            return "never"
+        interval = (job.interval_number, job.interval_type)
+        known = {value: name for name, value in SCHEDULES.items()}
+        return known.get(interval, "daily")
+
+    def _set_duplicate_schedule(self):
+        """Change the job, unless it is as it should be: it may be at work."""
+        schedule = self.prospect_duplicate_schedule
+        if not schedule or schedule == self._get_duplicate_schedule():
+            return
+        values = {"active": schedule != "never"}
+        if schedule in SCHEDULES:
+            number, unit = SCHEDULES[schedule]
+            values.update(interval_number=number, interval_type=unit)
+        self._get_duplicate_job().write(values)
