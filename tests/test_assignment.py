@@ -1,4 +1,4 @@
-from ..models.gate.crm_lead import QUIET
+from ..tools.contexts import QUIET
 from ..tools.trusted import trusted
 from .common import ProspectCase
 

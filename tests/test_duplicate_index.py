@@ -7,7 +7,9 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models.duplicates import duplicate_scan as prospect_duplicate_scan
+from odoo.addons.prospect.models.duplicates import (
+    duplicate_scan as prospect_duplicate_scan,
+)
 from odoo.addons.prospect.tools.persons import get_keys, read_person
 from odoo.addons.prospect.tools.transactions import run_again
 

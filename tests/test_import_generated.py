@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.prospect.models.operations import operation as prospect_operation
 from odoo.addons.prospect.models.imports import operation as prospect_operation_import
+from odoo.addons.prospect.models.operations import operation as prospect_operation
 
 from .common import ProspectCase, TablesMixin
 

@@ -10,8 +10,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models.operations import operation as prospect_operation
 from odoo.addons.prospect.models.imports import operation as prospect_operation_import
+from odoo.addons.prospect.models.operations import operation as prospect_operation
 from odoo.addons.prospect.tools.transactions import run_again
 
 from .common import ConcurrentCase

@@ -226,3 +226,12 @@ def is_hard_bounce(status, text=""):
     if status in ("5.1.7", "5.1.8"):
         return False
     return status.startswith("5.1.") or status in ("5.2.1", "5.4.4", "5.0.0")
+
+
+# Fields that say whether a prospect is doubtful.
+SUSPECT_FIELDS = frozenset(
+    """
+    contact_name country_id email_from first_name last_name message_bounce partner_id
+    phone source_id status_id
+    """.split()  # noqa: SIM905 - read as words
+)

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..models.convert.crm_lead_direct import SIMPLE_MAKES
-from ..models.lead.status import OPEN_KINDS
+from ..tools.statuses import OPEN_KINDS
 
 
 class ProspectMode(models.TransientModel):

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.trusted import read_trusted, trusted
@@ -14,6 +14,14 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
+
+    assignment_ids = fields.One2many(
+        comodel_name="prospect.assignment",
+        inverse_name="lead_id",
+        string="Assignment History",
+        readonly=True,
+        copy=False,
+    )
 
     def _prospect_log_assignment(self):
         """Write one row for each prospect whose salesperson is not the logged one.

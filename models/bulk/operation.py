@@ -9,13 +9,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
+from ...tools.contexts import QUIET
 from ...tools.rows import read_rows
 from ...tools.transactions import CONCURRENCY_ERRORS, rolled_back
 from ...tools.trusted import trusted
 from ..operations import operation as prospect_operation
-from .planner import LINKS, BulkPlanner, BulkRow
-from ..gate.crm_lead import QUIET
 from .operation_reaction import UNSEEN
+from .planner import LINKS, BulkPlanner, BulkRow
 
 # What makes a prospect junk, and brings it back.
 STATE_FIELDS = ("lost_reason_id", "status_id")

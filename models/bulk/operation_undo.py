@@ -7,11 +7,11 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.contexts import QUIET
 from ...tools.rows import write_rows
 from ...tools.transactions import CONCURRENCY_ERRORS
 from ...tools.trusted import trusted
 from .planner import LINKS
-from ..gate.crm_lead import QUIET
 
 # What is not a column that can be given back with the others.
 NO_COLUMNS = frozenset({*LINKS, "activity_ids"})

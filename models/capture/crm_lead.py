@@ -1,10 +1,11 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
 from ...tools.mails import automatic_header, mail_source
+from ...tools.trusted import read_trusted, trusted
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +24,13 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
+
+    is_repeat = fields.Boolean(
+        string="Repeat",
+        readonly=True,
+        copy=False,
+        help="The person was a prospect before, converted or junk, and came back.",
+    )
 
     @api.model
     def _prospect_mail_routes(self, message, message_dict, routes):
@@ -205,3 +213,22 @@ class CrmLead(models.Model):
                 )
             )
         ).ids
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A mail to the alias of a team is a prospect from that channel [BX-07]."""
+        values, is_repeat, keeps = self._prospect_mail_values(msg_dict, custom_values)
+        leads = self.with_context(
+            **trusted(prospect_cause="email", prospect_keep_contact=keeps)
+        )
+        lead = super(CrmLead, leads).message_new(msg_dict, custom_values=values)
+        if is_repeat:
+            # sudo: only the gate says who comes back
+            lead.sudo().is_repeat = True
+        return lead.with_env(self.env)
+
+    def message_post(self, **kwargs):
+        if read_trusted(self.env.context, "prospect_mail"):
+            partner_ids = self._prospect_mail_recipients(kwargs.get("partner_ids"))
+            kwargs["partner_ids"] = partner_ids
+        return super().message_post(**kwargs)

@@ -3,11 +3,12 @@ from contextlib import contextmanager
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, Command, api, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.contexts import QUIET
 from ...tools.conversion import (
     TARGETS,
     Conversion,
@@ -19,7 +20,6 @@ from ...tools.matching import identity_key
 from ...tools.rights import find_rule
 from ...tools.rows import changed_columns, read_rows
 from ...tools.trusted import trusted
-from ..gate.crm_lead import QUIET
 
 
 class CrmLead(models.Model):
@@ -44,6 +44,51 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
+
+    converted_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    # What the conversion has made or linked; the deal is mostly the record itself
+    prospect_contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Converted to Contact",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    prospect_company_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Converted to Company",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    prospect_deal_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Converted to Opportunity",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    prospect_origin_ids = fields.One2many(
+        comodel_name="crm.lead",
+        inverse_name="prospect_deal_id",
+        string="Prospects of the Opportunity",
+        readonly=True,
+        copy=False,
+    )
+    prospect_origin_count = fields.Integer(
+        compute="_compute_prospect_origin_count", export_string_translation=False
+    )
+    prospect_receipt_id = fields.Many2one(
+        comodel_name="prospect.operation",
+        string="Receipt of the Conversion",
+        compute="_compute_prospect_receipt_id",
+    )
 
     def _prospect_convert_to(self, targets, **choice):
         """Convert prospects in code, with a receipt; for rules and bridges [BX-30].
@@ -961,3 +1006,31 @@ class CrmLead(models.Model):
             return self._prospect_action([("id", "in", self.ids)])
         target = self.prospect_deal_id or self.prospect_contact_id
         return (target or self.prospect_company_id or self)._prospect_open_form()
+
+    def convert_opportunity(self, partner, user_ids=False, team_id=False):
+        # those that the host leaves out are not converted, and not asked about
+        to_convert = self.filtered(
+            lambda lead: (
+                lead.type == "lead" and lead.active and lead.won_status != "won"
+            )
+        )
+        to_convert._prospect_unchecked()._prospect_check_right("convert")
+        leads = self._with_cause("conversion")._prospect_with_checked(to_convert)
+        return super(CrmLead, leads).convert_opportunity(
+            partner, user_ids=user_ids, team_id=team_id
+        )
+
+    def action_set_won(self):
+        leads = self.filtered(
+            lambda lead: lead.type == "lead" and lead.status_kind != "converted"
+        )
+        leads._prospect_unchecked()._prospect_check_right("convert")
+        return super(CrmLead, self._prospect_with_checked(leads)).action_set_won()
+
+    def action_set_lost(self, **additional_values):
+        leads = self.filtered(
+            lambda lead: lead.type == "lead" and lead.status_kind == "converted"
+        )
+        leads._prospect_unchecked()._prospect_check_right("convert")
+        leads = self._prospect_with_checked(leads)
+        return super(CrmLead, leads).action_set_lost(**additional_values)

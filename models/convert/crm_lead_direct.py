@@ -4,10 +4,10 @@ from odoo.tools import SQL
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
+from ...tools.contexts import QUIET
+from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import each_alone
 from ...tools.trusted import read_trusted
-from ..gate.crm_lead import QUIET
-from ..lead.status import OPEN_KINDS
 
 # What captures make in a database without leads [BX-23]. No companies: whoever fills in
 # a form would put himself into the company that he names.

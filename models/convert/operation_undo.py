@@ -3,9 +3,9 @@ from collections import defaultdict
 from odoo import Command, api, models
 from odoo.tools import SQL
 
+from ...tools.contexts import QUIET
 from ...tools.rows import columns_to_restore, read_rows, write_rows
 from ...tools.trusted import trusted
-from ..gate.crm_lead import QUIET
 
 
 class ProspectOperation(models.Model):

@@ -9,7 +9,7 @@ from ...tools.copying import copy_lines
 from ...tools.duplicates import get_digest
 from ...tools.names import split_name
 from ...tools.persons import get_keys, make, read_person
-from ..lead.status import OPEN_KINDS
+from ...tools.statuses import OPEN_KINDS
 
 # Records that share a key, from which on the key says nothing: a common name in a town.
 BLOCK = 50

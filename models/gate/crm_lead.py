@@ -9,10 +9,10 @@ from odoo.tools import SQL
 from ...tools.incoming import Incoming
 from ...tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ...tools.phones import read_phone
+from ...tools.suspects import SUSPECT_FIELDS
 from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
-from ..quality.crm_lead import SUSPECT_FIELDS
 
 # What is done with people who are known already, as it is told to people.
 POLICY_CHOICES = [
@@ -31,14 +31,6 @@ HOST_KNOWS = (
     psycopg2.errors.NotNullViolation,
     psycopg2.errors.UniqueViolation,
 )
-# Values of one batch that is written without the host's mails and notes.
-QUIET = {
-    "mail_auto_subscribe_no_notify": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "tracking_disable": True,
-}
 
 
 class CrmLead(models.Model):
@@ -50,6 +42,11 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
+
+    # the host's index on e-mails is made for parts of them: a thousand times slower
+    _prospect_email_idx = models.Index(
+        "(email_normalized) WHERE is_listed IS TRUE AND email_normalized IS NOT NULL"
+    )
 
     @api.model
     def _prospect_upsert(self, rows, policy="update", defaults=None, cause=None):
@@ -892,3 +889,14 @@ class CrmLead(models.Model):
         }
         if changed:
             self.browse(changed)._prospect_on_assigned(changed)
+
+    def _get_partner_email_update(self, force_void=True):
+        # what arrives through the gate never changes a contact, nor is changed by it
+        if read_trusted(self.env.context, "prospect_keep_contact"):
+            return False
+        return super()._get_partner_email_update(force_void=force_void)
+
+    def _get_partner_phone_update(self, force_void=True):
+        if read_trusted(self.env.context, "prospect_keep_contact"):
+            return False
+        return super()._get_partner_phone_update(force_void=force_void)

@@ -13,6 +13,7 @@ from odoo.addons.mail.tools import mail_validation
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ...tools.copying import copy_line, copy_lines, copy_rows
+from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import rolled_back
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import is_plain_email
@@ -36,8 +37,6 @@ SLOW = frozenset(
     probability recurring_plan recurring_revenue stage_id
     """.split()  # noqa: SIM905 - read as words
 )
-# Statuses with which nothing but the status begins.
-OPEN_KINDS = ("new", "open")
 EMAIL_FACTS = ("email_normalized", "email_domain_criterion", "email_state")
 PHONE_FACTS = ("phone_sanitized", "phone_state")
 COMPUTED = EMAIL_FACTS + PHONE_FACTS

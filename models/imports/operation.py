@@ -6,13 +6,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.contexts import QUIET
 from ...tools.copying import copy_rows
 from ...tools.incoming import Incoming
 from ...tools.tabular import TableError
 from ...tools.transactions import each_alone, rolled_back
 from ...tools.trusted import read_trusted, trusted
 from ..gate.reader import ImportReader
-from ..gate.crm_lead import QUIET
 
 # Rows that are read, matched and planned at once.
 PLAN_BATCH = 2000

@@ -6,9 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.names import join_name, split_name
-from ...tools.trusted import read_trusted, trusted
-from ..quality.crm_lead import SUSPECT_FIELDS
-from ..merge.keeper import MergeKeeper
+from ...tools.suspects import SUSPECT_FIELDS
+from ...tools.trusted import read_trusted
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
 # What the host's Lost, Restore, Won and Convert write.
@@ -17,12 +16,6 @@ STATE_FIELDS = {"active", "automated_probability", "probability", "stage_id", "t
 LIVE_COUNT_LIMIT = 100_000
 # Digits from which a search text may be a phone number: the host asks for three.
 MIN_PHONE_DIGITS = 3
-# Pages on which the selected prospects can be merged by our dialog.
-MERGE_VIEWS = (
-    "crm_lead_view_list",
-    "crm_lead_view_kanban",
-    "crm_lead_view_kanban_suspect",
-)
 
 
 class CrmLead(models.Model):
@@ -46,11 +39,8 @@ class CrmLead(models.Model):
     context key ``prospect_batch``, who writes in batches calls them itself at the end.
     """
 
+    _inherit = ["crm.lead", "properties.base.definition.mixin"]
     _name = "crm.lead"
-    _inherit = [
-        "crm.lead",
-        "properties.base.definition.mixin",
-    ]
 
     # Status
     status_id = fields.Many2one(
@@ -73,141 +63,12 @@ class CrmLead(models.Model):
         help="Prospects that are archived without being junk or converted are not"
         " listed.",
     )
-    converted_by_id = fields.Many2one(
-        comodel_name="res.users",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-    # What the conversion has made or linked; the deal is mostly the record itself
-    prospect_contact_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Converted to Contact",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-    prospect_company_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Converted to Company",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-    prospect_deal_id = fields.Many2one(
-        comodel_name="crm.lead",
-        string="Converted to Opportunity",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    prospect_origin_ids = fields.One2many(
-        comodel_name="crm.lead",
-        inverse_name="prospect_deal_id",
-        string="Prospects of the Opportunity",
-        readonly=True,
-        copy=False,
-    )
-    prospect_origin_count = fields.Integer(
-        compute="_compute_prospect_origin_count", export_string_translation=False
-    )
-    prospect_receipt_id = fields.Many2one(
-        comodel_name="prospect.operation",
-        string="Receipt of the Conversion",
-        compute="_compute_prospect_receipt_id",
-    )
-    is_repeat = fields.Boolean(
-        string="Repeat",
-        readonly=True,
-        copy=False,
-        help="The person was a prospect before, converted or junk, and came back.",
-    )
     status_change_ids = fields.One2many(
         comodel_name="prospect.status.change",
         inverse_name="lead_id",
         string="Status History",
         readonly=True,
         copy=False,
-    )
-    assignment_ids = fields.One2many(
-        comodel_name="prospect.assignment",
-        inverse_name="lead_id",
-        string="Assignment History",
-        readonly=True,
-        copy=False,
-    )
-    # Lists
-    list_ids = fields.Many2many(
-        comodel_name="prospect.list",
-        relation="prospect_list_crm_lead_rel",
-        column1="lead_id",
-        column2="list_id",
-        string="Lists",
-        copy=False,
-    )
-    prospect_expiry = fields.Char(
-        string="Expiration",
-        compute="_compute_prospect_expiry",
-        help="How long the prospect stays on the list that is shown.",
-    )
-    membership_ids = fields.One2many(
-        comodel_name="prospect.membership",
-        inverse_name="lead_id",
-        string="List History",
-        readonly=True,
-        copy=False,
-    )
-    operation_line_ids = fields.One2many(
-        comodel_name="prospect.operation.line",
-        inverse_name="lead_id",
-        string="Operations",
-        readonly=True,
-        copy=False,
-    )
-    # Quality
-    is_suspect = fields.Boolean(
-        string="Suspect",
-        readonly=True,
-        copy=False,
-        help="Something speaks against the prospect that nobody has cleared: it is left"
-        " out of sequences and mailings.",
-    )
-    suspect_reasons = fields.Json(
-        string="Reasons of Suspicion",
-        exportable=False,
-        readonly=True,
-        copy=False,
-        export_string_translation=False,
-    )
-    suspect_words = fields.Json(
-        string="Reasons",
-        exportable=False,
-        compute="_compute_suspect_words",
-        export_string_translation=False,
-    )
-    suspect_text = fields.Text(string="Suspect for", compute="_compute_suspect_words")
-    suspect_clearance_ids = fields.One2many(
-        comodel_name="prospect.suspect.clearance",
-        inverse_name="lead_id",
-        string="Cleared Reasons",
-        readonly=True,
-        copy=False,
-    )
-    address_error_id = fields.Many2one(
-        comodel_name="prospect.address.error",
-        string="Address in Error",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    # Who cares for it
-    prospect_care = fields.Json(
-        string="Care of the Prospect",
-        exportable=False,
-        compute="_compute_prospect_care",
-        export_string_translation=False,
     )
     # Person
     civility_id = fields.Many2one(
@@ -248,15 +109,6 @@ class CrmLead(models.Model):
     # those that somebody has added, whoever works on them now
     _prospect_creator_idx = models.Index(
         "(create_uid, priority DESC, id DESC) WHERE is_listed IS TRUE"
-    )
-
-    _prospect_suspect_idx = models.Index(
-        "(priority DESC, id DESC) WHERE is_listed IS TRUE AND is_suspect IS TRUE"
-    )
-
-    # the host's index on e-mails is made for parts of them: a thousand times slower
-    _prospect_email_idx = models.Index(
-        "(email_normalized) WHERE is_listed IS TRUE AND email_normalized IS NOT NULL"
     )
 
     # what was written since some moment, in that order: for the index of duplicates,
@@ -449,12 +301,6 @@ class CrmLead(models.Model):
             return self.env.ref("prospect.crm_lead_view_form").id
         return super().get_formview_id(access_uid=access_uid)
 
-    def _message_auto_subscribe_notify(self, partner_ids, template):
-        leads = self._prospect_without_host_message(template)
-        return super(CrmLead, leads)._message_auto_subscribe_notify(
-            partner_ids, template
-        )
-
     def copy_data(self, default=None):
         """A copy starts as a new prospect, also of junk."""
         vals_list = super().copy_data(default)
@@ -469,205 +315,9 @@ class CrmLead(models.Model):
         self._prospect_forget_duplicates()
         return super().unlink()
 
-    def _check_access(self, operation):
-        """Who may delete is what the table of rights says, whatever the way."""
-        result = super()._check_access(operation)
-        if operation != "unlink":
-            return result
-        return self._prospect_refuse_deletion(result)
-
-    def export_data(self, fields_to_export):
-        self.env["prospect.right"]._check("export")
-        self._prospect_check_right("export")
-        return super().export_data(fields_to_export)
-
-    @api.model
-    def load(self, fields, data):
-        self.env["prospect.right"]._check("import")
-        return super().load(fields, data)
-
-    @api.model
-    def _load_records_create(self, vals_list):
-        if not self.env.context.get("import_file"):
-            return super()._load_records_create(vals_list)
-        source = self.env.ref("prospect.utm_source_import", raise_if_not_found=False)
-        for vals in vals_list:
-            if source and not vals.get("source_id"):
-                vals["source_id"] = source.id
-        leads = self.with_context(
-            **trusted(prospect_cause="import", prospect_rotation=False)
-        )
-        return super(CrmLead, leads)._load_records_create(vals_list)
-
-    def _load_records_write(self, values):
-        leads = self
-        if self.env.context.get("import_file"):
-            leads = self.with_context(**trusted(prospect_cause="import"))
-        return super(CrmLead, leads)._load_records_write(values)
-
-    @api.model
-    def message_new(self, msg_dict, custom_values=None):
-        """A mail to the alias of a team is a prospect from that channel [BX-07]."""
-        values, is_repeat, keeps = self._prospect_mail_values(msg_dict, custom_values)
-        leads = self.with_context(
-            **trusted(prospect_cause="email", prospect_keep_contact=keeps)
-        )
-        lead = super(CrmLead, leads).message_new(msg_dict, custom_values=values)
-        if is_repeat:
-            # sudo: only the gate says who comes back
-            lead.sudo().is_repeat = True
-        return lead.with_env(self.env)
-
-    def message_post(self, **kwargs):
-        if read_trusted(self.env.context, "prospect_mail"):
-            partner_ids = self._prospect_mail_recipients(kwargs.get("partner_ids"))
-            kwargs["partner_ids"] = partner_ids
-        return super().message_post(**kwargs)
-
-    @api.model
-    def get_import_templates(self):
-        """Our template in the person's language first, then the other one [IE-17]."""
-        templates = [
-            {
-                "label": self.env._("Import Template for Prospects (French)"),
-                "template": "/prospect/static/csv/modele_prospects.csv",
-            },
-            {
-                "label": self.env._("Import Template for Prospects (English)"),
-                "template": "/prospect/static/csv/prospects_template.csv",
-            },
-        ]
-        if not (self.env.lang or "").startswith("fr"):
-            templates.reverse()
-        return templates + super().get_import_templates()
-
     # --- Conversion, loss and merge of the host -----------------------------------
 
-    def convert_opportunity(self, partner, user_ids=False, team_id=False):
-        # those that the host leaves out are not converted, and not asked about
-        to_convert = self.filtered(
-            lambda lead: (
-                lead.type == "lead" and lead.active and lead.won_status != "won"
-            )
-        )
-        to_convert._prospect_unchecked()._prospect_check_right("convert")
-        leads = self._with_cause("conversion")._prospect_with_checked(to_convert)
-        return super(CrmLead, leads).convert_opportunity(
-            partner, user_ids=user_ids, team_id=team_id
-        )
-
-    def action_set_won(self):
-        leads = self.filtered(
-            lambda lead: lead.type == "lead" and lead.status_kind != "converted"
-        )
-        leads._prospect_unchecked()._prospect_check_right("convert")
-        return super(CrmLead, self._prospect_with_checked(leads)).action_set_won()
-
-    def action_set_lost(self, **additional_values):
-        leads = self.filtered(
-            lambda lead: lead.type == "lead" and lead.status_kind == "converted"
-        )
-        leads._prospect_unchecked()._prospect_check_right("convert")
-        leads = self._prospect_with_checked(leads)
-        return super(CrmLead, leads).action_set_lost(**additional_values)
-
-    def _merge_opportunity(
-        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
-    ):
-        self.check_access("write")
-        self._prospect_check_right("merge")
-        leads = self._with_cause("merge")
-        if any(lead.type == "opportunity" for lead in self):
-            swallowed = self.filtered(lambda lead: lead.type == "lead")
-            swallowed._prospect_unchecked()._prospect_check_right("convert")
-            leads = leads._prospect_with_checked(swallowed)
-        self._prospect_merge_lock()
-        keeper = MergeKeeper(self)
-        # the host would delete them before we have looked at what goes with them
-        survivor = super(CrmLead, leads)._merge_opportunity(
-            user_id=user_id,
-            team_id=team_id,
-            auto_unlink=False,
-            max_length=max_length,
-        )
-        lost = leads - survivor
-        keeper.move(survivor, lost)
-        keeper.collect(lost)
-        # sudo: the names alone, for the receipt
-        names = lost.sudo().mapped("display_name")
-        # sudo: pairs are nobody's to write
-        self.env["prospect.duplicate.pair"].sudo()._note_merged(lost.ids)
-        if auto_unlink:
-            # sudo: as in the host, whoever may merge may do what a merge does
-            lost.sudo().unlink()
-        else:
-            lost._prospect_restart_logs()
-        survivor._prospect_merge_keep(names, keeper.trace(survivor))
-        return survivor.with_env(self.env)
-
-    def _merge_data(self, fnames=None):
-        return {
-            **super()._merge_data(fnames),
-            **self._prospect_merge_custom(),
-            **self._prospect_merge_get_picked(),
-        }
-
-    def _sort_by_confidence_level(self, reverse=False):
-        leads = super()._sort_by_confidence_level(reverse=reverse)
-        return leads._prospect_merge_sort() if reverse else leads
-
-    def _merge_get_fields(self):
-        names = [*super()._merge_get_fields(), "assistant_email", "civility_id"]
-        if not self._prospect_merge_get_choice():
-            return names
-        # those that are hidden from the person are empty, or the merge is refused
-        manual = self._prospect_merge_get_manual()
-        return [
-            name
-            for name in dict.fromkeys((*names, *manual))
-            if name not in self._fields
-            or self._has_field_access(self._fields[name], "write")
-        ]
-
-    def _merge_get_fields_specific(self):
-        return {
-            **super()._merge_get_fields_specific(),
-            "status_id": lambda fname, leads: leads._prospect_merge_status().id,
-        }
-
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        lists = {list_id for _lead_id, list_id in opportunities._prospect_read_lists()}
-        # sudo: the survivor is on all lists that any of them was on, private ones of
-        # colleagues too
-        self.sudo()._prospect_lists_change(
-            add=self.env["prospect.list"].sudo().browse(lists),
-            cause="merge",
-            expiries=self._prospect_merge_expiries(opportunities),
-        )
-        self._prospect_move_closed_activities(opportunities)
-        # sudo: history belongs to the prospect, whoever may read or merge it
-        self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
-        self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
-        self.env["prospect.assignment"].sudo()._move_to_survivor(self, opportunities)
-        self.env["prospect.stage.change"].sudo()._move_to_survivor(self, opportunities)
-        self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
-            self, opportunities
-        )
-        return result
-
     # --- Contact ------------------------------------------------------------------
-
-    def _get_partner_email_update(self, force_void=True):
-        # what arrives through the gate never changes a contact, nor is changed by it
-        if read_trusted(self.env.context, "prospect_keep_contact"):
-            return False
-        return super()._get_partner_email_update(force_void=force_void)
-
-    def _get_partner_phone_update(self, force_void=True):
-        if read_trusted(self.env.context, "prospect_keep_contact"):
-            return False
-        return super()._get_partner_phone_update(force_void=force_void)
 
     # --- Settings -----------------------------------------------------------------
 
@@ -683,53 +333,6 @@ class CrmLead(models.Model):
         return self.env.ref("crm.group_use_lead") in employees.all_implied_ids
 
     # --- Pages --------------------------------------------------------------------
-
-    @api.model
-    @api.readonly
-    def get_views(self, views, options=None):
-        """On the pages of prospects only our merge is offered, which shows the values
-        side by side; the host's stays on its own pages.
-        """
-        result = super().get_views(views, options)
-        get_id = self.env["ir.model.data"]._xmlid_to_res_id
-        own = {get_id(f"prospect.{name}") for name in MERGE_VIEWS}
-        action_id = get_id("crm.action_merge_opportunities")
-        for view_id, view_type in views:
-            toolbar = result["views"][view_type].get("toolbar") or {}
-            if view_id in own and toolbar.get("action"):
-                toolbar["action"] = [
-                    action for action in toolbar["action"] if action["id"] != action_id
-                ]
-        return result
-
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        """The left panel counts live up to a size, and shows no counts above it; who
-        may not import is not offered to.
-        """
-        arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type in ("kanban", "list") and not self._prospect_may_import():
-            arch.set("import", "0")
-            action = self.env.ref("prospect.prospect_import_action")
-            for node in arch.xpath("//header/button[@name=$name]", name=str(action.id)):
-                node.getparent().remove(node)
-        if view_type == "search" and self._prospect_is_large():
-            for node in arch.xpath("//searchpanel/field[@enable_counters]"):
-                del node.attrib["enable_counters"]
-        return arch, view
-
-    @api.model
-    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
-        key = super()._get_view_cache_key(view_id, view_type, **options)
-        if view_type == "search":
-            key += (self._prospect_is_large(),)
-        if view_type in ("kanban", "list"):
-            key += (self._prospect_may_import(),)
-        return key
-
-    @api.model
-    def _prospect_may_import(self):
-        return self.env["prospect.right"]._may("import")
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -793,17 +396,12 @@ class CrmLead(models.Model):
 
     def _prospect_on_created(self):
         """``self`` have just become prospects. Bridges override it."""
-        self._prospect_check_suspects()
-        self._prospect_plan_source_activities()
-        self._prospect_announce_created()
 
     def _prospect_on_updated(self, fnames):
         """``self`` were written. Bridges override it.
 
         :param set fnames: names of the fields that were given
         """
-        if SUSPECT_FIELDS & fnames:
-            self._prospect_check_suspects()
 
     def _prospect_on_status_changed(self, changes):
         """The status of ``self`` changed. Bridges override it.
@@ -822,12 +420,9 @@ class CrmLead(models.Model):
 
         :param dict former: {lead id: id of the former salesperson, or False}
         """
-        self._prospect_plan_tasks()
-        self._prospect_announce_assigned()
 
     def _prospect_on_list_joined(self, prospect_list):
         """``self`` have joined one list. Bridges override it."""
-        prospect_list._act_on_joined(self)
 
     def _prospect_on_converted(self):
         """``self`` have just become converted. Bridges override it."""

@@ -152,3 +152,7 @@ class CrmLead(models.Model):
             "date_deadline": due,
             "user_id": self.user_id.id,
         }
+
+    def _prospect_on_created(self):
+        super()._prospect_on_created()
+        self._prospect_plan_source_activities()

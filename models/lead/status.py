@@ -3,7 +3,7 @@ from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-OPEN_KINDS = ("new", "open")
+from ...tools.statuses import OPEN_KINDS
 
 
 class ProspectStatus(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from .status import OPEN_KINDS
+from ...tools.statuses import OPEN_KINDS
 
 CHANNELS = [
     ("manual", "By hand"),

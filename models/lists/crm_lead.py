@@ -21,6 +21,28 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead"]
 
+    # Lists
+    list_ids = fields.Many2many(
+        comodel_name="prospect.list",
+        relation="prospect_list_crm_lead_rel",
+        column1="lead_id",
+        column2="list_id",
+        string="Lists",
+        copy=False,
+    )
+    prospect_expiry = fields.Char(
+        string="Expiration",
+        compute="_compute_prospect_expiry",
+        help="How long the prospect stays on the list that is shown.",
+    )
+    membership_ids = fields.One2many(
+        comodel_name="prospect.membership",
+        inverse_name="lead_id",
+        string="List History",
+        readonly=True,
+        copy=False,
+    )
+
     def init(self):
         """The end of a membership is kept with it: a column of the host's relation."""
         # pylint: disable=missing-return
@@ -403,3 +425,7 @@ class CrmLead(models.Model):
         if not hidden:
             return condition
         return Domain("list_ids", operator, [x for x in value if x not in hidden])
+
+    def _prospect_on_list_joined(self, prospect_list):
+        super()._prospect_on_list_joined(prospect_list)
+        prospect_list._act_on_joined(self)

@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
-from ..lead.status import OPEN_KINDS
 
 # What a unit of a duration is, as ``timedelta`` names it.
 UNITS = ("minutes", "hours", "days")

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL, is_html_empty
 
 from ...tools.merging import ALL, Merge, find_widest, order, preset
+from .keeper import MergeKeeper
 
 # Where the context holds the merge that somebody has chosen, by its class.
 CHOICE = "prospect_merge"
@@ -28,6 +29,14 @@ TYPES = frozenset(
 )
 # Texts of which one can include the other; addresses and numbers are the same or not.
 EXACT = frozenset({"email_from", "phone", "website", "zip", "email_cc"})
+
+
+# Pages on which the selected prospects can be merged by our dialog.
+MERGE_VIEWS = (
+    "crm_lead_view_list",
+    "crm_lead_view_kanban",
+    "crm_lead_view_kanban_suspect",
+)
 
 
 class CrmLead(models.Model):
@@ -480,3 +489,106 @@ class CrmLead(models.Model):
                 if (former or False) != (new or False):
                     before[name], after[name] = former, new
         return before, after
+
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        self.check_access("write")
+        self._prospect_check_right("merge")
+        leads = self._with_cause("merge")
+        if any(lead.type == "opportunity" for lead in self):
+            swallowed = self.filtered(lambda lead: lead.type == "lead")
+            swallowed._prospect_unchecked()._prospect_check_right("convert")
+            leads = leads._prospect_with_checked(swallowed)
+        self._prospect_merge_lock()
+        keeper = MergeKeeper(self)
+        # the host would delete them before we have looked at what goes with them
+        survivor = super(CrmLead, leads)._merge_opportunity(
+            user_id=user_id,
+            team_id=team_id,
+            auto_unlink=False,
+            max_length=max_length,
+        )
+        lost = leads - survivor
+        keeper.move(survivor, lost)
+        keeper.collect(lost)
+        # sudo: the names alone, for the receipt
+        names = lost.sudo().mapped("display_name")
+        # sudo: pairs are nobody's to write
+        self.env["prospect.duplicate.pair"].sudo()._note_merged(lost.ids)
+        if auto_unlink:
+            # sudo: as in the host, whoever may merge may do what a merge does
+            lost.sudo().unlink()
+        else:
+            lost._prospect_restart_logs()
+        survivor._prospect_merge_keep(names, keeper.trace(survivor))
+        return survivor.with_env(self.env)
+
+    def _merge_data(self, fnames=None):
+        return {
+            **super()._merge_data(fnames),
+            **self._prospect_merge_custom(),
+            **self._prospect_merge_get_picked(),
+        }
+
+    def _sort_by_confidence_level(self, reverse=False):
+        leads = super()._sort_by_confidence_level(reverse=reverse)
+        return leads._prospect_merge_sort() if reverse else leads
+
+    def _merge_get_fields(self):
+        names = [*super()._merge_get_fields(), "assistant_email", "civility_id"]
+        if not self._prospect_merge_get_choice():
+            return names
+        # those that are hidden from the person are empty, or the merge is refused
+        manual = self._prospect_merge_get_manual()
+        return [
+            name
+            for name in dict.fromkeys((*names, *manual))
+            if name not in self._fields
+            or self._has_field_access(self._fields[name], "write")
+        ]
+
+    def _merge_get_fields_specific(self):
+        return {
+            **super()._merge_get_fields_specific(),
+            "status_id": lambda fname, leads: leads._prospect_merge_status().id,
+        }
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        lists = {list_id for _lead_id, list_id in opportunities._prospect_read_lists()}
+        # sudo: the survivor is on all lists that any of them was on, private ones of
+        # colleagues too
+        self.sudo()._prospect_lists_change(
+            add=self.env["prospect.list"].sudo().browse(lists),
+            cause="merge",
+            expiries=self._prospect_merge_expiries(opportunities),
+        )
+        self._prospect_move_closed_activities(opportunities)
+        # sudo: history belongs to the prospect, whoever may read or merge it
+        self.env["prospect.status.change"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.assignment"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.stage.change"].sudo()._move_to_survivor(self, opportunities)
+        self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
+            self, opportunities
+        )
+        return result
+
+    @api.model
+    @api.readonly
+    def get_views(self, views, options=None):
+        """On the pages of prospects only our merge is offered, which shows the values
+        side by side; the host's stays on its own pages.
+        """
+        result = super().get_views(views, options)
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        own = {get_id(f"prospect.{name}") for name in MERGE_VIEWS}
+        action_id = get_id("crm.action_merge_opportunities")
+        for view_id, view_type in views:
+            toolbar = result["views"][view_type].get("toolbar") or {}
+            if view_id in own and toolbar.get("action"):
+                toolbar["action"] = [
+                    action for action in toolbar["action"] if action["id"] != action_id
+                ]
+        return result

@@ -5,6 +5,7 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL, mute_logger
 
+from ...tools.contexts import QUIET
 from ...tools.rows import (
     delete_rows,
     find_dangling,
@@ -13,7 +14,6 @@ from ...tools.rows import (
     write_rows,
 )
 from ...tools.trusted import trusted
-from ..gate.crm_lead import QUIET
 
 LISTS = "prospect_list_crm_lead_rel"
 HISTORIES = (

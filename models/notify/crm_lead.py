@@ -4,8 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.statuses import OPEN_KINDS
 from ...tools.trusted import trusted
-from ..gate.crm_lead_fast import OPEN_KINDS
 
 # The host's message to whom a record is assigned.
 HOST_TEMPLATE = "mail.message_user_assigned"
@@ -21,6 +21,14 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
+
+    # Who cares for it
+    prospect_care = fields.Json(
+        string="Care of the Prospect",
+        exportable=False,
+        compute="_compute_prospect_care",
+        export_string_translation=False,
+    )
 
     # --- Telling --------------------------------------------------------------------
 
@@ -303,3 +311,18 @@ class CrmLead(models.Model):
             }
             for message in messages
         ]
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        leads = self._prospect_without_host_message(template)
+        return super(CrmLead, leads)._message_auto_subscribe_notify(
+            partner_ids, template
+        )
+
+    def _prospect_on_created(self):
+        super()._prospect_on_created()
+        self._prospect_announce_created()
+
+    def _prospect_on_assigned(self, former):
+        super()._prospect_on_assigned(former)
+        self._prospect_plan_tasks()
+        self._prospect_announce_assigned()

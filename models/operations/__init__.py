@@ -6,3 +6,4 @@ from . import operation_right
 from . import operation_share
 from . import operation_trace
 from . import operation_undo
+from . import crm_lead

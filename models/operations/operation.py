@@ -41,8 +41,7 @@ class ProspectOperation(models.Model):
     """
 
     _name = "prospect.operation"
-    _inherit = [
-    ]
+    _inherit = []
     _description = "Operation on Prospects"
     _order = "id desc"
 

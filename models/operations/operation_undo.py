@@ -4,8 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.contexts import QUIET
 from ...tools.trusted import trusted
-from ..gate.crm_lead import QUIET
 from .operation_line import WRITING
 
 

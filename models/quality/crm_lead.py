@@ -1,21 +1,21 @@
 import json
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.suspects import CODES, UNREACHABLE, read_email, read_name, read_number
+from ...tools.suspects import (
+    CODES,
+    SUSPECT_FIELDS,
+    UNREACHABLE,
+    read_email,
+    read_name,
+    read_number,
+)
 from ...tools.trusted import read_trusted, trusted
 
-# Fields that say whether a prospect is doubtful.
-SUSPECT_FIELDS = frozenset(
-    """
-    contact_name country_id email_from first_name last_name message_bounce partner_id
-    phone source_id status_id
-    """.split()  # noqa: SIM905 - read as words
-)
 # What others have said and nobody can compute again: it stays until it is cleared.
 STICKY = ("honeypot",)
 # Settings: the parameter of each and its default.
@@ -44,6 +44,47 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
+
+    # Quality
+    is_suspect = fields.Boolean(
+        string="Suspect",
+        readonly=True,
+        copy=False,
+        help="Something speaks against the prospect that nobody has cleared: it is left"
+        " out of sequences and mailings.",
+    )
+    suspect_reasons = fields.Json(
+        string="Reasons of Suspicion",
+        exportable=False,
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
+    suspect_words = fields.Json(
+        string="Reasons",
+        exportable=False,
+        compute="_compute_suspect_words",
+        export_string_translation=False,
+    )
+    suspect_text = fields.Text(string="Suspect for", compute="_compute_suspect_words")
+    suspect_clearance_ids = fields.One2many(
+        comodel_name="prospect.suspect.clearance",
+        inverse_name="lead_id",
+        string="Cleared Reasons",
+        readonly=True,
+        copy=False,
+    )
+    address_error_id = fields.Many2one(
+        comodel_name="prospect.address.error",
+        string="Address in Error",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    _prospect_suspect_idx = models.Index(
+        "(priority DESC, id DESC) WHERE is_listed IS TRUE AND is_suspect IS TRUE"
+    )
 
     # --- In words -------------------------------------------------------------------
 
@@ -508,3 +549,12 @@ class CrmLead(models.Model):
             leads.browse(lead_ids)._prospect_lists_change(
                 add=leads.env["prospect.list"].browse(list_ids), cause="corrected"
             )
+
+    def _prospect_on_created(self):
+        super()._prospect_on_created()
+        self._prospect_check_suspects()
+
+    def _prospect_on_updated(self, fnames):
+        super()._prospect_on_updated(fnames)
+        if SUSPECT_FIELDS & fnames:
+            self._prospect_check_suspects()

@@ -335,3 +335,15 @@ class CrmLead(models.Model):
             return False
         stage_id = vals.get("stage_id") or self.env.context.get("default_stage_id")
         return env["crm.stage"].browse(stage_id or []).is_won
+
+    def _check_access(self, operation):
+        """Who may delete is what the table of rights says, whatever the way."""
+        result = super()._check_access(operation)
+        if operation != "unlink":
+            return result
+        return self._prospect_refuse_deletion(result)
+
+    def export_data(self, fields_to_export):
+        self.env["prospect.right"]._check("export")
+        self._prospect_check_right("export")
+        return super().export_data(fields_to_export)

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ...tools.statuses import OPEN_KINDS
 from ..merge.duplicate_scan import PARAMETER as MERGE_PARAMETER
-from ..quality.crm_lead import SETTINGS
 from ..notify.notification_event import SETTINGS as NOTIFICATION_SETTINGS
-from ..lead.status import OPEN_KINDS
+from ..quality.crm_lead import SETTINGS
 
 # How often duplicates are looked for: (number, unit) of the job [BX-41].
 SCHEDULES = {

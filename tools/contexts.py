@@ -1,0 +1,10 @@
+"""Contexts of writes that tell nobody."""
+
+# Values of one batch that is written without the host's mails and notes.
+QUIET = {
+    "mail_auto_subscribe_no_notify": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "tracking_disable": True,
+}

@@ -1,0 +1,3 @@
+"""Kinds of statuses."""
+
+OPEN_KINDS = ("new", "open")
