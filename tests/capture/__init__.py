@@ -1,0 +1,3 @@
+from . import test_capture
+from . import test_mail
+from . import test_web_inbox

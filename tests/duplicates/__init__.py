@@ -1,0 +1,3 @@
+from . import test_duplicate_index
+from . import test_duplicates
+from . import test_web_duplicates

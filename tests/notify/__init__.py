@@ -1,0 +1,2 @@
+from . import test_notification
+from . import test_web_notification

@@ -1,0 +1,3 @@
+from . import test_operation_concurrency
+from . import test_operation_refused
+from . import test_share
