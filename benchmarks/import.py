@@ -28,9 +28,10 @@ from base64 import b64encode
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from odoo.addons.prospect.models.gate.crm_lead import CrmLead
 from odoo.addons.prospect.models.gate.reader import ImportReader
-from odoo.addons.prospect.models.gate.crm_lead import ProspectLeadGateMixin
 from odoo.addons.prospect.models.imports.operation import ProspectOperation
+from odoo.addons.prospect.models.operations import operation_plan
 from odoo.addons.prospect.tools.trusted import trusted
 
 from house import databases
@@ -72,12 +73,12 @@ TAGS = [f"Bench {number}" for number in range(8)]
 PHASES = (
     ("parsing", ProspectOperation, "_read_rows"),
     ("normalising", ImportReader, "read_row"),
-    ("matching", ProspectLeadGateMixin, "_prospect_gate_match"),
-    ("planning", ProspectLeadGateMixin, "_prospect_gate_plan"),
-    ("writing", ProspectLeadGateMixin, "_prospect_gate_write"),
-    ("reactions", ProspectLeadGateMixin, "_prospect_gate_react"),
+    ("matching", CrmLead, "_prospect_gate_match"),
+    ("planning", CrmLead, "_prospect_gate_plan"),
+    ("writing", CrmLead, "_prospect_gate_write"),
+    ("reactions", CrmLead, "_prospect_gate_react"),
     ("plan's lines", ProspectOperation, "_write_lines"),
-    ("receipt", ProspectOperation, "_close_lines"),
+    ("receipt", operation_plan.ProspectOperation, "_close_lines"),
 )
 
 

@@ -180,14 +180,6 @@ class CrmLead(models.Model):
             return self.env._("It is converted already.")
         return self.env._("It was converted already, by %(user)s.", user=name)
 
-    @api.model
-    def _prospect_tell_right(self, operation):
-        """Why the person may not do something to a prospect, in words."""
-        return self.env._(
-            "You do not have the right to do this with it. Who has it: %(holders)s.",
-            holders=self.env["prospect.right"]._get_holders(operation),
-        )
-
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""
         if self.env.su:

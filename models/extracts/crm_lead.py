@@ -326,6 +326,15 @@ class CrmLead(models.Model):
 
     # --- From the pages ---------------------------------------------------------------
 
+    @api.model
+    def _prospect_get_hidden_actions(self, view_id, view_type):
+        """Reports are offered on the Prospects pages alone."""
+        hidden = super()._prospect_get_hidden_actions(view_id, view_type)
+        if self._prospect_is_other_page(view_id, view_type):
+            get_id = self.env["ir.model.data"]._xmlid_to_res_id
+            hidden.add(get_id("prospect.prospect_report_ask_action"))
+        return hidden
+
     def action_prospect_report(self):
         """Ask for a report of ``self``."""
         return self.env["prospect.report.ask"]._open({"ids": self.ids})

@@ -153,6 +153,8 @@ class CrmLead(models.Model):
             "user_id": self.user_id.id,
         }
 
+    # --- Reactions ------------------------------------------------------------------
+
     def _prospect_on_created(self):
         super()._prospect_on_created()
         self._prospect_plan_source_activities()

@@ -40,6 +40,10 @@ class CrmLead(models.Model):
         export_string_translation=False,
     )
 
+    def _prospect_follow_write(self, vals, before):
+        super()._prospect_follow_write(vals, before)
+        self._prospect_log_stages(set(vals))
+
     def _prospect_log_stages(self, fnames=STAGE_FIELDS):
         """Write one row for each deal whose stage is not the last logged one.
 

@@ -29,8 +29,6 @@ TYPES = frozenset(
 )
 # Texts of which one can include the other; addresses and numbers are the same or not.
 EXACT = frozenset({"email_from", "phone", "website", "zip", "email_cc"})
-
-
 # Pages on which the selected prospects can be merged by our dialog.
 MERGE_VIEWS = (
     "crm_lead_view_list",
@@ -575,20 +573,15 @@ class CrmLead(models.Model):
         )
         return result
 
+    # --- Pages --------------------------------------------------------------------
+
     @api.model
-    @api.readonly
-    def get_views(self, views, options=None):
+    def _prospect_get_hidden_actions(self, view_id, view_type):
         """On the pages of prospects only our merge is offered, which shows the values
         side by side; the host's stays on its own pages.
         """
-        result = super().get_views(views, options)
+        hidden = super()._prospect_get_hidden_actions(view_id, view_type)
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
-        own = {get_id(f"prospect.{name}") for name in MERGE_VIEWS}
-        action_id = get_id("crm.action_merge_opportunities")
-        for view_id, view_type in views:
-            toolbar = result["views"][view_type].get("toolbar") or {}
-            if view_id in own and toolbar.get("action"):
-                toolbar["action"] = [
-                    action for action in toolbar["action"] if action["id"] != action_id
-                ]
-        return result
+        if view_id and view_id in {get_id(f"prospect.{name}") for name in MERGE_VIEWS}:
+            hidden.add(get_id("crm.action_merge_opportunities"))
+        return hidden

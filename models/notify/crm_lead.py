@@ -318,6 +318,8 @@ class CrmLead(models.Model):
             partner_ids, template
         )
 
+    # --- Reactions ------------------------------------------------------------------
+
     def _prospect_on_created(self):
         super()._prospect_on_created()
         self._prospect_announce_created()

@@ -550,6 +550,8 @@ class CrmLead(models.Model):
                 add=leads.env["prospect.list"].browse(list_ids), cause="corrected"
             )
 
+    # --- When they are looked for ---------------------------------------------------
+
     def _prospect_on_created(self):
         super()._prospect_on_created()
         self._prospect_check_suspects()
@@ -558,3 +560,14 @@ class CrmLead(models.Model):
         super()._prospect_on_updated(fnames)
         if SUSPECT_FIELDS & fnames:
             self._prospect_check_suspects()
+
+    def _prospect_react_to_create(self, former):
+        super()._prospect_react_to_create(former)
+        if self and read_trusted(self.env.context, "prospect_batch"):
+            self._prospect_suspects_later()
+
+    def _prospect_react_to_write(self, vals):
+        super()._prospect_react_to_write(vals)
+        is_batch = read_trusted(self.env.context, "prospect_batch")
+        if is_batch and SUSPECT_FIELDS & set(vals):
+            self._prospect_suspects_later()

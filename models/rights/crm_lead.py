@@ -134,6 +134,14 @@ class CrmLead(models.Model):
         rights = rights.with_context(allowed_company_ids=user.company_ids.ids)
         return rights._get_deciding(operation, self._prospect_get_facts()[0])
 
+    @api.model
+    def _prospect_tell_right(self, operation):
+        """Why the person may not do something to a prospect, in words."""
+        return self.env._(
+            "You do not have the right to do this with it. Who has it: %(holders)s.",
+            holders=self.env["prospect.right"]._get_holders(operation),
+        )
+
     def _prospect_refuse_deletion(self, refusal):
         """What a check of access to delete ``self`` answers, with the table's answer.
 
