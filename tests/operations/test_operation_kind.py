@@ -30,7 +30,9 @@ class TestOperationKind(ProspectCase):
             self.assertGreater(len(wings["operations"]), 10)
             for kind in KINDS:
                 with self.subTest(model=model, kind=kind):
-                    self.assertEqual(wings.get(kind, set()) & wings["operations"], set())
+                    self.assertEqual(
+                        wings.get(kind, set()) & wings["operations"], set()
+                    )
 
     def test_an_import_enters_no_other_kind(self):
         """From the preview to the undo, nothing of bulk operations and merges runs."""
