@@ -8,10 +8,7 @@ from ...tools.trusted import read_trusted, trusted
 
 
 class CrmLead(models.Model):
-    """Who a prospect belongs to, and how that is remembered [MO-23].
-
-    Only for ``crm.lead``, whose overrides of the host call it.
-    """
+    """Who a prospect belongs to, and how that is remembered [MO-23]."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]

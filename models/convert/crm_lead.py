@@ -25,10 +25,10 @@ from ...tools.trusted import trusted
 class CrmLead(models.Model):
     """What a prospect becomes: a contact, a company, a deal, in any combination.
 
-    Only for ``crm.lead``. Planning decides for each prospect what is made and what is
-    linked, and touches nothing; applying does it, with the host's own methods:
-    ``_prepare_customer_values`` for contacts, ``convert_opportunity`` and
-    ``_handle_salesmen_assignment`` for deals. A deal is the same record [BX-16].
+    Planning decides for each prospect what is made and what is linked, and touches
+    nothing; applying does it, with the host's own methods: ``_prepare_customer_values``
+    for contacts, ``convert_opportunity`` and ``_handle_salesmen_assignment`` for deals.
+    A deal is the same record [BX-16].
 
     A *choice* says what is wanted, as plain data:
 

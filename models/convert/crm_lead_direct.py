@@ -29,11 +29,11 @@ FILLED = ("function", "phone", "website")
 class CrmLead(models.Model):
     """Work without leads: what is captured is converted at once [BX-23, BX-33].
 
-    Only for ``crm.lead``. The way of working is the host's *Leads*: without it, and
-    with a choice of what captures make, everything that arrives by itself becomes a
-    contact, and an opportunity if wanted, by the same code as a conversion by hand, as
-    the system. What a person types stays as it is typed. The record of the prospect
-    stays, converted: it is there again for who goes back to leads.
+    The way of working is the host's *Leads*: without it, and with a choice of what
+    captures make, everything that arrives by itself becomes a contact, and an
+    opportunity if wanted, by the same code as a conversion by hand, as the system. What
+    a person types stays as it is typed. The record of the prospect stays, converted: it
+    is there again for who goes back to leads.
     """
 
     _name = "crm.lead"

@@ -15,7 +15,7 @@ ADDRESSES = frozenset(("email", "mailbox", "phone"))
 
 
 class CrmLead(models.Model):
-    """A prospect that may be there already. Only for ``crm.lead``."""
+    """A prospect that may be there already."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]

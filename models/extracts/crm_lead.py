@@ -55,8 +55,7 @@ ALL_LISTS = "lists:all"
 class CrmLead(models.Model):
     """Which columns a report of prospects can have [IE-31].
 
-    Only for ``crm.lead``. Bridges bring theirs by extending
-    :meth:`_prospect_report_columns`.
+    Bridges bring theirs by extending :meth:`_prospect_report_columns`.
     """
 
     _name = "crm.lead"

@@ -28,8 +28,8 @@ TEXTS = ("char", "selection", "text")
 class CrmLead(models.Model):
     """The one gate by which prospects come in, for all but a person typing.
 
-    Only for ``crm.lead``. The steps are methods of their own, because a preview takes
-    the first ones and a run takes all of them: read, lock, match, plan, write, react.
+    The steps are methods of their own, because a preview takes the first ones and a run
+    takes all of them: read, lock, match, plan, write, react.
     """
 
     _name = "crm.lead"

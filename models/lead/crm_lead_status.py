@@ -20,11 +20,7 @@ TECHNICAL_FIELDS = {
 
 
 class CrmLead(models.Model):
-    """How the status of a prospect follows the host, and the host the status.
-
-    Only for ``crm.lead``, whose overrides of the host call it; a file of its own
-    because the model has many sides.
-    """
+    """How the status of a prospect follows the host, and the host the status."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]

@@ -8,8 +8,8 @@ STAGE_FIELDS = frozenset({"stage_id", "type"})
 class CrmLead(models.Model):
     """What the analysis knows of a prospect, and the stages of its deal.
 
-    Only for ``crm.lead``. The three journeys are kept by ``prospect.journey.refresh``
-    and only read here, so that each figure opens the prospects behind it.
+    The three journeys are kept by ``prospect.journey.refresh`` and only read here, so
+    that each figure opens the prospects behind it.
     """
 
     _name = "crm.lead"

@@ -13,10 +13,7 @@ from .list_policy import BACK_CAUSES
 
 
 class CrmLead(models.Model):
-    """How a prospect joins and leaves lists, and how that is remembered.
-
-    Only for ``crm.lead``, whose overrides of the host call it.
-    """
+    """How a prospect joins and leaves lists, and how that is remembered."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]

@@ -40,9 +40,9 @@ MERGE_VIEWS = (
 class CrmLead(models.Model):
     """Several prospects become one [BX-40, BX-42, BX-44].
 
-    Only for ``crm.lead``. All merges end in the host's ``_merge_opportunity``, whoever
-    makes them: the dialog, an automatic merge, the host's own wizard, its conversion
-    and its assignment. There they are recorded and can be undone.
+    All merges end in the host's ``_merge_opportunity``, whoever makes them: the dialog,
+    an automatic merge, the host's own wizard, its conversion and its assignment. There
+    they are recorded and can be undone.
     """
 
     _name = "crm.lead"

@@ -36,10 +36,10 @@ ADDRESS = SQL(
 class CrmLead(models.Model):
     """Which prospects are doubtful, and why [MO-54].
 
-    Only for ``crm.lead``. Looked at in batches, with one query whatever their number,
-    after they were written: at once where a person or a form wrote them, by a job
-    where an import did. What is found is stored without touching when the prospect was
-    changed last, so that an operation can still be undone.
+    Looked at in batches, with one query whatever their number, after they were written:
+    at once where a person or a form wrote them, by a job where an import did. What is
+    found is stored without touching when the prospect was changed last, so that an
+    operation can still be undone.
     """
 
     _name = "crm.lead"
