@@ -310,9 +310,11 @@ class CrmLead(models.Model):
 
     def unlink(self):
         self.check_access("unlink")
-        self._prospect_shift_member_counts((), self._prospect_read_lists())
-        self._prospect_forget_duplicates()
+        self._prospect_prepare_unlink()
         return super().unlink()
+
+    def _prospect_prepare_unlink(self):
+        """``self`` are about to be deleted, which is allowed; wings tidy up theirs."""
 
     # --- Settings -----------------------------------------------------------------
 

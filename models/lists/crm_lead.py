@@ -433,6 +433,10 @@ class CrmLead(models.Model):
 
     # --- Reactions ------------------------------------------------------------------
 
+    def _prospect_prepare_unlink(self):
+        super()._prospect_prepare_unlink()
+        self._prospect_shift_member_counts((), self._prospect_read_lists())
+
     def _prospect_on_list_joined(self, prospect_list):
         super()._prospect_on_list_joined(prospect_list)
         prospect_list._act_on_joined(self)

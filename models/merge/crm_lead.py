@@ -522,6 +522,18 @@ class CrmLead(models.Model):
         survivor._prospect_merge_keep(names, keeper.trace(survivor))
         return survivor.with_env(self.env)
 
+    def _prospect_restart_logs(self):
+        """Begin new histories of merged prospects that are left to be deleted later.
+
+        Theirs went to the survivor; whatever happens to them now must replay too.
+        """
+        # sudo: the history is written by the change itself, by nobody's right
+        leads = self.sudo()
+        leads._prospect_log_status({})
+        leads._prospect_write_list_log("join", leads._prospect_read_lists())
+        leads._prospect_log_assignment()
+        leads._prospect_log_stages()
+
     def _merge_data(self, fnames=None):
         return {
             **super()._merge_data(fnames),
