@@ -1,5 +1,4 @@
 from . import list
 from . import crm_lead
-from . import list_growth
 from . import list_policy
 from . import membership
