@@ -14,13 +14,6 @@ from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
 
-# What is done with people who are known already, as it is told to people.
-POLICY_CHOICES = [
-    ("update", "Update them: what is new wins"),
-    ("fill", "Complete them: only what is empty"),
-    ("skip", "Leave them as they are"),
-    ("create", "Create them again"),
-]
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
 # Types of fields whose values are what is written.
