@@ -79,6 +79,10 @@ class CrmLead(models.Model):
         return [row.as_outcome() for row in incoming]
 
     @api.model
+    def _prospect_gate_simplify(self, incoming):
+        """Do at once what follows from rows that were written; wings add theirs."""
+
+    @api.model
     def _prospect_gate_run(self, incoming, policy, defaults=None):
         """Lock, match, plan and write rows that were read; reactions are left out."""
         self.env["prospect.key"]._touch(row.key for row in incoming)
@@ -353,6 +357,20 @@ class CrmLead(models.Model):
                 is_closed=self._prospect_gate_is_closed(),
             )
         )
+
+    @api.model
+    def _prospect_gate_is_closed(self):
+        """SQL of whether a known prospect is closed, so that its person comes back.
+
+        Without leads a converted one is open as long as its opportunity: the person is
+        updated, and not doubled.
+        """
+        if self._prospect_get_simple_targets():
+            return SQL(
+                "(status.kind = 'junk' OR status.kind = 'converted'"
+                " AND (lead.active IS NOT TRUE OR lead.won_status != 'pending'))"
+            )
+        return SQL("(status.kind IN ('converted', 'junk'))")
 
     # --- Plan ---------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from . import civility
 from . import crm_lead_name
 from . import crm_lead_source
 from . import crm_lead_status
+from . import crm_lead_way
 from . import custom_field
 from . import mail_activity
 from . import status

@@ -1,4 +1,5 @@
 from . import list
 from . import crm_lead
+from . import crm_lead_fast
 from . import list_policy
 from . import membership
