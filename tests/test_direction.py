@@ -177,27 +177,34 @@ class TestDirection(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.code = get_code()
-        # {name of a method: rooms that define it}, and of models
-        cls.owners, cls.models = defaultdict(set), defaultdict(set)
-        hosts = set()
+        cls.models = defaultdict(set)
         for _path, room, tree in cls.code:
-            for node, inherited, name in get_models(tree):
+            for _node, inherited, name in get_models(tree):
                 if name and name not in inherited:
                     cls.models[name].add(room)
-                for method in node.body:
-                    if isinstance(method, ast.FunctionDef):
-                        cls.owners[method.name].add(room)
-                        if calls_super(method, method.name):
-                            hosts.add(method.name)
+        cls.owners = cls._read_owners()
+
+    @classmethod
+    def _read_owners(cls):
+        """{name of a model's method: rooms that define it}."""
+        methods = [
+            (method, room)
+            for _path, room, tree in cls.code
+            for node, _inherited, _name in get_models(tree)
+            for method in node.body
+            if isinstance(method, ast.FunctionDef)
+        ]
+        owners = {method.name: set() for method, _room in methods}
         for _path, room, tree in cls.code:
             # a name that plain Python uses as well says nothing of who is called
             for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef) and node.name in cls.owners:
-                    cls.owners[node.name].add(room)
-        for name in hosts:
+                if isinstance(node, ast.FunctionDef) and node.name in owners:
+                    owners[node.name].add(room)
+        for method, _room in methods:
             # of one room, and it calls super(): Odoo has it as well
-            if len(cls.owners[name]) == 1:
-                del cls.owners[name]
+            if calls_super(method, method.name) and len(owners[method.name]) == 1:
+                owners[method.name] = set()
+        return owners
 
     def _find_up(self):
         """{(from, to, what): places} of all that goes up."""
