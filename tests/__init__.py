@@ -1,3 +1,4 @@
+from . import test_direction
 from . import test_install
 from . import test_performance
 from . import test_tools

@@ -4,6 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 # What a conversion makes or links, in the order in which it is made.
+# What captures make in a database without leads [BX-23]. No companies: whoever fills in
+# a form would put himself into the company that he names.
+SIMPLE_MAKES = {
+    "contact": ("contact",),
+    "contact_deal": ("contact", "deal"),
+}
 TARGETS = ("company", "contact", "deal")
 
 

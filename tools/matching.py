@@ -6,6 +6,13 @@ numbers for lists and tags.
 """
 
 POLICIES = ("update", "fill", "skip", "create")
+# What is done with people who are known already, as it is told to people.
+POLICY_CHOICES = [
+    ("update", "Update them: what is new wins"),
+    ("fill", "Complete them: only what is empty"),
+    ("skip", "Leave them as they are"),
+    ("create", "Create them again"),
+]
 # Fields that are one thing together: filled only where nothing in them is contradicted,
 # so that nobody gets the first name of one person and the last name of another.
 NAMES = ("first_name", "last_name", "contact_name")

@@ -2,8 +2,17 @@
 
 import math
 
+from .columns import TARGETS
+
 # A payload is shown and mapped up to here; what is stored is whole.
 MOST_KEYS = 200
+# Longer keys of events are replaced by their digest.
+LONGEST_KEY = 200
+# What a stranger's message says of a person. The rest (owner, team, status, lists ...)
+# is for the channel to say, with ``defaults``.
+PERSONAL = frozenset(TARGETS) - {
+    *("id", "list_ids", "source_id", "status_id", "tag_ids", "team_id", "user_id"),
+}
 _NAMES = ("name", "key", "label", "field", "question")
 _VALUES = ("value", "values", "answer")
 

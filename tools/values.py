@@ -211,3 +211,13 @@ def parse_bool(text):
     if text in _TRUE:
         return True
     return False if text in _FALSE else None
+
+
+def fold(text):
+    """A name without case, accents and double blanks, to find it again.
+
+    >>> fold(" Côte  d'Ivoire ")
+    "cote d'ivoire"
+    """
+    text = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())

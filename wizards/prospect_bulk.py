@@ -5,8 +5,8 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tools import format_date, formatLang
 
 from ..tools.phones import read_phone
+from ..tools.properties import READ_PROPERTIES
 from ..tools.values import clean_email
-from .prospect_import_column import READ_PROPERTIES
 
 # What is the same for all: given, or emptied by the field clear_<name>.
 SETTABLE = (

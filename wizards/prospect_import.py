@@ -3,10 +3,9 @@ from base64 import b64decode, b64encode
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.gate.crm_lead import POLICY_CHOICES
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
-from ..tools.matching import POLICIES
+from ..tools.matching import POLICIES, POLICY_CHOICES
 from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.

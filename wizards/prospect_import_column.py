@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 
-from ..models.gate.reader import CUSTOM, PROPERTY
 from ..tools.columns import TARGETS
-
-READ_PROPERTIES = ("boolean", "char", "date", "float", "integer", "selection", "text")
+from ..tools.properties import CUSTOM, PROPERTY, READ_PROPERTIES
 
 
 class ProspectImportColumn(models.TransientModel):

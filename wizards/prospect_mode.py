@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ..models.convert.crm_lead_direct import SIMPLE_MAKES
+from ..tools.conversion import SIMPLE_MAKES
 from ..tools.statuses import OPEN_KINDS
 
 

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 from odoo.fields import Domain
 
 from ...tools.trusted import trusted
@@ -33,25 +32,6 @@ class CrmTeam(models.Model):
         " opportunity, and merges and deletes those that it takes for duplicates."
         " Ticked: it does so with the prospects of this team too.",
     )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_named(self):
-        """A rule for this team alone would be about all of them without it."""
-        # sudo: whatever names it, whoever deletes it
-        rules = self.env["prospect.notification.rule"].sudo()
-        for rule in rules.with_context(active_test=False).search(
-            [("team_ids", "in", self.ids)]
-        ):
-            if rule.team_ids <= self:
-                raise UserError(
-                    self.env._(
-                        "The notification rule “%(rule)s” is about the team %(team)s,"
-                        " and would be about all teams without it. Delete it or change"
-                        " it first, or archive the team.",
-                        rule=rule.name,
-                        team=rule.team_ids[0].name,
-                    )
-                )
 
     def _prospect_get_asking(self):
         """Teams whose prospects Odoo's own assignment hands out."""

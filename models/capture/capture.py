@@ -11,11 +11,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, plaintext2html
 from odoo.tools.mail import email_normalize
 
+from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
 from ...tools.matching import POLICIES
-from ...tools.payload import clean_payload, flatten_payload
+from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
-from ..lead.utm_source import CHANNELS
 
 _logger = logging.getLogger(__name__)
 
@@ -25,8 +25,6 @@ FAILURES = 5
 BATCH = 50
 # Seconds that a visitor waits for another transaction; then the job takes over.
 PATIENCE = 5
-# Longer keys of events are replaced by their digest.
-LONGEST_KEY = 200
 # What the caller of ``_receive`` may read of a message that was committed elsewhere.
 MIRRORED = ("channel", "event_key", "state", "outcome", "reason", "lead_id", "attempts")
 

@@ -6,14 +6,8 @@ from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
 from ...tools.columns import TARGETS, guess_columns
-from ...tools.payload import flatten_payload
+from ...tools.payload import PERSONAL, flatten_payload
 from ..gate.reader import ImportReader
-
-# What a stranger's message says of a person. The rest (owner, team, status, lists ...)
-# is for the channel to say, with ``defaults``.
-PERSONAL = frozenset(TARGETS) - {
-    *("id", "list_ids", "source_id", "status_id", "tag_ids", "team_id", "user_id"),
-}
 
 
 class ProspectCapture(models.Model):
@@ -82,14 +76,23 @@ class ProspectCapture(models.Model):
         return found
 
     @api.model
+    def _make_reader(self, options, headers):
+        """What reads rows of texts as an import does, for many messages alike.
+
+        :param dict options: ``mapping``, {place of a text: field}, and those of
+            ``notes``
+        :param list headers: what the texts are called in the notes
+        """
+        return ImportReader(self.env, options, headers)
+
+    @api.model
     def _read_texts(self, pairs):
         """[(field, text)] as values of ``crm.lead``, read as the import reads cells.
 
         :raises UserError: when a text cannot be taken
         """
         pairs = [(target, text) for target, text in pairs if target and text]
-        reader = ImportReader(
-            self.env,
+        reader = self._make_reader(
             {"mapping": {at: target for at, (target, _text) in enumerate(pairs)}},
             [target for target, _text in pairs],
         )

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.mails import NOT_FAILED, read_bounce
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 
@@ -59,19 +58,6 @@ class MailThread(models.AbstractModel):
             custom_values=custom_values,
         )
         return self.env["crm.lead"]._prospect_mail_routes(message, message_dict, routes)
-
-    @api.model
-    def _routing_handle_bounce(self, email_message, message_dict):
-        """Note the address of a mail that came back, before the host counts it.
-
-        A mail that is only late, or has arrived, has not come back.
-        """
-        if read_bounce(email_message).action in NOT_FAILED:
-            return None
-        # sudo: a mail server has no rights
-        errors = self.env["prospect.address.error"].sudo()
-        errors._receive_bounce(email_message, message_dict)
-        return super()._routing_handle_bounce(email_message, message_dict)
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):

@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
@@ -9,12 +8,6 @@ from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import each_alone
 from ...tools.trusted import read_trusted
 
-# What captures make in a database without leads [BX-23]. No companies: whoever fills in
-# a form would put himself into the company that he names.
-SIMPLE_MAKES = {
-    "contact": ("contact",),
-    "contact_deal": ("contact", "deal"),
-}
 # Changes that are a person's own doing, or take something back: never converted.
 OWN_CAUSES = frozenset(
     """
@@ -40,40 +33,9 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     @api.model
-    def _prospect_get_simple_targets(self):
-        """What captures make at once; nothing where one works with leads.
-
-        :return: names of ``contact`` and ``deal``
-        """
-        # sudo: read by whoever captures
-        parameters = self.env["ir.config_parameter"].sudo()
-        targets = SIMPLE_MAKES.get(parameters.get_param("prospect.simple_make"), ())
-        return () if targets and self._prospect_uses_leads() else targets
-
-    @api.model
-    def _prospect_get_team_use(self):
-        """The field of teams that says which ones work with what comes in."""
-        if self._prospect_get_simple_targets():
-            return "use_opportunities"
-        return "use_leads"
-
-    @api.model
-    def _prospect_gate_is_closed(self):
-        """SQL of whether a known prospect is closed, so that its person comes back.
-
-        Without leads a converted one is open as long as its opportunity: the person is
-        updated, and not doubled.
-        """
-        if self._prospect_get_simple_targets():
-            return SQL(
-                "(status.kind = 'junk' OR status.kind = 'converted'"
-                " AND (lead.active IS NOT TRUE OR lead.won_status != 'pending'))"
-            )
-        return SQL("(status.kind IN ('converted', 'junk'))")
-
-    @api.model
     def _prospect_gate_simplify(self, incoming):
         """Convert what rows of the gate have made, where one works without leads."""
+        super()._prospect_gate_simplify(incoming)
         if not self._prospect_get_simple_targets():
             return
         done = [row for row in incoming if row.lead_id]

@@ -334,10 +334,6 @@ class CrmLead(models.Model):
             hidden.add(get_id("prospect.prospect_report_ask_action"))
         return hidden
 
-    def action_prospect_report(self):
-        """Ask for a report of ``self``."""
-        return self.env["prospect.report.ask"]._open({"ids": self.ids})
-
     @api.model
     def _prospect_report_order(self, order):
         """How the rows of a report are sorted: as a page was, or else as usual.

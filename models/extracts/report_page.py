@@ -141,18 +141,6 @@ class ProspectReport(models.Model):
             raise UserError(self.env._("This report has ended already."))
         self._set(state="cancelled", finished_at=fields.Datetime.now())
 
-    def action_again(self):
-        """Ask for the same again, perhaps with other columns."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["prospect.report.ask"]._open(
-            self.selection,
-            name=self.name,
-            columns=self.columns,
-            file_format=self.file_format,
-            lang=self.lang,
-        )
-
     def action_open(self):
         """Open the page of the report."""
         self.ensure_one()

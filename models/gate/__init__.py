@@ -2,4 +2,3 @@ from . import crm_lead
 from . import crm_lead_fast
 from . import key
 from . import reader
-from . import write_path

@@ -12,13 +12,6 @@ from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
 
-# What is done with people who are known already, as it is told to people.
-POLICY_CHOICES = [
-    ("update", "Update them: what is new wins"),
-    ("fill", "Complete them: only what is empty"),
-    ("skip", "Leave them as they are"),
-    ("create", "Create them again"),
-]
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
 # Types of fields whose values are what is written.
@@ -76,6 +69,10 @@ class CrmLead(models.Model):
         gate._prospect_gate_react(incoming)
         gate._prospect_gate_simplify(incoming)
         return [row.as_outcome() for row in incoming]
+
+    @api.model
+    def _prospect_gate_simplify(self, incoming):
+        """Do at once what follows from rows that were written; wings add theirs."""
 
     @api.model
     def _prospect_gate_run(self, incoming, policy, defaults=None):
@@ -352,6 +349,20 @@ class CrmLead(models.Model):
                 is_closed=self._prospect_gate_is_closed(),
             )
         )
+
+    @api.model
+    def _prospect_gate_is_closed(self):
+        """SQL of whether a known prospect is closed, so that its person comes back.
+
+        Without leads a converted one is open as long as its opportunity: the person is
+        updated, and not doubled.
+        """
+        if self._prospect_get_simple_targets():
+            return SQL(
+                "(status.kind = 'junk' OR status.kind = 'converted'"
+                " AND (lead.active IS NOT TRUE OR lead.won_status != 'pending'))"
+            )
+        return SQL("(status.kind IN ('converted', 'junk'))")
 
     # --- Plan ---------------------------------------------------------------------
 

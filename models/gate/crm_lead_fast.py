@@ -1,5 +1,5 @@
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import lru_cache
 
 from odoo import api, models
@@ -439,15 +439,11 @@ class CrmLead(models.Model):
         ]
         if tags:
             copy_rows(cr, "crm_tag_rel", ("lead_id", "tag_id"), tags)
+        self._prospect_fast_log(rows, samples)
+
+    def _prospect_fast_log(self, rows, samples):
+        """Histories of new prospects; wings add theirs."""
         self._prospect_fast_log_status(rows, samples)
-        self._prospect_fast_log_assignment(rows, samples)
-        joined = [
-            (row.lead_id, list_id)
-            for row in rows
-            for list_id in row.after.get("list_ids", ())
-        ]
-        if joined:
-            self._prospect_fast_join(rows, samples, joined)
 
     def _prospect_fast_log_status(self, rows, samples):
         """One row of history for each new prospect."""
@@ -468,69 +464,6 @@ class CrmLead(models.Model):
             tails[id(sample)] = copy_line(values.values())
         lines = (f"{row.lead_id}\t{tails[id(samples[row.number])]}" for row in rows)
         copy_lines(self.env.cr, log._table, ["lead_id", *values], lines)
-
-    def _prospect_fast_log_assignment(self, rows, samples):
-        """One row of history for each new prospect that comes with a salesperson."""
-        log = self.env["prospect.assignment"]
-        values = {
-            **log._get_trace(),
-            "date": self.env.cr.now(),
-            "user_id": self.env.uid,
-        }
-        tail = copy_line(values.values())
-        owners = (samples[row.number]["user_id"] for row in rows)
-        lines = [
-            f"{row.lead_id}\t{owner}\t{tail}"
-            for row, owner in zip(rows, owners, strict=True)
-            if owner
-        ]
-        if lines:
-            columns = ["lead_id", "assignee_id", *values]
-            copy_lines(self.env.cr, log._table, columns, lines)
-
-    def _prospect_fast_join(self, rows, samples, joined):
-        """New prospects join lists, with their history and the counts.
-
-        :param list joined: (lead id, list id) pairs
-        """
-        lists = self.env["prospect.list"].browse({list_id for _lead, list_id in joined})
-        lists.check_access("read")
-        # sudo: names and companies of lists that the person may read otherwise
-        own_lists = {lst.id: lst for lst in lists.sudo()}
-        if not self.env.su:
-            companies = {
-                row.lead_id: int(samples[row.number]["company_id"] or 0) for row in rows
-            }
-            for lead_id, list_id in joined:
-                company = own_lists[list_id].company_id.id
-                if company and companies[lead_id] not in (0, company):
-                    self.browse(lead_id)._prospect_check_list_companies(
-                        [(lead_id, list_id)]
-                    )
-        cr = self.env.cr
-        ends = {number: lst._get_expiry(cr.now()) for number, lst in own_lists.items()}
-        copy_rows(
-            cr,
-            "prospect_list_crm_lead_rel",
-            ("lead_id", "list_id", "expires_at"),
-            ((lead_id, list_id, ends[list_id]) for lead_id, list_id in joined),
-        )
-        log = self.env["prospect.membership"]
-        now, uid, cause = cr.now(), self.env.uid, log._get_cause()
-        kept = {
-            number: (lst.name, "join", cause, now, uid, ends[number])
-            for number, lst in own_lists.items()
-        }
-        copy_rows(
-            cr,
-            log._table,
-            (
-                *("lead_id", "list_id", "list_name", "action", "cause", "date"),
-                *("user_id", "expires_at"),
-            ),
-            ((lead_id, list_id, *kept[list_id]) for lead_id, list_id in sorted(joined)),
-        )
-        lists._shift_member_counts(Counter(list_id for _lead, list_id in joined))
 
     def _prospect_fast_check_access(self, rows):
         """Ask the record rules about all new prospects at once.

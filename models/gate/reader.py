@@ -1,21 +1,11 @@
 """Rows of a file to rows of the gate. Not a model: it lives as long as one reading."""
 
-import re
-import unicodedata
-from datetime import date
-from math import isfinite
-
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ...tools.properties import CUSTOM, PROPERTY, read_property
 from ...tools.trusted import trusted
-from ...tools.values import clean_email, clean_phone_text, parse_bool, split_cell
-
-# Before the name of a property of a team, and of one that all prospects have, among the
-# targets of columns.
-PROPERTY = "property."
-CUSTOM = "custom."
-_SPACES = re.compile(r"\s+")
+from ...tools.values import clean_email, clean_phone_text, fold, split_cell
 
 # Longer texts belong in the notes; nothing is cut off.
 LONGEST = 1000
@@ -23,53 +13,6 @@ LONGEST = 1000
 MOST_CELLS = 20_000
 # Longest name of a tag or a list that an import makes.
 LONGEST_NAME = 80
-
-
-def fold(text):
-    """A name without case, accents and double blanks, to find it again.
-
-    >>> fold(" Côte  d'Ivoire ")
-    "cote d'ivoire"
-    """
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
-
-
-def read_property(definition, text):
-    """A text as the value of a property, or None when it cannot be one.
-
-    >>> read_property({"type": "integer"}, "1 200")
-    1200
-    >>> read_property({"type": "selection", "selection": [["a", "Été"]]}, "ete")
-    'a'
-    >>> read_property({"type": "date"}, "31 janvier")
-    """
-    try:
-        return _PROPERTY_READERS[definition["type"]](definition, text)
-    except (KeyError, ValueError):
-        return None
-
-
-def _read_float(_definition, text):
-    number = float(_SPACES.sub("", text).replace(",", "."))
-    return number if isfinite(number) else None
-
-
-def _read_selection(definition, text):
-    labels = {fold(label): value for value, label in definition.get("selection") or []}
-    return labels.get(fold(text))
-
-
-# each raises ValueError, or gives None, for what it cannot read
-_PROPERTY_READERS = {
-    "boolean": lambda _definition, text: parse_bool(text),
-    "char": lambda _definition, text: text,
-    "date": lambda _definition, text: date.fromisoformat(text[:10]).isoformat(),
-    "float": _read_float,
-    "integer": lambda _definition, text: int(_SPACES.sub("", text)),
-    "selection": _read_selection,
-    "text": lambda _definition, text: text,
-}
 
 
 class ImportReader:

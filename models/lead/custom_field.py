@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.sql import drop_view_if_exists
 
-from ..gate.reader import read_property
+from ...tools.properties import read_property
 
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")

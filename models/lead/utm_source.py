@@ -2,21 +2,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.channels import CHANNELS
 from ...tools.statuses import OPEN_KINDS
-
-CHANNELS = [
-    ("manual", "By hand"),
-    ("import", "Import"),
-    ("form", "Web form"),
-    ("email", "E-mail"),
-    ("call", "Phone call"),
-    ("checkout", "Checkout"),
-    ("booking", "Booking"),
-    ("event", "Event"),
-    ("survey", "Survey"),
-    ("ads", "Advertising"),
-    ("api", "Programming interface"),
-]
 
 # External identifier, name, channel: in the order of the drop-downs.
 BUILT_IN_SOURCES = [

@@ -1,5 +1,5 @@
 from . import list
 from . import crm_lead
-from . import list_growth
+from . import crm_lead_fast
 from . import list_policy
 from . import membership

@@ -136,15 +136,6 @@ class ProspectList(models.Model):
             name=self.name,
         )
 
-    def action_report(self):
-        """Ask for a report of the members of the list [IE-30]."""
-        self.ensure_one()
-        leads = self.env["crm.lead"]
-        domain = leads._prospect_listed_domain() & Domain("list_ids", "in", self.ids)
-        return self.env["prospect.report.ask"]._open(
-            {"domain": list(domain)}, name=self.name
-        )
-
     def _shift_member_counts(self, deltas):
         """Add to the kept counts, without ever making anybody wait.
 

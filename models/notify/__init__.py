@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_team
 from . import mail_mail
 from . import notification
 from . import notification_event

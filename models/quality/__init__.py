@@ -1,5 +1,6 @@
 from . import address_error
 from . import crm_lead
 from . import mail_domain
+from . import mail_thread
 from . import suspect_check
 from . import suspect_clearance

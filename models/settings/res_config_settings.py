@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
 
 from ...tools.statuses import OPEN_KINDS
 from ..merge.duplicate_scan import PARAMETER as MERGE_PARAMETER
@@ -40,9 +39,6 @@ class ResConfigSettings(models.TransientModel):
         ],
         string="What Arrives Becomes",
         default="contact_deal",
-    )
-    prospect_open_text = fields.Char(
-        string="Open Prospects", compute="_compute_prospect_open_text"
     )
     prospect_default_status_id = fields.Many2one(
         comodel_name="prospect.status",
@@ -135,33 +131,6 @@ class ResConfigSettings(models.TransientModel):
     @api.onchange("prospect_mode")
     def _onchange_prospect_mode(self):
         self._inverse_prospect_mode()
-
-    @api.depends("prospect_mode")
-    @api.depends_context("uid", "lang")
-    def _compute_prospect_open_text(self):
-        """How many prospects are open, by company where there are several."""
-        counts = self.env["prospect.mode"]._count_open()
-        total = formatLang(self.env, sum(count for _company, count in counts), digits=0)
-        parts = ", ".join(
-            f"{company.name or self.env._('of no company')}: {count}"
-            for company, count in counts
-        )
-        several = len(counts) > 1
-        for settings in self:
-            settings.prospect_open_text = f"{total} ({parts})" if several else total
-
-    def action_prospect_view_open(self):
-        """Open the prospects that nobody has converted."""
-        return self.env["crm.lead"]._prospect_action(
-            self.env["prospect.mode"]._get_open_domain(),
-            name=self.env._("Open Prospects"),
-        )
-
-    def action_prospect_classic(self):
-        """Work with prospects again: nothing is lost, and everything is loaded anew."""
-        self.env["prospect.mode"]._check_may_switch()
-        self.create({"group_use_lead": True}).execute()
-        return {"type": "ir.actions.client", "tag": "reload"}
 
     @api.model
     def get_values(self):

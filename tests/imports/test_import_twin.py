@@ -3,6 +3,8 @@
 import csv
 import io
 import random
+import sys
+import types
 from base64 import b64encode
 from unittest.mock import patch
 
@@ -480,6 +482,47 @@ class TestRoad(TwinCase):
             ),
         )
         self.assertStandard("stranger")
+
+    def test_bridges_say_so(self):
+        """What bridges say of themselves is true of their classes as they are now."""
+        road = self.env["prospect.road"]
+        for name, package in sorted(sys.modules.items()):
+            said = getattr(package, "PROSPECT_COVERED", None)
+            addon = name.removeprefix("odoo.addons.")
+            if said is None or addon not in self.registry._init_modules:
+                continue
+            with self.subTest(addon=addon):
+                self.assertEqual(
+                    said,
+                    road._get_digests(addon),
+                    "the classes have changed: when all other tests of this file pass,"
+                    " this is what PROSPECT_COVERED has to be",
+                )
+
+    def test_add_on_that_says_so(self):
+        """An add-on is believed as long as its classes are those that were tested."""
+        road = self.registry["prospect.road"]
+        known = road._get_module
+        self.addCleanup(self.registry.clear_cache)
+        self.patch(
+            road,
+            "_get_module",
+            staticmethod(
+                lambda cls: "stranger" if known(cls) == "crm_iap_enrich" else known(cls)
+            ),
+        )
+        digests = self.env["prospect.road"]._get_digests("stranger")
+        self.assertIn("crm.lead", digests)
+        package = types.ModuleType("stranger")
+        with patch.dict(sys.modules, {"odoo.addons.stranger": package}):
+            self.registry.clear_cache()
+            self.assertStandard("stranger")
+            package.PROSPECT_COVERED = digests
+            self.registry.clear_cache()
+            self.assertTrue(self._road().startswith("Fast"))
+            package.PROSPECT_COVERED = {**digests, "crm.lead": "0" * 16}
+            self.registry.clear_cache()
+            self.assertStandard("stranger")
 
     def test_default_value(self):
         self.env["ir.default"].set("crm.lead", "city", "Lyon")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.prospect.models.gate.crm_lead import POLICY_CHOICES
+from odoo.addons.prospect.tools.matching import POLICY_CHOICES
 
 from ..tools.addresses import is_web_address
 from ..tools.colours import READABLE, clean_colour, contrast

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import urls
 
-from odoo.addons.prospect.models.capture.capture import LONGEST_KEY
-from odoo.addons.prospect.models.gate.crm_lead import POLICY_CHOICES
+from odoo.addons.prospect.tools.matching import POLICY_CHOICES
+from odoo.addons.prospect.tools.payload import LONGEST_KEY
 
 from ..tools.examples import make_example
 from ..tools.signatures import PREFIX, SHORTEST, make_secret, read_secret

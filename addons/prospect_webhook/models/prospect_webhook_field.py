@@ -1,10 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.prospect.models.capture.capture_reading import PERSONAL
-from odoo.addons.prospect.models.gate.reader import CUSTOM
-from odoo.addons.prospect.tools.payload import flatten_payload
-from odoo.addons.prospect.wizards.prospect_import_column import READ_PROPERTIES
+from odoo.addons.prospect.tools.payload import PERSONAL, flatten_payload
+from odoo.addons.prospect.tools.properties import CUSTOM, READ_PROPERTIES
 
 # What another system may say of a person, where an administrator wants it so. Owner,
 # status and lists are not among them: the source of the webhook says these.

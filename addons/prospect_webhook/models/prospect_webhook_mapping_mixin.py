@@ -5,7 +5,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.prospect.models.gate.reader import ImportReader
 from odoo.addons.prospect.tools.columns import REPEATABLE
 from odoo.addons.prospect.tools.payload import flatten_payload
 
@@ -124,8 +123,7 @@ class ProspectWebhookMappingMixin(models.AbstractModel):
             if len(readers) >= MOST_READERS:
                 readers.clear()
             paths = [*(path for path, _target in mapping), *notes]
-            readers[sort] = ImportReader(
-                self.env,
+            readers[sort] = self.env["prospect.capture"]._make_reader(
                 {
                     "mapping": {at: to for at, (_path, to) in enumerate(mapping)},
                     "notes": range(len(mapping), len(paths)),

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.prospect.models.gate.write_path import MODELS
+from odoo.addons.prospect.models.base.write_path import MODELS
 
 from .common import SECRET, WebhookCase
 

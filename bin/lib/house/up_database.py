@@ -7,6 +7,24 @@ import argparse
 from . import console, databases
 from .console import Trouble, say
 
+# Raised with each rename of something that is stored (a model, a field, a value), until
+# the first release: the database is made anew. From then on migrations/ do it.
+GENERATION = 1
+
+
+def check_generation(name, noted):
+    """Say so where a database holds what has another name by now.
+
+    :param dict noted: what is noted of it
+    """
+    if noted.get("generation", 0) != GENERATION:
+        raise Trouble(
+            f"'{name}' is of an older layout: models or fields have other names now, "
+            "and before the first release nothing moves their data. Make it again with "
+            "bin/up --fresh, which throws it away, or keep it and name another with "
+            "--database."
+        )
+
 
 def parts(addons):
     """Fingerprint of each add-on."""
@@ -24,7 +42,13 @@ def make(name, addons, demo):
     say("making its web bundles")
     databases.make_bundles(registry, tests=False)
     Registry.delete_all()
-    databases.note(f"{name}_new", kind="up", demo=demo, addons=parts(addons))
+    databases.note(
+        f"{name}_new",
+        kind="up",
+        demo=demo,
+        generation=GENERATION,
+        addons=parts(addons),
+    )
     databases.finish(f"{name}_new", name)
 
 
@@ -93,6 +117,7 @@ def run():
                 f"'{options.name}' has example data. Name another with --database, "
                 "or make it again with --fresh."
             )
+        check_generation(options.name, known[options.name])
         update(options.name, addons, known[options.name]["addons"])
     if options.lang:
         set_language(options.name, options.lang)

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.periods import LENGTHS, get_last_days, get_previous, get_zone, to_utc
+from ..tools.periods import LENGTHS, get_last_days, get_previous, get_zone, to_utc
 
 KINDS = ("funnel", "cohorts", "people", "sources")
 # Choices of one filter that are offered.

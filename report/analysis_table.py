@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.periods import get_next_start, get_zone
+from ..tools.periods import get_next_start, get_zone
 
 # Days after which a cohort is looked at.
 MILESTONES = (7, 30, 90)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.periods import get_last_days, get_previous, get_zone, to_utc
+from ..tools.periods import get_last_days, get_previous, get_zone, to_utc
 
 # Beyond it an alert says "more than": a page never counts a large table.
 MOST = 1000

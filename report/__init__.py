@@ -1,0 +1,7 @@
+from . import figures
+from . import analysis
+from . import analysis_funnel
+from . import analysis_table
+from . import dashboard
+from . import digest_digest
+from . import list_growth
