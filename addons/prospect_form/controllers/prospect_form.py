@@ -9,7 +9,7 @@ from markupsafe import Markup
 from odoo import http
 from odoo.http import request
 
-from ..models.prospect_form_public_mixin import CAMPAIGN, LONGEST_MARK, TRAP
+from ..models.public.form import CAMPAIGN, LONGEST_MARK, TRAP
 from ..tools.addresses import is_web_address
 
 _logger = logging.getLogger(__name__)

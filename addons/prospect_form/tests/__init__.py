@@ -1,14 +1,8 @@
-from . import test_answers
-from . import test_builder
-from . import test_consent
-from . import test_figures
-from . import test_form
-from . import test_fuzz
-from . import test_mails
-from . import test_public
-from . import test_public_concurrency
-from . import test_receive
 from . import test_tools
-from . import test_web_builder
-from . import test_web_consent
-from . import test_web_public
+
+# Odoo's loader looks at the names of this package alone, as in mail
+from .form import *
+from .public import *
+from .answers import *
+from .figures import *
+from .consent import *

@@ -1,4 +1,5 @@
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -9,7 +10,9 @@ from odoo.addons.prospect.tools.payload import LONGEST_KEY
 
 from ..tools.examples import make_example
 from ..tools.signatures import PREFIX, SHORTEST, make_secret, read_secret
-from .prospect_webhook_receiving_mixin import OVERLAP
+
+# How long a former secret still counts, while the other system is told the new one.
+OVERLAP = timedelta(days=1)
 
 
 class ProspectWebhook(models.Model):
@@ -21,7 +24,6 @@ class ProspectWebhook(models.Model):
     """
 
     _name = "prospect.webhook"
-    _inherit = ["prospect.webhook.receiving.mixin", "prospect.webhook.mapping.mixin"]
     _description = "Webhook"
     _order = "name, id"
 

@@ -1,0 +1,3 @@
+from . import form
+from . import ir_http
+from . import limit

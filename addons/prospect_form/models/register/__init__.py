@@ -1,0 +1,3 @@
+from . import purpose
+from . import text
+from . import consent

@@ -1,0 +1,562 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+from odoo.tools.mail import email_normalize
+
+from odoo.addons.prospect.tools.phones import read_phone
+
+from ...tools.links import make_link, read_link
+
+CHANNELS = [("email", "E-mail"), ("sms", "SMS"), ("phone", "Phone")]
+# What the signature of a link of withdrawal is for, and that of an erased address.
+SCOPE = "prospect_form-consent"
+ERASED = "prospect_form-erased"
+
+
+class ProspectConsent(models.Model):
+    """The register of consents: what somebody has agreed to, or withdrawn [BX-54].
+
+    Rows are appended and never edited or deleted, by nobody; a merge gives them to
+    the prospect that stays. The latest row of an address, purpose and channel is how
+    it stands now. It is the address that has agreed: a corrected address has not.
+
+    Who asks to be forgotten is forgotten: *deleting* rows, which only the host's
+    privacy tools and administrators can, takes out the person and leaves the fact.
+    """
+
+    _name = "prospect.consent"
+    _inherit = ["prospect.history.mixin"]
+    _description = "Consent"
+    _log_access = False
+
+    date = fields.Datetime(help="From when on it counts.")
+    user_id = fields.Many2one(help="Empty: the person, by a form or a link.")
+    action = fields.Selection(
+        selection=[("given", "Given"), ("withdrawn", "Withdrawn")],
+        required=True,
+        readonly=True,
+    )
+    purpose_id = fields.Many2one(
+        comodel_name="prospect.consent.purpose",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    purpose_name = fields.Char(
+        string="Purpose Then",
+        readonly=True,
+        help="What the purpose was called at that time.",
+    )
+    channel = fields.Selection(
+        selection=CHANNELS, required=True, readonly=True, default="email"
+    )
+    # the name by which the host's privacy lookup finds people
+    email_normalized = fields.Char(string="Email", readonly=True)
+    phone_sanitized = fields.Char(string="Number", readonly=True)
+    address = fields.Char(compute="_compute_address")
+    address_hash = fields.Char(
+        string="Proof",
+        readonly=True,
+        help="Of an erased address: tells whether it was a certain one, which cannot be"
+        " known from it.",
+    )
+    lead_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Prospect",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", readonly=True, index="btree_not_null"
+    )
+    form_id = fields.Many2one(
+        comodel_name="prospect.form",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    answer_id = fields.Many2one(
+        comodel_name="prospect.form.answer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    text_id = fields.Many2one(
+        comodel_name="prospect.consent.text",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="What was agreed to, word for word.",
+    )
+    text_content = fields.Html(
+        related="text_id.content", string="What Was Agreed To", sanitize=False
+    )
+    lang_id = fields.Many2one(
+        comodel_name="res.lang", string="Language", readonly=True, ondelete="set null"
+    )
+    cause = fields.Selection(
+        selection=[
+            ("form", "Form"),
+            ("link", "Link in a mail"),
+            ("one_click", "Unsubscribe button of the mail program"),
+            ("manual", "By hand"),
+        ],
+        string="How",
+        required=True,
+        readonly=True,
+        default="manual",
+    )
+    note = fields.Char(
+        readonly=True, help="How it is known, of what is put in by hand."
+    )
+    is_confirmed = fields.Boolean(
+        string="Address Confirmed",
+        readonly=True,
+        help="The person has shown to own the address, by the link of a mail.",
+    )
+    is_blacklisted = fields.Boolean(
+        string="Put on the Blacklist",
+        readonly=True,
+        help="All purposes were withdrawn: no mailing of Odoo goes there any more.",
+    )
+    erased_at = fields.Datetime(string="Erased", readonly=True)
+
+    _email_idx = models.Index(
+        "(email_normalized, purpose_id, channel, date, id)"
+        " WHERE email_normalized IS NOT NULL"
+    )
+    _phone_idx = models.Index(
+        "(phone_sanitized, purpose_id, channel, date, id)"
+        " WHERE phone_sanitized IS NOT NULL"
+    )
+    _once_an_answer = models.UniqueIndex(
+        "(answer_id, purpose_id, channel) WHERE answer_id IS NOT NULL"
+    )
+
+    @api.depends("email_normalized", "phone_sanitized", "erased_at")
+    def _compute_address(self):
+        for row in self:
+            row.address = (
+                self.env._("(erased)")
+                if row.erased_at
+                else row.email_normalized or row.phone_sanitized
+            )
+
+    @api.depends("action", "purpose_id", "channel")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for row in self:
+            row.display_name = (
+                f"{row.purpose_id.name} ({channels.get(row.channel)}):"
+                f" {actions.get(row.action)}"
+            )
+
+    # --- Writing --------------------------------------------------------------------
+
+    @api.model
+    def _append(self, vals_list):
+        """Write rows, and what follows from them.
+
+        Who may do so has to be known by the caller: nobody has the right to write
+        here. Rows without an address are left out: they would be nobody's.
+
+        :param list vals_list: values as for ``create``; ``address`` is put where its
+            channel has it
+        :return: the new rows, with superuser rights
+        """
+        rows = []
+        for vals in vals_list:
+            vals = dict(vals)
+            address = vals.pop("address", None)
+            fname = "email_normalized" if self._is_mail(vals) else "phone_sanitized"
+            vals[fname] = address or vals.get(fname)
+            if vals[fname]:
+                rows.append(vals)
+        self._name_purposes(rows)
+        # sudo: nobody may write into the register but this method
+        consents = self.sudo().create(rows)
+        consents._take_off_blacklist()
+        return consents
+
+    @api.model
+    def _is_mail(self, vals):
+        return vals.get("channel", "email") == "email"
+
+    @api.model
+    def _name_purposes(self, rows):
+        """Keep what purposes are called now, in the language of the row."""
+        # sudo: names of purposes and languages
+        langs = self.env["res.lang"].sudo()
+        purposes = self.env["prospect.consent.purpose"].sudo()
+        for vals in rows:
+            lang = langs.browse(vals.get("lang_id")).code or self.env.context.get(
+                "lang"
+            )
+            purpose = purposes.browse(vals["purpose_id"]).with_context(lang=lang)
+            vals["purpose_name"] = purpose.name
+
+    @api.model
+    def _append_answers(self, answers):
+        """What visitors have agreed to in answers of forms: once an answer.
+
+        A box that was not ticked says nothing: it is no withdrawal.
+
+        :param answers: ``prospect.form.answer`` with their prospects
+        """
+        values = self.env["prospect.form.answer.value"].search(
+            [("answer_id", "in", answers.ids), ("type", "in", ("consent", "phone"))]
+        )
+        known = self.search([("answer_id", "in", answers.ids)]).answer_id
+        phones = {}
+        for value in values.filtered(lambda value: value.type == "phone").sorted("id"):
+            phone = read_phone(value.value_char or "")
+            if phone:
+                phones.setdefault(value.answer_id.id, phone.e164)
+        vals_list, seen = [], set()
+        for value in values.filtered(lambda value: value.type == "consent"):
+            answer, question = value.answer_id, value.field_id
+            if answer in known:
+                continue
+            purpose = question.purpose_id or self.env["prospect.consent.purpose"]._find(
+                ""
+            )
+            for channel in question._get_consent_channels():
+                key = (answer.id, purpose.id, channel)
+                address = (
+                    email_normalize(answer.email or "")
+                    if channel == "email"
+                    else phones.get(answer.id)
+                )
+                if not address or key in seen:
+                    continue
+                seen.add(key)
+                vals_list.append(
+                    {
+                        **self._prepare_answer(answer),
+                        "purpose_id": purpose.id,
+                        "channel": channel,
+                        "address": address,
+                        "text_id": value.consent_text_id.id,
+                        # a confirmed mail says nothing of a number
+                        "is_confirmed": channel == "email"
+                        and bool(answer.confirmed_at),
+                    }
+                )
+        consents = self._append(vals_list)
+        self._withdraw_corrected(answers, consents)
+        return consents
+
+    @api.model
+    def _withdraw_corrected(self, answers, consents):
+        """Take back what the same page had said before it was corrected: a box that was
+        ticked by mistake, an address that was mistyped.
+
+        :param answers: ``prospect.form.answer`` that may correct others
+        :param consents: what they agree to
+        """
+        latest = {
+            (answer.nonce, answer.form_id): answer
+            for answer in answers.sorted("id")
+            if answer.nonce
+        }
+        if not latest:
+            return
+        former = self.search(
+            [
+                ("answer_id.nonce", "in", [nonce for nonce, _form in latest]),
+                ("answer_id", "not in", answers.ids),
+                ("action", "=", "given"),
+            ]
+        )
+        agreed = {
+            (row.answer_id, row.purpose_id, row.channel, row.address)
+            for row in consents
+        }
+        for row in former:
+            answer = latest.get((row.answer_id.nonce, row.form_id))
+            key = (answer, row.purpose_id, row.channel, row.address)
+            if (
+                answer
+                and answer.id > row.answer_id.id
+                and key not in agreed
+                and not row._is_repeated()
+            ):
+                row._withdraw("form")
+
+    def _is_repeated(self):
+        """Whether the address had agreed to the same before this row: whoever ticked a
+        box once more, perhaps for somebody else, takes nothing of that back.
+        """
+        self.ensure_one()
+        before = self.search(
+            [
+                ("email_normalized", "=", self.email_normalized),
+                ("phone_sanitized", "=", self.phone_sanitized),
+                ("channel", "=", self.channel),
+                ("company_id", "=", self.company_id.id),
+                ("purpose_id", "=", self.purpose_id.id),
+                ("id", "<", self.id),
+            ],
+            order="date desc, id desc",
+            limit=1,
+        )
+        return before.action == "given"
+
+    @api.model
+    def _prepare_answer(self, answer):
+        """Values of all rows of an answer."""
+        return {
+            "action": "given",
+            "cause": "form",
+            "date": answer.confirmed_at or answer.date,
+            "user_id": False,
+            "answer_id": answer.id,
+            "form_id": answer.form_id.id,
+            "lead_id": answer.lead_id.id,
+            "lang_id": answer.lang_id.id,
+            "company_id": answer.company_id.id or answer.form_id.company_id.id,
+        }
+
+    def write(self, vals):
+        """Refused: see the class."""
+        # pylint: disable=method-required-super
+        self.check_access("write")
+        raise UserError(self.env._("The register of consents cannot be changed."))
+
+    def unlink(self):
+        """Forget who it was, and keep that it was: for those who erase people.
+
+        :raises AccessError: for anybody but administrators
+        """
+        # pylint: disable=method-required-super
+        self._check_may_erase()
+        self._erase()
+        return True
+
+    def _check_may_erase(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "The register of consents cannot be deleted. An administrator can"
+                    " erase a person from it."
+                )
+            )
+
+    def _erase(self):
+        """Take out of rows whom they are about. A hash remains, so that the company
+        can show what a person who comes back with the address has agreed to.
+        """
+        # sudo: the register is written by this model alone
+        rows = self.sudo().filtered(lambda row: not row.erased_at)
+        rows.flush_recordset()
+        for row in rows:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE prospect_consent
+                          SET email_normalized = NULL, phone_sanitized = NULL,
+                              note = NULL, lead_id = NULL, answer_id = NULL,
+                              address_hash = %s, erased_at = now() AT TIME ZONE 'UTC'
+                        WHERE id = %s""",
+                    self._hash(row.email_normalized or row.phone_sanitized or ""),
+                    row.id,
+                )
+            )
+        rows.invalidate_recordset()
+        self.env["crm.lead"].invalidate_model(["consent_ids"])
+
+    @api.model
+    def _hash(self, address):
+        """What remains of an erased address."""
+        return tools.hmac(self.env(su=True), ERASED, address)
+
+    # --- How it stands --------------------------------------------------------------
+
+    @api.model
+    def _get_latest_sql(self, purposes=None, channels=None, leads=None):
+        """How it stands for prospects: (lead_id, id, purpose_id, channel, action), one
+        row for each purpose and channel, of the prospect's present address.
+
+        :param purposes: numbers, or None for all
+        :param channels: codes, or None for all
+        :param leads: numbers, or None for all
+        """
+        wanted = SQL()
+        if purposes is not None:
+            wanted = SQL("%s AND consent.purpose_id = ANY(%s)", wanted, list(purposes))
+        if channels is not None:
+            wanted = SQL("%s AND consent.channel = ANY(%s)", wanted, list(channels))
+        if leads is not None:
+            wanted = SQL("%s AND lead.id = ANY(%s)", wanted, list(leads))
+        return SQL(
+            """SELECT DISTINCT ON (lead_id, purpose_id, channel)
+                      lead_id, id, purpose_id, channel, action
+                 FROM (%s UNION ALL %s) AS row
+             ORDER BY lead_id, purpose_id, channel, date DESC, id DESC""",
+            self._get_joined_sql("email_normalized", wanted),
+            self._get_joined_sql("phone_sanitized", wanted),
+        )
+
+    @api.model
+    def _get_joined_sql(self, fname, wanted):
+        """All rows of the addresses of prospects, by one of the two columns."""
+        return SQL(
+            """SELECT lead.id AS lead_id, consent.id, consent.purpose_id,
+                      consent.channel, consent.action, consent.date
+                 FROM crm_lead AS lead
+                 JOIN prospect_consent AS consent
+                   ON consent.%(column)s = lead.%(column)s
+                WHERE (consent.company_id = lead.company_id
+                       OR consent.company_id IS NULL OR lead.company_id IS NULL)
+                      %(wanted)s""",
+            column=SQL.identifier(fname),
+            wanted=wanted,
+        )
+
+    @api.model
+    def _read_latest(self, leads, **options):
+        """How it stands for some prospects: a list of rows, see ``_get_latest_sql``."""
+        if not leads.ids:
+            return []
+        self.flush_model()
+        leads.flush_model(["email_normalized", "phone_sanitized", "company_id"])
+        return self.env.execute_query(self._get_latest_sql(leads=leads.ids, **options))
+
+    @api.model
+    def _get_standing_sql(self, action, channels=None, purposes=None):
+        """A query of the prospects for which it stands so, for a domain."""
+        return SQL(
+            "(SELECT lead_id FROM (%s) AS latest WHERE action = %s)",
+            self._get_latest_sql(purposes=purposes, channels=channels),
+            action,
+        )
+
+    def _get_latest(self):
+        """How it stands for the address, purpose, channel and company of a row."""
+        self.ensure_one()
+        domain = [
+            ("email_normalized", "=", self.email_normalized),
+            ("phone_sanitized", "=", self.phone_sanitized),
+            ("channel", "=", self.channel),
+            ("company_id", "=", self.company_id.id),
+        ]
+        latest = {}
+        for row in self.search(domain, order="date desc, id desc"):
+            latest.setdefault(row.purpose_id, row)
+        return latest
+
+    # --- Withdrawing ----------------------------------------------------------------
+
+    def _get_withdrawal_link(self):
+        """The address of the page on which the person withdraws this consent.
+
+        It never ends: withdrawing has to be as easy as giving, for ever.
+        """
+        self.ensure_one()
+        part = make_link(self.id, 0, self._sign)
+        return f"{self.form_id.get_base_url()}/prospect/consent/{part}"
+
+    @api.model
+    def _sign(self, text):
+        return tools.hmac(self.env(su=True), SCOPE, text)[:48]
+
+    @api.model
+    def _find_by_link(self, part):
+        """The row that a link is about, with superuser rights; none for a wrong one."""
+        link = read_link(part, self._sign)
+        # sudo: the link was sent to that person alone
+        return self.sudo().browse(link.number if link else ()).exists()
+
+    def _withdraw(self, cause="link", everything=False, **values):
+        """Withdraw a consent; nothing where it is withdrawn already.
+
+        Only where *all* purposes are withdrawn, the address is put on the blacklist of
+        Odoo: that one is of all companies and all mailings, and who is tired of the
+        newsletter still wants the invitation that was asked for.
+
+        :param bool everything: all purposes that the address has agreed to, by this
+            channel
+        :param values: more values of the new rows
+        :return: the new rows
+        """
+        self.ensure_one()
+        if self.erased_at:
+            return self.browse()
+        latest = self._get_latest()
+        given = [row for row in latest.values() if row.action == "given"]
+        rows = [row for row in given if everything or row.purpose_id == self.purpose_id]
+        is_listed = everything and self._put_on_blacklist()
+        if is_listed and not rows:
+            # what is written down is that it was asked for
+            rows = [latest.get(self.purpose_id, self)]
+        return self._append(
+            [
+                {
+                    "action": "withdrawn",
+                    "cause": cause,
+                    "user_id": False,
+                    "date": fields.Datetime.now(),
+                    "purpose_id": row.purpose_id.id,
+                    "channel": row.channel,
+                    "address": row.email_normalized or row.phone_sanitized,
+                    "company_id": row.company_id.id,
+                    "lead_id": row.lead_id.id,
+                    "form_id": row.form_id.id,
+                    "lang_id": row.lang_id.id,
+                    "is_blacklisted": is_listed,
+                    **values,
+                }
+                for row in rows
+            ]
+        )
+
+    def _put_on_blacklist(self):
+        """Let no mailing of Odoo go to the address any more, of all companies.
+
+        :return: whether it was not there before; a phone call is no mailing
+        """
+        message = self.env._("All consents were withdrawn.")
+        if self.channel == "email":
+            # sudo: the person has asked for it, with the link of a mail
+            blacklist = self.env["mail.blacklist"].sudo()
+            found = blacklist.search([("email", "=", self.email_normalized)], limit=1)
+            if not found:
+                blacklist._add(self.email_normalized, message=message)
+            return not found
+        if self.channel == "sms":
+            # sudo: as above
+            blacklist = self.env["phone.blacklist"].sudo()
+            found = blacklist.search([("number", "=", self.phone_sanitized)], limit=1)
+            if not found:
+                blacklist._add([self.phone_sanitized], message=message)
+            return not found
+        return False
+
+    def _take_off_blacklist(self):
+        """Who agrees again and has confirmed the address gets mails again, if it was a
+        withdrawal that put it on the blacklist. A mere form is no reason: anybody can
+        write anybody's address.
+        """
+        emails = [
+            row.email_normalized
+            for row in self
+            if row.action == "given" and row.is_confirmed and row.email_normalized
+        ]
+        if not emails:
+            return
+        ours = self.search(
+            [
+                ("email_normalized", "in", emails),
+                ("is_blacklisted", "=", True),
+                ("channel", "=", "email"),
+            ]
+        )
+        # sudo: the person has asked for it, with the link of a mail
+        blacklist = self.env["mail.blacklist"].sudo()
+        listed = blacklist.search([("email", "in", ours.mapped("email_normalized"))])
+        message = self.env._("Agreed again, with a confirmed address.")
+        for entry in listed:
+            blacklist._remove(entry.email, message=message)

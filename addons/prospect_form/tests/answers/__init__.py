@@ -1,0 +1,3 @@
+from . import test_answers
+from . import test_mails
+from . import test_receive
