@@ -70,16 +70,6 @@ EXCEPTIONS = {
         ("merge", "lifecycle", "prospect.stage.change"),
         ("convert", "lifecycle", "_prospect_log_stages"),
     },
-    "the page of an operation opens its wizard again": {
-        ("operations", "wizards", "_from_operation"),
-        ("operations", "wizards", "_reopen"),
-        ("operations", "wizards", "prospect.import"),
-        ("bulk", "wizards", "_from_operation"),
-        ("bulk", "wizards", "_reopen"),
-        ("bulk", "wizards", "prospect.bulk"),
-        ("merge", "wizards", "prospect.merge"),
-        ("convert", "wizards", "prospect.convert"),
-    },
 }
 # What names a bridge all the same: (path, text), by why it does.
 NAMES_OF_BRIDGES = {
@@ -97,7 +87,7 @@ NAMES_OF_BRIDGES = {
 # Hooks of forms: what was agreed to is registered before mails tell of it.
 LATE_HOOKS = {"_prospect_on_answer", "_prospect_on_answer_waiting"}
 # What is written before super() all the same; take away what is not needed any more.
-WRITTEN_BEFORE = {("models/merge/operation.py", "_after_plan")}
+WRITTEN_BEFORE = set()
 # Methods that write; none of them comes before super() in an override of ours.
 WRITING = frozenset(("_write", "copy", "create", "unlink", "write"))
 

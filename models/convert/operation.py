@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, clean_context, formatLang
 
 from ...tools.conversion import Conversion, company_key
@@ -94,32 +94,6 @@ class ProspectOperation(models.Model):
         return self.env._(
             "There is nothing to convert: the reasons are below, prospect by prospect."
         )
-
-    def _edit_convert(self, _step):
-        """Open the dialog again, with what was chosen; the plan is made anew."""
-        choice = self.options["choice"]
-        wizard = self.env["prospect.convert"].create(
-            {
-                "lead_ids": [Command.set(self.options["lead_ids"])],
-                "link_known": choice.get("link", True),
-                **{
-                    f"make_{target}": target in choice["make"]
-                    for target in ("contact", "company", "deal")
-                },
-                **{
-                    fname: choice[fname]
-                    for fname in (
-                        *("user_id", "team_id", "leave_lists", "copy_tags"),
-                        *("copy_notes", "activities"),
-                    )
-                    if fname in choice
-                },
-            }
-        )
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "prospect.prospect_convert_action"
-        )
-        return {**action, "res_id": wizard.id}
 
     # --- Plan ---------------------------------------------------------------------
 

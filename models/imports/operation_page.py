@@ -39,11 +39,6 @@ class ProspectOperation(models.Model):
             " prospect."
         )
 
-    def _edit_import(self, step):
-        wizard = self.env["prospect.import"]._from_operation(self)
-        wizard.step = step
-        return wizard._reopen()
-
     # --- Rejected rows ------------------------------------------------------------
 
     def action_download_rejected(self):

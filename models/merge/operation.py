@@ -1,5 +1,4 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...tools.merging import ALL
@@ -174,29 +173,6 @@ class ProspectOperation(models.Model):
         return self.env._(
             "There is nothing to merge: the reasons are below, group by group."
         )
-
-    def _edit_merge(self, _step):
-        """Open the dialog again, with what was chosen; the plan is made anew.
-
-        :raises UserError: for many groups at once, which have no dialog
-        """
-        groups = self.options["groups"]
-        if len(groups) != 1:
-            raise UserError(
-                self.env._("Merge the groups one by one to choose their values.")
-            )
-        group = groups[0]
-        wizard = self.env["prospect.merge"].create(
-            {
-                "lead_ids": [Command.set(group["lead_ids"])],
-                "survivor_id": group.get("survivor_id"),
-                "picks": group.get("picks") or {},
-            }
-        )
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "prospect.prospect_merge_action"
-        )
-        return {**action, "res_id": wizard.id}
 
     # --- Plan ---------------------------------------------------------------------
 

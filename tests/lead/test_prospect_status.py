@@ -3,7 +3,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from odoo.addons.prospect.models.lead import crm_lead as crm_lead
+from odoo.addons.prospect.models.lead import crm_lead
 
 from ..common import ProspectCase
 
