@@ -207,6 +207,19 @@ class Lint:
         with open(REPO / name, "rb") as file:
             return re.match(rb"#!.*\b(ba)?sh\b", file.readline(100)) is not None
 
+    def documentation(self):
+        """Documentation: builds without a warning, pictures are those of bin/shots"""
+        from . import pictures
+
+        complaints = pictures.complaints(self.files)
+        for line in complaints:
+            print(line)
+        built = self._tool(
+            *("sphinx-build", "-q", "-W", "--keep-going", "-b", "html"),
+            *("-d", self.work / "doctrees", REPO / "docs", self.work / "html"),
+        )
+        return built and not complaints
+
     def repository(self):
         """Repository: nothing that must not be in it"""
         from . import repository_check
@@ -227,6 +240,7 @@ class Lint:
         host_pylint,
         host_static,
         shell,
+        documentation,
         repository,
     )
 
