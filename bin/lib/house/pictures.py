@@ -1,4 +1,4 @@
-"""Pictures of the README and of the documentation: ``bin/shots`` can take each again."""
+"""Pictures of the README and the documentation: ``bin/shots`` can take each again."""
 
 import json
 import re
