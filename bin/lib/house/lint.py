@@ -229,10 +229,10 @@ class Lint:
             return re.match(rb"#!.*\b(ba)?sh\b", file.readline(100)) is not None
 
     def documentation(self):
-        """Documentation: builds without a warning, pictures are those of bin/shots"""
-        from . import pictures
+        """Documentation: builds without a warning, and what it names is there"""
+        from . import documents
 
-        complaints = pictures.complaints(self.files)
+        complaints = documents.complaints(self.files)
         for line in complaints:
             print(line)
         built = self._tool(
