@@ -47,6 +47,18 @@ def project_files():
     return sorted({name for name in names if (REPO / name).is_file()})
 
 
+def changed_files():
+    """Those that differ from the last commit, or are new: what a commit would hold."""
+    listed = subprocess.run(
+        ["git", "-C", REPO, "status", "--porcelain", "-z", "--no-renames", "-uall"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    names = (entry[3:] for entry in listed.split("\0") if entry)
+    return sorted({name for name in names if (REPO / name).is_file()})
+
+
 def stage(files, folder):
     """Copy the add-ons side by side, outside git: OCA's checks find nothing where an
     add-on is the repository's root.
@@ -67,15 +79,18 @@ def stage(files, folder):
 class Lint:
     """The checks, each a method that returns whether all is well."""
 
-    def __init__(self, house, fix):
+    def __init__(self, house, fix, changed=False):
+        """:param changed: look at files that differ from the last commit alone"""
         self.house = house
         self.fix = fix
-        self.files = project_files()
+        self.files = changed_files() if changed else project_files()
+        self.checks = self.QUICK if changed else self.CHECKS
         self.modules = environment.ensure_node_modules()
         self.work = Path(tempfile.mkdtemp(prefix="prospect-lint-"))
-        self.staged = stage(self.files, self.work)
+        self.staged = [] if changed else stage(self.files, self.work)
 
     def _tool(self, *command, cwd=REPO, **variables):
+        """Run a program; whether it was content."""
         program = self.house.venv / "bin" / str(command[0])
         words = [
             str(word)
@@ -90,24 +105,26 @@ class Lint:
 
     def ruff_check(self):
         """Python: faults and style (ruff check)"""
-        return self._tool(
+        files = self._python_files()
+        return not files or self._tool(
             "ruff",
             "check",
             "--quiet",
             "--no-cache",
             *(["--fix"] if self.fix else []),
-            ".",
+            *files,
         )
 
     def ruff_format(self):
         """Python: format (ruff format)"""
-        return self._tool(
+        files = self._python_files()
+        return not files or self._tool(
             "ruff",
             "format",
             "--quiet",
             "--no-cache",
             *([] if self.fix else ["--diff"]),
-            ".",
+            *files,
         )
 
     def pylint_odoo(self):
@@ -161,6 +178,9 @@ class Lint:
         """Add-ons: Odoo's own checks that need no database"""
         return self.house.run_inside("host_lint") == 0
 
+    def _python_files(self):
+        return [name for name in self.files if name.endswith(".py")]
+
     def _browser_files(self, *suffixes):
         return [
             name
@@ -172,25 +192,26 @@ class Lint:
 
     def prettier(self):
         """JavaScript, styles, XML: format (prettier)"""
+        files = self._browser_files(*BROWSER_FILES)
         mode = "--write" if self.fix else "--check"
         program = self.modules / ".bin" / "prettier"
-        return self._tool(
+        return not files or self._tool(
             program,
             mode,
             "--log-level=warn",
-            *self._browser_files(*BROWSER_FILES),
+            *files,
             NODE_PATH=str(self.modules),
         )
 
     def eslint(self):
         """JavaScript: faults and style (eslint)"""
+        files = self._browser_files(".js", ".cjs", ".mjs")
         program = self.modules / ".bin" / "eslint"
-        found = self._browser_files(".js", ".cjs", ".mjs")
-        return self._tool(
+        return not files or self._tool(
             program,
             "--no-warn-ignored",
             *(["--fix"] if self.fix else []),
-            *found,
+            *files,
             NODE_PATH=str(self.modules),
         )
 
@@ -206,6 +227,19 @@ class Lint:
     def _is_shell(name):
         with open(REPO / name, "rb") as file:
             return re.match(rb"#!.*\b(ba)?sh\b", file.readline(100)) is not None
+
+    def documentation(self):
+        """Documentation: builds without a warning, and what it names is there"""
+        from . import documents
+
+        complaints = documents.complaints(self.files)
+        for line in complaints:
+            print(line)
+        built = self._tool(
+            *("sphinx-build", "-q", "-W", "--keep-going", "-b", "html"),
+            *("-d", self.work / "doctrees", REPO / "docs", self.work / "html"),
+        )
+        return built and not complaints
 
     def repository(self):
         """Repository: nothing that must not be in it"""
@@ -227,13 +261,17 @@ class Lint:
         host_pylint,
         host_static,
         shell,
+        documentation,
         repository,
     )
 
+    # Those that look at one file at a time, in seconds.
+    QUICK = (ruff_check, ruff_format, prettier, eslint, shell, repository)
+
     def run(self):
-        """Run every check; return those that found something."""
+        """Run the checks; return those that found something."""
         failed = []
-        for check in self.CHECKS:
+        for check in self.checks if self.files else ():
             began = time.monotonic()
             fine = check(self)
             sys.stdout.flush()
@@ -256,18 +294,23 @@ def run():
     parser.add_argument(
         "--fix", action="store_true", help="mend what can be mended by itself"
     )
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="only files that differ from the last commit, and only quick checks",
+    )
     options = parser.parse_args()
-    lint = Lint(setup.prepare(), options.fix)
+    lint = Lint(setup.prepare(), options.fix, options.changed)
     try:
         failed = lint.run()
     finally:
         shutil.rmtree(lint.work, ignore_errors=True)
     if failed:
         raise console.Trouble(
-            f"{len(failed)} of {len(Lint.CHECKS)} checks found something: "
+            f"{len(failed)} of {len(lint.checks)} checks found something: "
             f"{', '.join(failed)}"
         )
-    say(f"all {len(Lint.CHECKS)} checks are content")
+    say(f"all {len(lint.checks)} checks are content")
 
 
 if __name__ == "__main__":
