@@ -1,16 +1,14 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.trusted import read_trusted, trusted
 
 
 class CrmLead(models.Model):
-    """Who a prospect belongs to, and how that is remembered [MO-23].
-
-    Only for ``crm.lead``, whose overrides of the host call it.
-    """
+    """Who a prospect belongs to, and how that is remembered [MO-23]."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -91,12 +89,21 @@ class CrmLead(models.Model):
             ]
         )
 
-    def _prospect_follow_assignment(self, vals, before):
-        """After a write: write down who has ``self`` now, and tell.
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if read_trusted(self.env.context, "prospect_hidden"):
+            # the host's assignment has no hook that says which leads it takes
+            domain = Domain(domain) & Domain("status_id", "=", False)
+        return super()._search(domain, *args, **kwargs)
 
-        :param dict vals: what was written
-        :param dict before: {lead id: (status id, ...)}, where the status was written
-        """
+    def _prospect_react_to_create(self, former):
+        super()._prospect_react_to_create(former)
+        # sudo: what follows from a creation that was allowed
+        self.sudo()._prospect_tell_assigned(former)
+
+    def _prospect_follow_write(self, vals, before):
+        """Write down who has ``self`` now, and tell."""
+        super()._prospect_follow_write(vals, before)
         if read_trusted(self.env.context, "prospect_assigning"):
             return
         # who has just become a prospect begins with a row about its salesperson

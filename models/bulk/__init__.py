@@ -1,5 +1,6 @@
 from . import crm_lead
 from . import operation
+from . import operation_line
 from . import operation_page
 from . import operation_reaction
 from . import operation_undo

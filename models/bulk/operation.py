@@ -32,9 +32,7 @@ class ProspectOperation(models.Model):
     """
 
     _name = "prospect.operation"
-    _inherit = [
-        "prospect.operation",
-    ]
+    _inherit = ["prospect.operation"]
 
     kind = fields.Selection(
         selection_add=[("bulk", "Bulk operation")], ondelete={"bulk": "cascade"}
@@ -51,10 +49,9 @@ class ProspectOperation(models.Model):
 
     # --- Plan ---------------------------------------------------------------------
 
-    def _start(self, todo):
-        if todo == "plan" and self.kind == "bulk":
+    def _start_bulk(self, todo):
+        if todo == "plan":
             self._forget_plan()
-        return super()._start(todo)
 
     def _size_bulk(self):
         return (self.options or {}).get("count")
@@ -79,9 +76,7 @@ class ProspectOperation(models.Model):
         self._try_bulk(count)
         yield count
 
-    def _get_share(self):
-        if self.kind != "bulk":
-            return super()._get_share()
+    def _get_share_bulk(self):
         return self._get_bulk_changes().get("share") or False
 
     def _share_bulk(self):
@@ -452,15 +447,11 @@ class ProspectOperation(models.Model):
             if new_followers:
                 row.kept["followers"] = sorted(new_followers)
 
-    def _finish(self):
-        if self.kind == "bulk":
-            self._recount_members()
-        return super()._finish()
+    def _finish_bulk(self):
+        self._recount_members()
 
-    def _finish_undo(self):
-        if self.kind == "bulk":
-            self._recount_members()
-        return super()._finish_undo()
+    def _finish_undo_bulk(self):
+        self._recount_members()
 
     def _recount_members(self):
         """Whoever is archived or comes back changes the numbers on the lists."""

@@ -33,9 +33,6 @@ class ProspectOperation(models.Model):
             )
         return self.env._("There is nothing to do: no prospect would change.")
 
-    def _edit_bulk(self, _step):
-        return self.env["prospect.bulk"]._from_operation(self)._reopen()
-
     def _get_what_bulk(self):
         """All that was asked for, in words."""
         changes = (self.options or {}).get("changes") or {}

@@ -16,10 +16,10 @@ BODY_KEPT = 20_000
 class CrmLead(models.Model):
     """What a mail to an alias of prospects becomes [BX-07].
 
-    Only for ``crm.lead``. A mail of a known person is a message of the open prospect;
-    of an unknown one, or of one who was converted or junk, a new prospect. The sender's
-    address proves nothing: a mail adds messages and makes prospects, and changes no
-    field of a record that is there.
+    A mail of a known person is a message of the open prospect; of an unknown one, or of
+    one who was converted or junk, a new prospect. The sender's address proves nothing:
+    a mail adds messages and makes prospects, and changes no field of a record that is
+    there.
     """
 
     _name = "crm.lead"

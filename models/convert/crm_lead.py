@@ -25,10 +25,10 @@ from ...tools.trusted import trusted
 class CrmLead(models.Model):
     """What a prospect becomes: a contact, a company, a deal, in any combination.
 
-    Only for ``crm.lead``. Planning decides for each prospect what is made and what is
-    linked, and touches nothing; applying does it, with the host's own methods:
-    ``_prepare_customer_values`` for contacts, ``convert_opportunity`` and
-    ``_handle_salesmen_assignment`` for deals. A deal is the same record [BX-16].
+    Planning decides for each prospect what is made and what is linked, and touches
+    nothing; applying does it, with the host's own methods: ``_prepare_customer_values``
+    for contacts, ``convert_opportunity`` and ``_handle_salesmen_assignment`` for deals.
+    A deal is the same record [BX-16].
 
     A *choice* says what is wanted, as plain data:
 
@@ -179,14 +179,6 @@ class CrmLead(models.Model):
         if not name:
             return self.env._("It is converted already.")
         return self.env._("It was converted already, by %(user)s.", user=name)
-
-    @api.model
-    def _prospect_tell_right(self, operation):
-        """Why the person may not do something to a prospect, in words."""
-        return self.env._(
-            "You do not have the right to do this with it. Who has it: %(holders)s.",
-            holders=self.env["prospect.right"]._get_holders(operation),
-        )
 
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""

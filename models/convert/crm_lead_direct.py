@@ -22,11 +22,11 @@ FILLED = ("function", "phone", "website")
 class CrmLead(models.Model):
     """Work without leads: what is captured is converted at once [BX-23, BX-33].
 
-    Only for ``crm.lead``. The way of working is the host's *Leads*: without it, and
-    with a choice of what captures make, everything that arrives by itself becomes a
-    contact, and an opportunity if wanted, by the same code as a conversion by hand, as
-    the system. What a person types stays as it is typed. The record of the prospect
-    stays, converted: it is there again for who goes back to leads.
+    The way of working is the host's *Leads*: without it, and with a choice of what
+    captures make, everything that arrives by itself becomes a contact, and an
+    opportunity if wanted, by the same code as a conversion by hand, as the system. What
+    a person types stays as it is typed. The record of the prospect stays, converted: it
+    is there again for who goes back to leads.
     """
 
     _name = "crm.lead"
@@ -43,6 +43,11 @@ class CrmLead(models.Model):
         self.browse(made)._prospect_convert_captured()
         known = {row.lead_id for row in done if row.outcome == "updated"}
         self.browse(known - set(made))._prospect_fill_contacts()
+
+    def _prospect_react_to_create(self, former):
+        super()._prospect_react_to_create(former)
+        if self and not read_trusted(self.env.context, "prospect_batch"):
+            self._prospect_convert_created()
 
     def _prospect_convert_created(self):
         """Convert new prospects that came by a channel of the host."""
@@ -77,7 +82,7 @@ class CrmLead(models.Model):
     def _prospect_convert_each(self, choice):
         """Convert prospects; those that are refused stay open, and say why.
 
-        :param dict choice: see ``prospect.lead.convert.mixin``
+        :param dict choice: see :meth:`_prospect_convert_to`
         """
 
         def convert(leads):

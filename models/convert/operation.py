@@ -1,28 +1,16 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, clean_context, formatLang
 
 from ...tools.conversion import Conversion, company_key
-from ...tools.copying import copy_rows
 from ...tools.matching import identity_key
 
 PLAN_BATCH = 2000
-LINE_COLUMNS = (
-    "operation_id",
-    "number",
-    "outcome",
-    "reason",
-    "lead_id",
-    "before",
-    "after",
-    "values",
-    "is_done",
-)
 
 
 class ProspectOperation(models.Model):
     """The conversion of prospects, as an operation [BX-14 to BX-17, BX-26 to BX-31].
 
-    Its options: ``lead_ids``, and ``choice`` (see ``prospect.lead.convert.mixin``).
+    Its options: ``lead_ids``, and ``choice`` (see ``crm.lead._prospect_convert_to``).
     The values of a line hold the targets: what is made, linked or turned, and after the
     run their numbers and what an undo needs.
     """
@@ -39,7 +27,7 @@ class ProspectOperation(models.Model):
         """A conversion that is not planned yet.
 
         :param leads: the prospects
-        :param dict choice: see ``prospect.lead.convert.mixin``
+        :param dict choice: see ``crm.lead._prospect_convert_to``
         """
         # defaults of a page, or of a request, are not for what it makes
         operations = self.with_context(clean_context(self.env.context))
@@ -107,32 +95,6 @@ class ProspectOperation(models.Model):
             "There is nothing to convert: the reasons are below, prospect by prospect."
         )
 
-    def _edit_convert(self, _step):
-        """Open the dialog again, with what was chosen; the plan is made anew."""
-        choice = self.options["choice"]
-        wizard = self.env["prospect.convert"].create(
-            {
-                "lead_ids": [Command.set(self.options["lead_ids"])],
-                "link_known": choice.get("link", True),
-                **{
-                    f"make_{target}": target in choice["make"]
-                    for target in ("contact", "company", "deal")
-                },
-                **{
-                    fname: choice[fname]
-                    for fname in (
-                        *("user_id", "team_id", "leave_lists", "copy_tags"),
-                        *("copy_notes", "activities"),
-                    )
-                    if fname in choice
-                },
-            }
-        )
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "prospect.prospect_convert_action"
-        )
-        return {**action, "res_id": wizard.id}
-
     # --- Plan ---------------------------------------------------------------------
 
     def _size_convert(self):
@@ -147,21 +109,14 @@ class ProspectOperation(models.Model):
             batch = leads[first : first + PLAN_BATCH]
             numbers = range(first + 1, first + 1 + len(batch))
             rows = batch._prospect_convert_plan(self._get_choice(), numbers, made)
-            copy_rows(
-                self.env.cr,
-                "prospect_operation_line",
-                LINE_COLUMNS,
-                map(self._conversion_line_values, rows),
-            )
-            self.invalidate_model(["line_ids"])
-            leads.invalidate_model(["operation_line_ids"])
+            self._add_lines(map(self._conversion_line_values, rows))
             yield len(batch)
 
     def _get_choice(self):
         return self.options["choice"]
 
     def _conversion_line_values(self, row):
-        """A planned conversion as a line, in the order of ``LINE_COLUMNS``."""
+        """A planned conversion as a line, in the order of ``PLAN_COLUMNS``."""
         return (
             self.id,
             row.number,
@@ -271,3 +226,23 @@ class ProspectOperation(models.Model):
             if lead and lead.has_access("read"):
                 return lead._prospect_open_converted()
         return self.action_open()
+
+    # --- After an import ----------------------------------------------------------
+
+    def _finish_import(self):
+        """Without leads, what a file has made is converted as well [BX-23]."""
+        super()._finish_import()
+        self._as_worker()._convert_imported()
+
+    def _convert_imported(self):
+        """Convert the new prospects of an import, as an operation of its own: by the
+        right of whoever imports, with a receipt and an undo.
+        """
+        targets = self.env["crm.lead"]._prospect_get_simple_targets()
+        if not targets:
+            return
+        lines = self.env["prospect.operation.line"].search(
+            [("operation_id", "=", self.id), ("outcome", "in", ("created", "repeat"))]
+        )
+        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
+        leads._prospect_convert_to(targets)

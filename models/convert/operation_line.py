@@ -5,27 +5,32 @@ from odoo import api, models
 from ...tools.conversion import TARGETS
 from ..operations.operation_line import SHOWN
 
+# Changed fields that the targets speak of.
+TOLD_ELSEWHERE = frozenset({"status_id", "type", "partner_id"})
+# What people know somebody by.
 FIRST = ("email", "phone", "function", "street", "street2", "zip", "city")
 
 
 class ProspectOperationLine(models.Model):
     """What a line of a conversion makes and links, in words."""
 
-    _inherit = "prospect.operation.line"
+    _name = "prospect.operation.line"
+    _inherit = ["prospect.operation.line"]
 
-    def _tell_more(self):
-        rows = super()._tell_more()
+    def _get_who_convert(self):
+        return self._get_who_by_lead()
+
+    def _tell_more_convert(self):
         plan = self.values or {}
-        if self.operation_id.kind == "convert" and any(map(plan.get, TARGETS)):
-            rows += self._tell_targets(plan, self.lead_id)
-            if plan.get("allowed"):
-                rows.append((self.env._("Allowed to"), plan["allowed"]))
+        if not any(map(plan.get, TARGETS)):
+            return []
+        rows = self._tell_targets(plan, self.lead_id)
+        if plan.get("allowed"):
+            rows.append((self.env._("Allowed to"), plan["allowed"]))
         return rows
 
-    def _get_told_elsewhere(self):
-        if self.operation_id.kind == "convert":
-            return {"status_id", "type", "partner_id"}
-        return super()._get_told_elsewhere()
+    def _get_told_elsewhere_convert(self):
+        return TOLD_ELSEWHERE
 
     @api.model
     def _tell_targets(self, plan, lead):

@@ -15,7 +15,7 @@ ADDRESSES = frozenset(("email", "mailbox", "phone"))
 
 
 class CrmLead(models.Model):
-    """A prospect that may be there already. Only for ``crm.lead``."""
+    """A prospect that may be there already."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -153,8 +153,8 @@ class CrmLead(models.Model):
                 break
         return known
 
-    def _prospect_forget_duplicates(self):
-        """``self`` are being deleted."""
+    def _prospect_prepare_unlink(self):
+        super()._prospect_prepare_unlink()
         # sudo: what follows from a deletion that was allowed
         self.env["prospect.identity"].sudo()._forget(self.ids)
         self.env["prospect.duplicate.pair"].sudo()._forget(self.ids)

@@ -55,8 +55,7 @@ ALL_LISTS = "lists:all"
 class CrmLead(models.Model):
     """Which columns a report of prospects can have [IE-31].
 
-    Only for ``crm.lead``. Bridges bring theirs by extending
-    :meth:`_prospect_report_columns`.
+    Bridges bring theirs by extending :meth:`_prospect_report_columns`.
     """
 
     _name = "crm.lead"
@@ -325,6 +324,15 @@ class CrmLead(models.Model):
         ]
 
     # --- From the pages ---------------------------------------------------------------
+
+    @api.model
+    def _prospect_get_hidden_actions(self, view_id, view_type):
+        """Reports are offered on the Prospects pages alone."""
+        hidden = super()._prospect_get_hidden_actions(view_id, view_type)
+        if self._prospect_is_other_page(view_id, view_type):
+            get_id = self.env["ir.model.data"]._xmlid_to_res_id
+            hidden.add(get_id("prospect.prospect_report_ask_action"))
+        return hidden
 
     @api.model
     def _prospect_report_order(self, order):

@@ -1,7 +1,5 @@
 from collections import Counter, defaultdict
 
-import psycopg2
-
 from odoo import Command, api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -18,19 +16,13 @@ from ...tools.values import clean_email
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
 # Types of fields whose values are what is written.
 TEXTS = ("char", "selection", "text")
-# What the database refuses and the host says in words for people.
-HOST_KNOWS = (
-    psycopg2.errors.ForeignKeyViolation,
-    psycopg2.errors.NotNullViolation,
-    psycopg2.errors.UniqueViolation,
-)
 
 
 class CrmLead(models.Model):
     """The one gate by which prospects come in, for all but a person typing.
 
-    Only for ``crm.lead``. The steps are methods of their own, because a preview takes
-    the first ones and a run takes all of them: read, lock, match, plan, write, react.
+    The steps are methods of their own, because a preview takes the first ones and a run
+    takes all of them: read, lock, match, plan, write, react.
     """
 
     _name = "crm.lead"
@@ -615,23 +607,6 @@ class CrmLead(models.Model):
             for lead in leads
         }
 
-    def _prospect_plain_value(self, fname):
-        """The value of a field as the gate's plans hold it."""
-        self.ensure_one()
-        field = self._fields[fname]
-        value = self[fname]
-        if field.type == "many2one":
-            return value.id
-        if field.type in ("many2many", "one2many"):
-            return set(value.ids)
-        if field.type in ("date", "datetime"):
-            return field.to_string(value) if value else False
-        if field.type == "html":
-            return str(value) if value else False
-        if field.type == "properties":
-            return dict(value._values or {})
-        return value
-
     # --- Write --------------------------------------------------------------------
 
     @api.model
@@ -666,19 +641,6 @@ class CrmLead(models.Model):
             alone._prospect_gate_write([row], policy, defaults)
             if row.creates:
                 made[row.number] = row.lead_id
-
-    def _prospect_gate_tell_error(self, error):
-        """What went wrong with one row, for the person who gave it."""
-        if not isinstance(error, psycopg2.Error):
-            return str(error)
-        if error.diag.constraint_name in self._table_objects or isinstance(
-            error, HOST_KNOWS
-        ):
-            return " ".join(self._sql_error_to_message(error).split())
-        return self.env._(
-            "The database refused these values: %(error)s",
-            error=(error.diag.message_primary or str(error)).strip(),
-        )
 
     @api.model
     def _prospect_gate_write_batch(self, rows):
@@ -900,6 +862,8 @@ class CrmLead(models.Model):
         }
         if changed:
             self.browse(changed)._prospect_on_assigned(changed)
+
+    # --- Contact --------------------------------------------------------------------
 
     def _get_partner_email_update(self, force_void=True):
         # what arrives through the gate never changes a contact, nor is changed by it

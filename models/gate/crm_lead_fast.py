@@ -104,11 +104,11 @@ def read_phone_state(text, country_code):
 class CrmLead(models.Model):
     """New prospects by SQL, the same as the ORM would make them.
 
-    Only for ``crm.lead``. Rows are of one kind when they differ in nothing but plain
-    values: names, addresses, tags and the like. One sample of each kind is created by
-    the ORM and rolled back; the others are copies of it with their own plain values,
-    so that defaults, teams, stages and companies are the ORM's own doing. What is
-    computed from plain values is computed here once for each distinct one.
+    Rows are of one kind when they differ in nothing but plain values: names, addresses,
+    tags and the like. One sample of each kind is created by the ORM and rolled back;
+    the others are copies of it with their own plain values, so that defaults, teams,
+    stages and companies are the ORM's own doing. What is computed from plain values is
+    computed here once for each distinct one.
 
     ``prospect.road`` says where this may be done.
     """

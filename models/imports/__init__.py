@@ -1,4 +1,5 @@
 from . import base_import_import
 from . import operation
 from . import operation_file
+from . import operation_page
 from . import crm_lead

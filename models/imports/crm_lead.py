@@ -4,7 +4,7 @@ from ...tools.trusted import trusted
 
 
 class CrmLead(models.Model):
-    """What the wing knows of a prospect."""
+    """Odoo's own import of prospects, and who is offered ours."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -52,25 +52,18 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """The left panel counts live up to a size, and shows no counts above it; who
-        may not import is not offered to.
-        """
+        """Who may not import is not offered to."""
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type in ("kanban", "list") and not self._prospect_may_import():
             arch.set("import", "0")
             action = self.env.ref("prospect.prospect_import_action")
             for node in arch.xpath("//header/button[@name=$name]", name=str(action.id)):
                 node.getparent().remove(node)
-        if view_type == "search" and self._prospect_is_large():
-            for node in arch.xpath("//searchpanel/field[@enable_counters]"):
-                del node.attrib["enable_counters"]
         return arch, view
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
         key = super()._get_view_cache_key(view_id, view_type, **options)
-        if view_type == "search":
-            key += (self._prospect_is_large(),)
         if view_type in ("kanban", "list"):
             key += (self._prospect_may_import(),)
         return key

@@ -104,32 +104,14 @@ class ProspectOperation(models.Model):
         """The next rows of the file."""
         return list(islice(rows, PLAN_BATCH))
 
-    def _start(self, todo):
-        if todo == "plan" and self.kind == "import":
-            self._forget_plan()
-        return super()._start(todo)
-
-    def _forget_plan(self):
+    def _start_import(self, todo):
         """A new preview starts from the file."""
-        # sudo: the lines belong to the operation
-        self.env.cr.execute(
-            SQL("DELETE FROM prospect_operation_line WHERE operation_id = %s", self.id)
-        )
-        self.env["prospect.operation.line"].invalidate_model()
+        if todo != "plan":
+            return
+        self._forget_plan()
         options = dict(self.options or {})
         options.pop("missing", None)
         self._set(options=options)
-
-    def _get_planned_number(self):
-        """The last line of the file that has been planned, 0 at the start."""
-        ((number,),) = self.env.execute_query(
-            SQL(
-                "SELECT max(number) FROM prospect_operation_line"
-                " WHERE operation_id = %s",
-                self.id,
-            )
-        )
-        return number or 0
 
     def _plan_import_rows(self, reader, batch):
         """Plan some rows of the file, and write their lines."""
@@ -249,9 +231,7 @@ class ProspectOperation(models.Model):
 
     # --- Shared out -----------------------------------------------------------------
 
-    def _get_share(self):
-        if self.kind != "import":
-            return super()._get_share()
+    def _get_share_import(self):
         return (self.options or {}).get("share") or False
 
     def _plan_shares(self):
@@ -459,11 +439,8 @@ class ProspectOperation(models.Model):
 
     # --- Run ----------------------------------------------------------------------
 
-    def _get_batch_size(self):
-        size = super()._get_batch_size()
-        if self.kind != "import" or self.todo != "run":
-            return size
-        if self._as_worker()._get_gate()._prospect_get_road():
+    def _get_batch_size_import(self, size):
+        if self.todo != "run" or self._as_worker()._get_gate()._prospect_get_road():
             return size
         return FAST * size
 
@@ -481,27 +458,6 @@ class ProspectOperation(models.Model):
                 others.append((line_id, row))
         self._close_lines(done)
         self._update_lines(others, done=True)
-
-    def _close_lines(self, done):
-        """Note that lines were applied just as they were planned.
-
-        :param list done: (line id, lead id) pairs
-        """
-        if not done:
-            return
-        self.env.cr.execute(
-            SQL(
-                """UPDATE prospect_operation_line AS line
-                      SET lead_id = done.lead_id, is_done = TRUE, is_replanned = FALSE,
-                          stamp = %s
-                     FROM unnest(%s::int[], %s::int[]) AS done (id, lead_id)
-                    WHERE line.id = done.id""",
-                self.env.cr.now(),
-                [line_id for line_id, _lead_id in done],
-                [lead_id for _line_id, lead_id in done],
-            )
-        )
-        self.env["prospect.operation.line"].invalidate_model()
 
     def _apply_import_lines(self, lines):
         """Write the prospects of lines, and return their rows in the same order."""
@@ -625,36 +581,16 @@ class ProspectOperation(models.Model):
             self._set(options={**self.options, "made": made})
         return result
 
-    def _finish(self):
-        """Without leads, what a file has made is converted as well [BX-23]."""
-        is_run = self.todo != "undo"
-        result = super()._finish()
-        if is_run and self.kind == "import" and self.state == "done":
-            self._as_worker()._convert_imported()
-        return result
-
-    def _convert_imported(self):
-        """Convert the new prospects of an import, as an operation of its own: by the
-        right of whoever imports, with a receipt and an undo.
-        """
-        targets = self.env["crm.lead"]._prospect_get_simple_targets()
-        if not targets:
-            return
-        lines = self.env["prospect.operation.line"].search(
-            [("operation_id", "=", self.id), ("outcome", "in", ("created", "repeat"))]
-        )
-        leads = self.env["crm.lead"].browse(lines.lead_id.ids)
-        leads._prospect_convert_to(targets)
+    def _finish_import(self):
+        """An import has been run. Wings that come after it add what follows."""
 
     # --- Undo ---------------------------------------------------------------------
 
     def _undo_batch_import(self, lines):
         self._undo_leads(lines)
 
-    def _finish_undo(self):
-        if self.kind == "import":
-            self._as_worker()._unmake_missing()
-        return super()._finish_undo()
+    def _finish_undo_import(self):
+        self._as_worker()._unmake_missing()
 
     def _unmake_missing(self):
         """Delete the tags and lists that the import made and nobody uses."""
@@ -674,37 +610,3 @@ class ProspectOperation(models.Model):
             )
         if made:
             self._set(options={**self.options, "made": {}})
-
-    @api.model
-    def _find_used(self, records):
-        """Numbers of the records that anything in the database still names."""
-        used = set()
-        self.env.flush_all()
-        for model in self.env.registry.values():
-            if model._abstract or not model._auto or model._transient:
-                continue
-            if model._name == "prospect.membership":
-                # history keeps the names of lists that are gone
-                continue
-            for field in model._fields.values():
-                if not field.store or field.comodel_name != records._name:
-                    continue
-                if field.type == "many2many":
-                    table, column = field.relation, field.column2
-                elif field.type == "many2one":
-                    table, column = model._table, field.name
-                else:
-                    continue
-                used |= {
-                    number
-                    for (number,) in self.env.execute_query(
-                        SQL(
-                            "SELECT DISTINCT %(column)s FROM %(table)s"
-                            " WHERE %(column)s IN %(ids)s",
-                            column=SQL.identifier(column),
-                            table=SQL.identifier(table),
-                            ids=tuple(records.ids),
-                        )
-                    )
-                }
-        return used

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.names import join_name, split_name
-from ...tools.suspects import SUSPECT_FIELDS
 from ...tools.trusted import read_trusted
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
@@ -234,13 +233,7 @@ class CrmLead(models.Model):
         deals.sudo()._prospect_log_stages()
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
-        prospects = leads.filtered("status_id")
-        if prospects and not read_trusted(self.env.context, "prospect_batch"):
-            prospects._prospect_on_created()
-            prospects.sudo()._prospect_tell_assigned(former)
-            prospects._prospect_convert_created()
-        elif prospects:
-            prospects._prospect_suspects_later()
+        leads.filtered("status_id")._prospect_react_to_create(former)
         return leads
 
     def write(self, vals):
@@ -272,7 +265,7 @@ class CrmLead(models.Model):
         return result
 
     def _prospect_follow_write(self, vals, before):
-        """Histories and states after a write.
+        """Histories and states after a write; wings add theirs.
 
         :param dict before: {lead id: status, type and state of success}
         """
@@ -282,8 +275,16 @@ class CrmLead(models.Model):
         converting = read_trusted(self.env.context, "prospect_converting")
         if STATE_FIELDS & set(vals) and not converting:
             self._prospect_sync_status(before)
-        self._prospect_follow_assignment(vals, before)
-        self._prospect_log_stages(set(vals))
+
+    def _prospect_react_to_create(self, _former):
+        """Call the hook for new prospects, unless the caller does so at the end of its
+        batch; wings add what follows.
+
+        :param dict _former: {lead id: id of the former salesperson, or False}, of
+            those who have got one, see :meth:`_prospect_on_assigned`
+        """
+        if self and not read_trusted(self.env.context, "prospect_batch"):
+            self._prospect_on_created()
 
     def _prospect_react_to_write(self, vals):
         """Call the hook, unless the caller does so at the end of its batch."""
@@ -291,8 +292,6 @@ class CrmLead(models.Model):
             prospects = self.filtered("status_id")
             if prospects:
                 prospects._prospect_on_updated(set(vals))
-        elif SUSPECT_FIELDS & set(vals):
-            self._prospect_suspects_later()
 
     def get_formview_id(self, access_uid=None):
         """Links to a prospect, those of e-mails among them, open our page of it."""
@@ -311,13 +310,11 @@ class CrmLead(models.Model):
 
     def unlink(self):
         self.check_access("unlink")
-        self._prospect_shift_member_counts((), self._prospect_read_lists())
-        self._prospect_forget_duplicates()
+        self._prospect_prepare_unlink()
         return super().unlink()
 
-    # --- Conversion, loss and merge of the host -----------------------------------
-
-    # --- Contact ------------------------------------------------------------------
+    def _prospect_prepare_unlink(self):
+        """``self`` are about to be deleted, which is allowed; wings tidy up theirs."""
 
     # --- Settings -----------------------------------------------------------------
 
@@ -333,17 +330,6 @@ class CrmLead(models.Model):
         return self.env.ref("crm.group_use_lead") in employees.all_implied_ids
 
     # --- Pages --------------------------------------------------------------------
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        # A list that is hidden from the person is hidden from their searches, also
-        # when they know its number.
-        if not self.env.su:
-            domain = Domain(domain).map_conditions(self._prospect_hide_lists)
-        if read_trusted(self.env.context, "prospect_hidden"):
-            # the host's assignment has no hook that says which leads it takes
-            domain = Domain(domain) & Domain("status_id", "=", False)
-        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _prospect_is_large(self):

@@ -4,10 +4,7 @@ from ...tools.names import complete_names, join_name
 
 
 class CrmLead(models.Model):
-    """How the three names of a person and the title of a prospect stay in step.
-
-    Only for ``crm.lead``, whose overrides of the host call it.
-    """
+    """How the three names of a person and the title of a prospect stay in step."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 class CrmLead(models.Model):
     """What a source says about the prospects that come from it [MO-29].
 
-    Only for ``crm.lead``. Status, lists, tags and team are for new prospects whose
-    values say nothing about it, whatever the channel; known people stay as they are.
+    Status, lists, tags and team are for new prospects whose values say nothing about
+    it, whatever the channel; known people stay as they are.
     """
 
     _name = "crm.lead"
@@ -152,6 +152,8 @@ class CrmLead(models.Model):
             "date_deadline": due,
             "user_id": self.user_id.id,
         }
+
+    # --- Reactions ------------------------------------------------------------------
 
     def _prospect_on_created(self):
         super()._prospect_on_created()

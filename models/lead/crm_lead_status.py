@@ -20,11 +20,7 @@ TECHNICAL_FIELDS = {
 
 
 class CrmLead(models.Model):
-    """How the status of a prospect follows the host, and the host the status.
-
-    Only for ``crm.lead``, whose overrides of the host call it; a file of its own
-    because the model has many sides.
-    """
+    """How the status of a prospect follows the host, and the host the status."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -333,18 +329,6 @@ class CrmLead(models.Model):
         activities.write({"res_id": self.id})
         if self.status_kind != "junk":
             activities.write({"active": True, "prospect_closed": False})
-
-    def _prospect_restart_logs(self):
-        """Begin new histories of merged prospects that are left to be deleted later.
-
-        Theirs went to the survivor; whatever happens to them now must replay too.
-        """
-        # sudo: the history is written by the change itself, by nobody's right
-        leads = self.sudo()
-        leads._prospect_log_status({})
-        leads._prospect_write_list_log("join", leads._prospect_read_lists())
-        leads._prospect_log_assignment()
-        leads._prospect_log_stages()
 
     def _prospect_merge_status(self):
         """The status of what a merge leaves, ``self`` being sorted, survivor first.

@@ -8,8 +8,8 @@ STAGE_FIELDS = frozenset({"stage_id", "type"})
 class CrmLead(models.Model):
     """What the analysis knows of a prospect, and the stages of its deal.
 
-    Only for ``crm.lead``. The three journeys are kept by ``prospect.journey.refresh``
-    and only read here, so that each figure opens the prospects behind it.
+    The three journeys are kept by ``prospect.journey.refresh`` and only read here, so
+    that each figure opens the prospects behind it.
     """
 
     _name = "crm.lead"
@@ -39,6 +39,10 @@ class CrmLead(models.Model):
         copy=False,
         export_string_translation=False,
     )
+
+    def _prospect_follow_write(self, vals, before):
+        super()._prospect_follow_write(vals, before)
+        self._prospect_log_stages(set(vals))
 
     def _prospect_log_stages(self, fnames=STAGE_FIELDS):
         """Write one row for each deal whose stage is not the last logged one.

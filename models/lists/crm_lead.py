@@ -13,10 +13,7 @@ from .list_policy import BACK_CAUSES
 
 
 class CrmLead(models.Model):
-    """How a prospect joins and leaves lists, and how that is remembered.
-
-    Only for ``crm.lead``, whose overrides of the host call it.
-    """
+    """How a prospect joins and leaves lists, and how that is remembered."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -408,6 +405,14 @@ class CrmLead(models.Model):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
+    def _search(self, domain, *args, **kwargs):
+        # A list that is hidden from the person is hidden from their searches, also
+        # when they know its number.
+        if not self.env.su:
+            domain = Domain(domain).map_conditions(self._prospect_hide_lists)
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
     def _prospect_hide_lists(self, condition):
         """``condition`` of a domain without the lists that the person may not see."""
         if condition.field_expr not in ("list_ids", "list_ids.id"):
@@ -425,6 +430,12 @@ class CrmLead(models.Model):
         if not hidden:
             return condition
         return Domain("list_ids", operator, [x for x in value if x not in hidden])
+
+    # --- Reactions ------------------------------------------------------------------
+
+    def _prospect_prepare_unlink(self):
+        super()._prospect_prepare_unlink()
+        self._prospect_shift_member_counts((), self._prospect_read_lists())
 
     def _prospect_on_list_joined(self, prospect_list):
         super()._prospect_on_list_joined(prospect_list)

@@ -29,8 +29,6 @@ TYPES = frozenset(
 )
 # Texts of which one can include the other; addresses and numbers are the same or not.
 EXACT = frozenset({"email_from", "phone", "website", "zip", "email_cc"})
-
-
 # Pages on which the selected prospects can be merged by our dialog.
 MERGE_VIEWS = (
     "crm_lead_view_list",
@@ -42,9 +40,9 @@ MERGE_VIEWS = (
 class CrmLead(models.Model):
     """Several prospects become one [BX-40, BX-42, BX-44].
 
-    Only for ``crm.lead``. All merges end in the host's ``_merge_opportunity``, whoever
-    makes them: the dialog, an automatic merge, the host's own wizard, its conversion
-    and its assignment. There they are recorded and can be undone.
+    All merges end in the host's ``_merge_opportunity``, whoever makes them: the dialog,
+    an automatic merge, the host's own wizard, its conversion and its assignment. There
+    they are recorded and can be undone.
     """
 
     _name = "crm.lead"
@@ -524,6 +522,18 @@ class CrmLead(models.Model):
         survivor._prospect_merge_keep(names, keeper.trace(survivor))
         return survivor.with_env(self.env)
 
+    def _prospect_restart_logs(self):
+        """Begin new histories of merged prospects that are left to be deleted later.
+
+        Theirs went to the survivor; whatever happens to them now must replay too.
+        """
+        # sudo: the history is written by the change itself, by nobody's right
+        leads = self.sudo()
+        leads._prospect_log_status({})
+        leads._prospect_write_list_log("join", leads._prospect_read_lists())
+        leads._prospect_log_assignment()
+        leads._prospect_log_stages()
+
     def _merge_data(self, fnames=None):
         return {
             **super()._merge_data(fnames),
@@ -575,20 +585,15 @@ class CrmLead(models.Model):
         )
         return result
 
+    # --- Pages --------------------------------------------------------------------
+
     @api.model
-    @api.readonly
-    def get_views(self, views, options=None):
+    def _prospect_get_hidden_actions(self, view_id, view_type):
         """On the pages of prospects only our merge is offered, which shows the values
         side by side; the host's stays on its own pages.
         """
-        result = super().get_views(views, options)
+        hidden = super()._prospect_get_hidden_actions(view_id, view_type)
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
-        own = {get_id(f"prospect.{name}") for name in MERGE_VIEWS}
-        action_id = get_id("crm.action_merge_opportunities")
-        for view_id, view_type in views:
-            toolbar = result["views"][view_type].get("toolbar") or {}
-            if view_id in own and toolbar.get("action"):
-                toolbar["action"] = [
-                    action for action in toolbar["action"] if action["id"] != action_id
-                ]
-        return result
+        if view_id and view_id in {get_id(f"prospect.{name}") for name in MERGE_VIEWS}:
+            hidden.add(get_id("crm.action_merge_opportunities"))
+        return hidden

@@ -1,11 +1,8 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from ...tools.copying import copy_rows
 from ...tools.merging import ALL
 from ...tools.trusted import trusted
-from ..convert.operation import LINE_COLUMNS
 
 PLAN_BATCH = 500
 # Merges of one transaction: each one moves what points at the prospects.
@@ -177,63 +174,33 @@ class ProspectOperation(models.Model):
             "There is nothing to merge: the reasons are below, group by group."
         )
 
-    def _edit_merge(self, _step):
-        """Open the dialog again, with what was chosen; the plan is made anew.
-
-        :raises UserError: for many groups at once, which have no dialog
-        """
-        groups = self.options["groups"]
-        if len(groups) != 1:
-            raise UserError(
-                self.env._("Merge the groups one by one to choose their values.")
-            )
-        group = groups[0]
-        wizard = self.env["prospect.merge"].create(
-            {
-                "lead_ids": [Command.set(group["lead_ids"])],
-                "survivor_id": group.get("survivor_id"),
-                "picks": group.get("picks") or {},
-            }
-        )
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "prospect.prospect_merge_action"
-        )
-        return {**action, "res_id": wizard.id}
-
     # --- Plan ---------------------------------------------------------------------
 
     def _size_merge(self):
         return len(self.options["groups"]) * 5
 
-    def _is_small(self):
+    def _is_small_merge(self):
         if self._is_scheduled_merge():
             return False
-        if self.kind == "merge" and self.todo != "plan":
-            return self.todo_count <= MERGE_BATCH
-        return super()._is_small()
+        return None if self.todo == "plan" else self.todo_count <= MERGE_BATCH
 
-    def _get_batch_size(self):
-        size = super()._get_batch_size()
-        return min(size, MERGE_BATCH) if self.kind == "merge" else size
+    def _get_batch_size_merge(self, size):
+        return min(size, MERGE_BATCH)
 
     def _is_scheduled_merge(self):
         """Whether nobody has asked for this merge, and nobody waits for it."""
-        is_scheduled = (self.options or {}).get("is_scheduled")
-        return self.kind == "merge" and is_scheduled and self.todo != "undo"
+        return bool((self.options or {}).get("is_scheduled") and self.todo != "undo")
 
-    def _after_plan(self):
+    def _after_plan_merge(self):
         if self._is_scheduled_merge() and not self.updated_count:
             # nothing to merge: no receipt to look at, every day the same one
             self.sudo().unlink()
             return False
-        return super()._after_plan()
+        return True
 
-    def _finish(self):
-        is_told = self._is_scheduled_merge()
-        result = super()._finish()
-        if is_told and self.updated_count:
+    def _finish_merge(self):
+        if self._is_scheduled_merge() and self.updated_count:
             self._tell_scheduled_merge()
-        return result
 
     def _tell_scheduled_merge(self):
         """Tell sales administrators what was merged without them [BX-41]."""
@@ -266,13 +233,11 @@ class ProspectOperation(models.Model):
             if self._is_scheduled_merge():
                 # the rest is on the page of duplicates, for people
                 lines = [line for line in lines if line[2] == "updated"]
-            copy_rows(self.env.cr, "prospect_operation_line", LINE_COLUMNS, lines)
-            self.invalidate_model(["line_ids"])
-            self.env["crm.lead"].invalidate_model(["operation_line_ids"])
+            self._add_lines(lines)
             yield len(batch)
 
     def _plan_merge_line(self, number, group):
-        """A planned merge as a line, in the order of ``LINE_COLUMNS``."""
+        """A planned merge as a line, in the order of ``PLAN_COLUMNS``."""
         plan = self._plan_group(group)
         return (
             self.id,
@@ -381,12 +346,10 @@ class ProspectOperation(models.Model):
             )
         return "failed", self.env._("One of them was deleted or merged since.")
 
-    def _find_undoable_again(self):
+    def _find_undoable_again_merge(self):
         """Merges that could not be undone because their prospect had been merged again,
         and can be now: that other merge was undone since.
         """
-        if self.kind != "merge":
-            return super()._find_undoable_again()
         lines = self.env["prospect.operation.line"].sudo()
         lines = lines.search(
             [("operation_id", "=", self.id), ("undo_outcome", "=", "impossible")]

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import models
 
 # Fields that one row of the dialog stands for.
-PARTS = {"first_name", "last_name"}
+PARTS = frozenset({"first_name", "last_name"})
 
 
 class ProspectOperationLine(models.Model):
@@ -12,27 +12,20 @@ class ProspectOperationLine(models.Model):
     _name = "prospect.operation.line"
     _inherit = ["prospect.operation.line"]
 
-    def _get_who(self):
-        if self.operation_id.kind != "merge":
-            return super()._get_who()
-        # sudo: the names alone, of prospects that the owner has chosen
-        name = self.lead_id.sudo().name
+    def _get_who_merge(self):
+        name = self._get_who_by_lead()
         if name:
             return name
+        # sudo: the names alone, of prospects that the owner has chosen
         leads = self.env["crm.lead"].sudo().browse((self.values or {}).get("lead_ids"))
         return ", ".join(leads.exists().mapped("name"))
 
-    def _tell_more(self):
-        rows = super()._tell_more()
+    def _tell_more_merge(self):
         lost = (self.values or {}).get("lost")
-        if self.operation_id.kind == "merge" and lost:
-            names = Markup(", ").join(
-                entry["name"] or f"#{entry['id']}" for entry in lost
-            )
-            rows.append((self.env._("Merged into it"), names))
-        return rows
+        if not lost:
+            return []
+        names = Markup(", ").join(entry["name"] or f"#{entry['id']}" for entry in lost)
+        return [(self.env._("Merged into it"), names)]
 
-    def _get_told_elsewhere(self):
-        if self.operation_id.kind == "merge":
-            return PARTS
-        return super()._get_told_elsewhere()
+    def _get_told_elsewhere_merge(self):
+        return PARTS

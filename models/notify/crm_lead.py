@@ -14,9 +14,8 @@ SHOWN = 5
 
 
 class CrmLead(models.Model):
-    """Who is told of a prospect, what is planned for whom, and what its page says.
-
-    Only for ``crm.lead`` [MO-23, MO-24, MO-25, MO-27].
+    """Who is told of a prospect, what is planned for whom, and what its page says
+    [MO-23, MO-24, MO-25, MO-27].
     """
 
     _name = "crm.lead"
@@ -317,6 +316,8 @@ class CrmLead(models.Model):
         return super(CrmLead, leads)._message_auto_subscribe_notify(
             partner_ids, template
         )
+
+    # --- Reactions ------------------------------------------------------------------
 
     def _prospect_on_created(self):
         super()._prospect_on_created()

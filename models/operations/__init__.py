@@ -2,6 +2,7 @@ from . import operation
 from . import operation_line
 from . import operation_each
 from . import operation_page
+from . import operation_plan
 from . import operation_right
 from . import operation_share
 from . import operation_trace

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmLead(models.Model):
-    """What the wing knows of a prospect."""
+    """What operations have done with a prospect."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]

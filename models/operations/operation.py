@@ -18,6 +18,8 @@ BATCH = 2000
 # How often a batch may fail for a reason that nobody has foreseen.
 FAILURES = 5
 OUTCOME_COUNTS = ("created", "updated", "unchanged", "repeat", "skipped", "failed")
+# The steps that every kind has to bring.
+NEEDED = frozenset({"size", "plan", "apply_batch", "undo_batch", "edit"})
 
 
 class ProspectOperation(models.Model):
@@ -25,13 +27,28 @@ class ProspectOperation(models.Model):
 
     ``draft -> previewed -> queued -> running -> done | failed | cancelled -> undone``
 
-    What it does depends on ``kind``. A kind brings three methods:
+    What it does depends on ``kind``. A kind never overrides the engine: it brings one
+    method a step, which :meth:`_of_kind` finds by its name. These it has to bring:
 
+    - ``_size_<kind>()``: about how many rows there are, or None;
     - ``_plan_<kind>()``: a generator that writes lines, and yields the number of rows
       that it has planned after each batch;
     - ``_apply_batch_<kind>(lines)``: applies planned lines, checking that what they
       were planned on is still so;
-    - ``_undo_batch_<kind>(lines)``: takes applied lines back, last one first.
+    - ``_undo_batch_<kind>(lines)``: takes applied lines back, last one first;
+    - ``_edit_<kind>(step)``: opens its settings again.
+
+    And these where it has something to say:
+
+    - ``_start_<kind>(todo)``: before a plan, a run or an undo begins;
+    - ``_is_small_<kind>()``: whether it is done while the person waits, or None where
+      that is as for all;
+    - ``_get_batch_size_<kind>(size)``: lines of one transaction, of usually ``size``;
+    - ``_after_plan_<kind>()``: planned in the background; whether it goes on;
+    - ``_get_share_<kind>()``: what is shared out, see ``_get_share``;
+    - ``_finish_<kind>()``: its run was closed;
+    - ``_finish_undo_<kind>()``: its undo is about to be closed;
+    - ``_find_undoable_again_<kind>()``: see ``_find_undoable_again``.
 
     None of them commits: small operations run in one transaction, in the request of
     the person; large ones in the background, where a job commits after each batch, as
@@ -263,6 +280,21 @@ class ProspectOperation(models.Model):
 
     # --- Engine -------------------------------------------------------------------
 
+    def _of_kind(self, name, *args, default=None):
+        """Do the step of this kind of operation, where it has one.
+
+        :param str name: of the step; the method is ``_<name>_<kind>``
+        :param args: for the method
+        :param default: the answer of kinds that have nothing to say
+        :raises NotImplementedError: when every kind needs that step and this has none
+        """
+        step = getattr(self, f"_{name}_{self.kind}", None)
+        if step:
+            return step(*args)
+        if name in NEEDED:
+            raise NotImplementedError(f"_{name}_{self.kind}")
+        return default
+
     def _set(self, **values):
         """Write the operation itself, which nobody may by hand."""
         # sudo: the state of the machine, changed by the machine alone
@@ -270,6 +302,7 @@ class ProspectOperation(models.Model):
 
     def _start(self, todo):
         """Get ready for planning, running or undoing."""
+        self._of_kind("start", todo)
         values = {"todo": todo, "failure_count": 0, "error": False}
         if todo == "plan":
             values.update(done_count=0, todo_count=0, line_count=0)
@@ -299,8 +332,11 @@ class ProspectOperation(models.Model):
 
     def _is_small(self):
         """Whether it is done while the person waits."""
+        is_small = self._of_kind("is_small")
+        if is_small is not None:
+            return is_small
         if self.todo == "plan":
-            hint = getattr(self, f"_size_{self.kind}")()
+            hint = self._of_kind("size")
             return hint is not None and hint <= self._get_small_plan()
         return self.todo_count <= SMALL
 
@@ -325,8 +361,8 @@ class ProspectOperation(models.Model):
             worker._check_may_undo()
         else:
             worker._check_right()
-        method = {"run": "_apply_batch_", "undo": "_undo_batch_"}[self.todo]
-        getattr(worker, method + self.kind)(lines.with_env(worker.env))
+        step = {"run": "apply_batch", "undo": "undo_batch"}[self.todo]
+        worker._of_kind(step, lines.with_env(worker.env))
         self._set(done_count=self.done_count + len(lines))
         return True
 
@@ -340,8 +376,7 @@ class ProspectOperation(models.Model):
         """Generator: plan batch by batch, then close the plan."""
         worker = self._as_worker()
         worker._check_right()
-        planner = getattr(worker, f"_plan_{self.kind}")()
-        for planned in planner:
+        for planned in worker._of_kind("plan"):
             self._set(done_count=self.done_count + planned)
             yield planned
         self._finish_plan()
@@ -373,7 +408,7 @@ class ProspectOperation(models.Model):
 
     def _get_batch_size(self):
         """Lines of one transaction: some seconds' worth."""
-        return BATCH
+        return self._of_kind("get_batch_size", BATCH, default=BATCH)
 
     def _finish(self):
         """Close a run or an undo with its counts."""
@@ -391,6 +426,7 @@ class ProspectOperation(models.Model):
             replanned_count=replanned,
             **self._get_counts(counts),
         )
+        self._of_kind("finish")
 
     def _count_outcomes(self):
         """{outcome: number of lines}."""
@@ -441,7 +477,7 @@ class ProspectOperation(models.Model):
         )
 
     def _get_cause(self):
-        """What the histories of the prospects say; kinds override it."""
+        """What the histories of the prospects say."""
         return "undo" if self.todo == "undo" else self.kind
 
     # --- In the background --------------------------------------------------------
@@ -506,7 +542,12 @@ class ProspectOperation(models.Model):
         return run_again(self.env, batch)
 
     def _after_plan(self):
-        """Run what was asked to run as soon as it is planned."""
+        """Run what was asked to run as soon as it is planned.
+
+        :return: whether there is more to do
+        """
+        if not self._of_kind("after_plan", default=True):
+            return False
         if not (self.options or {}).get("run_after_plan"):
             return False
         options = {**self.options, "run_after_plan": False}

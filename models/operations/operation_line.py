@@ -116,10 +116,24 @@ class ProspectOperationLine(models.Model):
             line.who = line._get_who()
 
     def _get_who(self):
-        """The same of one line; kinds of operations override it."""
-        if self.operation_id.kind in ("bulk", "convert"):
-            # sudo: the name alone, of a prospect that the owner has chosen
-            return self.lead_id.sudo().name
+        """The same of one line: as its kind of operation says, else by its values."""
+        who = self._of_kind("get_who")
+        return self._get_who_by_values() if who is None else who
+
+    def _of_kind(self, name, *args, default=None):
+        """What its kind of operation says of a line, where it says something.
+
+        :param str name: the method is ``_<name>_<kind>``, as with operations
+        """
+        step = getattr(self, f"_{name}_{self.operation_id.kind}", None)
+        return step(*args) if step else default
+
+    def _get_who_by_lead(self):
+        """The name of a prospect that the owner has chosen, False when it has gone."""
+        # sudo: the name alone
+        return self.lead_id.sudo().name
+
+    def _get_who_by_values(self):
         values = self.values or self.after or {}
         parts = (values.get("first_name"), values.get("last_name"))
         name = self.env["crm.lead"]._prospect_get_title(
@@ -160,11 +174,11 @@ class ProspectOperationLine(models.Model):
 
     def _get_told_elsewhere(self):
         """Names of changed fields that need no words of their own."""
-        return set()
+        return self._of_kind("get_told_elsewhere", default=frozenset())
 
     def _tell_more(self):
         """What a kind of operation does beside changing fields: [(label, text)]."""
-        return []
+        return self._of_kind("tell_more", default=[])
 
     @api.model
     def _get_label(self, fname):

@@ -8,7 +8,7 @@ from ...tools.rotation import Member, Turns
 
 
 class ProspectOperation(models.Model):
-    """Sharing prospects out among people, in an import or a bulk operation [MO-22].
+    """Sharing prospects out among people, where a kind of operation does so [MO-22].
 
     What to share is ``{"user_ids": numbers, "rotation_id": number or False}``: the same
     number for each of the people, or as a rotation would. Who gets which prospect is
@@ -39,8 +39,8 @@ class ProspectOperation(models.Model):
             )
 
     def _get_share(self):
-        """What is shared out, False where nothing is; kinds override it."""
-        return False
+        """What is shared out, False where nothing is."""
+        return self._of_kind("get_share", default=False)
 
     def _get_share_key(self):
         """What the histories say: the number of the rotation, 0 for chosen people, or

@@ -12,7 +12,9 @@ DOCUMENTS = (
 
 
 class ProspectOperation(models.Model):
-    """What people have left on records since an operation made or changed them."""
+    """What people have left on records since an operation made or changed them, and
+    what the database still names.
+    """
 
     _name = "prospect.operation"
     _inherit = ["prospect.operation"]
@@ -105,3 +107,37 @@ class ProspectOperation(models.Model):
                 and field.comodel_name == model
             ]
         return traces
+
+    @api.model
+    def _find_used(self, records):
+        """Numbers of the records that anything in the database still names."""
+        used = set()
+        self.env.flush_all()
+        for model in self.env.registry.values():
+            if model._abstract or not model._auto or model._transient:
+                continue
+            if model._name == "prospect.membership":
+                # history keeps the names of lists that are gone
+                continue
+            for field in model._fields.values():
+                if not field.store or field.comodel_name != records._name:
+                    continue
+                if field.type == "many2many":
+                    table, column = field.relation, field.column2
+                elif field.type == "many2one":
+                    table, column = model._table, field.name
+                else:
+                    continue
+                used |= {
+                    number
+                    for (number,) in self.env.execute_query(
+                        SQL(
+                            "SELECT DISTINCT %(column)s FROM %(table)s"
+                            " WHERE %(column)s IN %(ids)s",
+                            column=SQL.identifier(column),
+                            table=SQL.identifier(table),
+                            ids=tuple(records.ids),
+                        )
+                    )
+                }
+        return used

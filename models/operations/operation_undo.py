@@ -38,12 +38,14 @@ class ProspectOperation(models.Model):
 
     def _find_undoable_again(self):
         """Lines of an operation that was undone which could not be taken back then, and
-        can be now. Kinds override it.
+        can be now.
         """
-        return self.env["prospect.operation.line"]
+        none = self.env["prospect.operation.line"]
+        return self._of_kind("find_undoable_again", default=none)
 
     def _finish_undo(self):
         """Close an undo with its three answers."""
+        self._of_kind("finish_undo")
         lines = self.env["prospect.operation.line"].sudo()
         counts = Counter(
             dict(

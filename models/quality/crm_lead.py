@@ -36,10 +36,10 @@ ADDRESS = SQL(
 class CrmLead(models.Model):
     """Which prospects are doubtful, and why [MO-54].
 
-    Only for ``crm.lead``. Looked at in batches, with one query whatever their number,
-    after they were written: at once where a person or a form wrote them, by a job
-    where an import did. What is found is stored without touching when the prospect was
-    changed last, so that an operation can still be undone.
+    Looked at in batches, with one query whatever their number, after they were written:
+    at once where a person or a form wrote them, by a job where an import did. What is
+    found is stored without touching when the prospect was changed last, so that an
+    operation can still be undone.
     """
 
     _name = "crm.lead"
@@ -550,6 +550,8 @@ class CrmLead(models.Model):
                 add=leads.env["prospect.list"].browse(list_ids), cause="corrected"
             )
 
+    # --- When they are looked for ---------------------------------------------------
+
     def _prospect_on_created(self):
         super()._prospect_on_created()
         self._prospect_check_suspects()
@@ -558,3 +560,14 @@ class CrmLead(models.Model):
         super()._prospect_on_updated(fnames)
         if SUSPECT_FIELDS & fnames:
             self._prospect_check_suspects()
+
+    def _prospect_react_to_create(self, former):
+        super()._prospect_react_to_create(former)
+        if self and read_trusted(self.env.context, "prospect_batch"):
+            self._prospect_suspects_later()
+
+    def _prospect_react_to_write(self, vals):
+        super()._prospect_react_to_write(vals)
+        is_batch = read_trusted(self.env.context, "prospect_batch")
+        if is_batch and SUSPECT_FIELDS & set(vals):
+            self._prospect_suspects_later()

@@ -21,8 +21,8 @@ class Checked(frozenset):
 class CrmLead(models.Model):
     """Who may do what with a prospect, as ``prospect.right`` says.
 
-    Only for ``crm.lead``. The superuser may do everything, so that whoever acts for a
-    person does it ``with_user``, never in ``sudo()``.
+    The superuser may do everything, so that whoever acts for a person does it
+    ``with_user``, never in ``sudo()``.
     """
 
     _name = "crm.lead"
@@ -34,14 +34,6 @@ class CrmLead(models.Model):
         export_string_translation=False,
         help="Whether the current user has the right to convert it.",
     )
-
-    @api.depends("create_uid", "user_id", "team_id", "company_id")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_prospect_convert_ok(self):
-        allowed = self._prospect_filter_right("convert")
-        allowed.prospect_convert_ok = True
-        (self - allowed).prospect_convert_ok = False
-
     prospect_act_ok = fields.Boolean(
         compute="_compute_prospect_act_ok",
         search="_search_prospect_act_ok",
@@ -50,6 +42,13 @@ class CrmLead(models.Model):
         help="Whether the current user sees it because they, or somebody whom they"
         " supervise, added it.",
     )
+
+    @api.depends("create_uid", "user_id", "team_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_prospect_convert_ok(self):
+        allowed = self._prospect_filter_right("convert")
+        allowed.prospect_convert_ok = True
+        (self - allowed).prospect_convert_ok = False
 
     @api.depends("create_uid", "team_id")
     @api.depends_context("uid")
@@ -133,6 +132,14 @@ class CrmLead(models.Model):
         rights = self.env["prospect.right"].with_user(user)
         rights = rights.with_context(allowed_company_ids=user.company_ids.ids)
         return rights._get_deciding(operation, self._prospect_get_facts()[0])
+
+    @api.model
+    def _prospect_tell_right(self, operation):
+        """Why the person may not do something to a prospect, in words."""
+        return self.env._(
+            "You do not have the right to do this with it. Who has it: %(holders)s.",
+            holders=self.env["prospect.right"]._get_holders(operation),
+        )
 
     def _prospect_refuse_deletion(self, refusal):
         """What a check of access to delete ``self`` answers, with the table's answer.

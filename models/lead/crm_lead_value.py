@@ -1,0 +1,50 @@
+import psycopg2
+
+from odoo import models
+
+# What the database refuses and the host says in words for people.
+HOST_KNOWS = (
+    psycopg2.errors.ForeignKeyViolation,
+    psycopg2.errors.NotNullViolation,
+    psycopg2.errors.UniqueViolation,
+)
+
+
+class CrmLead(models.Model):
+    """Values of a prospect as plain data, and why they were refused, in words.
+
+    For all that plans first and writes then: the gate and the kinds of operations.
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
+
+    def _prospect_plain_value(self, fname):
+        """The value of a field as plans hold it: plain data, to compare and to keep."""
+        self.ensure_one()
+        field = self._fields[fname]
+        value = self[fname]
+        if field.type == "many2one":
+            return value.id
+        if field.type in ("many2many", "one2many"):
+            return set(value.ids)
+        if field.type in ("date", "datetime"):
+            return field.to_string(value) if value else False
+        if field.type == "html":
+            return str(value) if value else False
+        if field.type == "properties":
+            return dict(value._values or {})
+        return value
+
+    def _prospect_gate_tell_error(self, error):
+        """Why one prospect was refused, for the person who wanted it written."""
+        if not isinstance(error, psycopg2.Error):
+            return str(error)
+        if error.diag.constraint_name in self._table_objects or isinstance(
+            error, HOST_KNOWS
+        ):
+            return " ".join(self._sql_error_to_message(error).split())
+        return self.env._(
+            "The database refused these values: %(error)s",
+            error=(error.diag.message_primary or str(error)).strip(),
+        )
