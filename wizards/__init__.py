@@ -17,6 +17,7 @@ from . import prospect_list_add
 from . import prospect_merge
 from . import prospect_mode
 from . import prospect_mode_line
+from . import prospect_operation
 from . import prospect_report
 from . import prospect_report_ask
 from . import prospect_right_question

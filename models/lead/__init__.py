@@ -5,8 +5,8 @@ from . import crm_lead_name
 from . import crm_lead_page
 from . import crm_lead_source
 from . import crm_lead_status
-from . import crm_lead_value
 from . import crm_lead_way
+from . import crm_lead_value
 from . import custom_field
 from . import mail_activity
 from . import status
