@@ -3,7 +3,6 @@ from . import prospect_leads_mixin
 from . import crm_lead
 from . import crm_lead2opportunity_partner
 from . import crm_lead_lost
-from . import operation
 from . import prospect_address_error
 from . import prospect_address_extract
 from . import prospect_bulk
