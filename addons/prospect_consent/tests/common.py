@@ -1,7 +1,10 @@
 """What tests of consents share; other bridges may use it."""
 
+from datetime import timedelta
+
 from lxml import html
 
+from odoo import fields
 from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.prospect.tests.common import ProspectCase
@@ -73,6 +76,8 @@ class RegisterCase(RegisterMixin, ProspectCase, HttpCase):
                     "lead_id": lead.id,
                     "company_id": lead.company_id.id or self.env.company.id,
                     "note": "Signed at the fair",
+                    # before whatever a test does next within the same second
+                    "date": fields.Datetime.now() - timedelta(minutes=1),
                     **values,
                 }
             ]
