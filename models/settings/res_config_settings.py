@@ -46,6 +46,7 @@ class ResConfigSettings(models.TransientModel):
         domain=[("kind", "in", OPEN_KINDS)],
         help="The status that prospects get when they arrive, whatever the channel.",
     )
+    module_prospect_consent = fields.Boolean(string="Consents")
     module_prospect_form = fields.Boolean(string="Forms")
     module_prospect_webhook = fields.Boolean(string="Webhooks")
     prospect_operation_days = fields.Integer(

@@ -1,3 +1,3 @@
-from . import prospect_consent
 from . import prospect_form
+from . import prospect_form_confirm
 from . import prospect_form_sheet

@@ -1,6 +1,7 @@
 import logging
 import re
 import time
+from functools import partial
 from urllib.parse import urlencode
 
 import werkzeug.exceptions
@@ -8,6 +9,8 @@ from markupsafe import Markup
 
 from odoo import http
 from odoo.http import request
+
+from odoo.addons.prospect_consent.tools.pages import public_route
 
 from ..models.public.form import CAMPAIGN, LONGEST_MARK, TRAP
 from ..tools.addresses import is_web_address
@@ -29,17 +32,8 @@ POLICY = (
 )
 
 
-def _route(path, **routing):
-    """A public route that keeps no session: no cookie comes back from it."""
-    return http.route(
-        path,
-        type="http",
-        auth="public",
-        csrf=False,  # no session, no cookie: the token is signed instead
-        save_session=False,
-        prospect_form=True,
-        **routing,
-    )
+# Values of forms have names that people choose: they are no arguments of ours.
+_route = partial(public_route, arguments=("slug", "lang"))
 
 
 class ProspectFormController(http.Controller):

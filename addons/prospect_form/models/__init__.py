@@ -1,4 +1,3 @@
-from . import register
 from . import form
 from . import public
 from . import answers

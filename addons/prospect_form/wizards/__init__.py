@@ -1,2 +1,1 @@
-from . import prospect_consent_record
 from . import prospect_form_start

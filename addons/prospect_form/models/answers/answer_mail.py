@@ -3,8 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models, tools
 
+from odoo.addons.prospect.tools.links import is_over, make_link, read_link
+
 from ...tools.greetings import clean_name, greet, hide_address
-from ...tools.links import is_over, make_link, read_link
 from .form_mail import MAILS_A_DAY, OPT_IN_MINUTES, OPT_IN_MOST
 
 SCOPE = "prospect_form-confirm"

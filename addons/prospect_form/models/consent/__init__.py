@@ -1,2 +1,4 @@
 from . import field
 from . import form
+from . import answer
+from . import consent

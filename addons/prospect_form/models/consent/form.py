@@ -3,19 +3,6 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import SQL
 
-# How a page looks that belongs to no form.
-PLAIN = {
-    "primary": "#1f5f8b",
-    "on_primary": "#ffffff",
-    "background": "#ffffff",
-    "text": "#1f2933",
-    "soft": "#52606d",
-    "line": "#7b8794",
-    "bad": "#b42318",
-    "width": 640,
-    "family": "system-ui, sans-serif",
-}
-
 
 class ProspectForm(models.Model):
     """What visitors agree to, kept word for word. Only for ``prospect.form``."""
@@ -72,7 +59,8 @@ class ProspectForm(models.Model):
         """Colours, font and width of pages that mails lead to: the form's, or plain
         ones where there is none.
         """
-        if self:
-            values = self.sudo()._get_page_values(self._get_definition(lang))
-            return {**values["style"], "width": min(values["style"]["width"], 640)}
-        return dict(PLAIN)
+        if not self:
+            return self.env["prospect.consent"]._get_page_style(lang)
+        # sudo: visitors may not read forms
+        values = self.sudo()._get_page_values(self._get_definition(lang))
+        return {**values["style"], "width": min(values["style"]["width"], 640)}

@@ -1,3 +1,2 @@
 from . import form
-from . import ir_http
 from . import limit

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.exceptions import UserError
+from odoo.tests import tagged
 
 from odoo.addons.prospect.tests.common import TablesMixin
 
@@ -175,187 +174,7 @@ class TestConsent(TablesMixin, ConsentCase):
         self.assertFalse(answer.lead_id.consent_purpose_ids)
         self.assertEqual(answer.lead_id.consent_withdrawn_ids, self.newsletter)
 
-    # --- Append only ----------------------------------------------------------------
-
-    def test_append_only(self):
-        """Nobody edits, adds or deletes rows: not even with superuser rights."""
-        self._send(news="1")
-        (row,) = self._rows()
-        # an AccessError is a UserError
-        for user in (self.salesman, self.manager, self.env.user):
-            mine = row.with_user(user)
-            with self.assertRaises(UserError):
-                mine.write({"action": "withdrawn"})
-            with self.assertRaises(UserError):
-                mine.text_id.write({"content": "No"})
-        for user in (self.salesman, self.manager):
-            with self.assertRaises(AccessError):
-                self.env["prospect.consent"].with_user(user).create(
-                    {
-                        "action": "given",
-                        "cause": "form",
-                        "purpose_id": self.events.id,
-                        "channel": "email",
-                        "email_normalized": "marie.curie@example.com",
-                    }
-                )
-        with self.assertRaises(UserError):
-            row.sudo().write({"action": "withdrawn"})
-        with self.assertRaises(UserError):
-            row.sudo().text_id.unlink()
-        for user in (self.salesman, self.manager):
-            with self.assertRaises(AccessError):
-                row.with_user(user).unlink()
-            with self.assertRaises(AccessError):
-                row.with_user(user).sudo().unlink()
-        self.assertEqual(self._told(), [("given", "newsletter", "email", "form")])
-
-    def test_rights(self):
-        """Sales people see the register of their prospects, visitors nothing."""
-        self._send(news="1")
-        (row,) = self._rows()
-        row.lead_id.user_id = self.salesman
-        other = self.env["res.users"].create(
-            {
-                "name": "Other",
-                "login": "prospect_other",
-                "group_ids": [
-                    (6, 0, self.env.ref("sales_team.group_sale_salesman").ids)
-                ],
-            }
-        )
-        register = self.env["prospect.consent"]
-        for user, seen in (
-            (self.salesman, row),
-            (self.salesman_all, row),
-            (self.manager, row),
-            (other, register),
-        ):
-            self.assertEqual(register.with_user(user).search([]), seen, user.login)
-        for user in (self.employee, self._portal(), self.env.ref("base.public_user")):
-            for model in ("prospect.consent", "prospect.consent.text"):
-                with self.assertRaises(AccessError):
-                    self.env[model].with_user(user).search([])
-            with self.assertRaises(AccessError):
-                self.env["prospect.consent.record"].with_user(user).create(
-                    {"lead_id": row.lead_id.id}
-                )
-        with self.assertRaises(AccessError):
-            self.newsletter.with_user(self.salesman).name = "Mine"
-        self.newsletter.with_user(self.manager).name = "Letters"
-
-    def test_multi_company(self):
-        """A company neither sees another one's register, nor is bound by it."""
-        self._send(news="1")
-        (row,) = self._rows()
-        company = self.env["res.company"].create({"name": "Other company"})
-        self.manager.company_ids += company
-        register = self.env["prospect.consent"].with_user(self.manager)
-        self.assertFalse(
-            register.with_context(allowed_company_ids=company.ids).search([])
-        )
-        stranger = self._prospect(
-            email_from="marie.curie@example.com",
-            company_id=company.id,
-            user_id=False,
-            team_id=False,
-        )
-        self.assertFalse(stranger.consent_purpose_ids)
-        self.assertTrue(row.lead_id.consent_purpose_ids)
-
-    # --- By hand --------------------------------------------------------------------
-
-    def _record(self, lead, user=None, **values):
-        records = self.env["prospect.consent.record"].with_user(user or self.salesman)
-        return records.create({"lead_id": lead.id, **values}).action_record()
-
-    def test_by_hand(self):
-        """A salesperson writes down what somebody has said, and how it is known."""
-        lead = self._prospect()
-        with self.assertRaises(UserError):
-            self._record(lead, action="given", purpose_id=self.events.id)
-        self._record(
-            lead, action="given", purpose_id=self.events.id, note="Signed at the fair"
-        )
-        self.assertEqual(lead.consent_email_ids, self.events)
-        self._record(lead, purpose_id=self.events.id)
-        rows = self._rows(lead_id=lead.id)
-        self.assertEqual(
-            self._told(rows),
-            [
-                ("given", "events", "email", "manual"),
-                ("withdrawn", "events", "email", "manual"),
-            ],
-        )
-        self.assertEqual(rows.user_id, self.salesman)
-        self.assertFalse(lead.consent_email_ids)
-        self.assertEqual(lead.consent_withdrawn_ids, self.events)
-        self.assertFalse(lead.is_blacklisted)
-        with self.assertRaises(UserError):
-            self._record(lead, channel="sms", purpose_id=self.events.id)
-
-    def test_by_hand_everything(self):
-        """All purposes at once: then Odoo's mailings stop as well."""
-        lead = self._prospect()
-        for purpose in (self.events, self.newsletter):
-            self._record(lead, action="given", purpose_id=purpose.id, note="A call")
-        self._record(lead, everything=True)
-        self.assertFalse(lead.consent_purpose_ids)
-        self.assertEqual(lead.consent_withdrawn_ids, self.events + self.newsletter)
-        self.assertTrue(lead.is_blacklisted)
-
-    def test_by_hand_rights(self):
-        """Who may not change the prospect does not speak for it."""
-        lead = self._prospect(user_id=self.manager.id)
-        with self.assertRaises(AccessError):
-            self._record(lead, purpose_id=self.events.id)
-        self.assertFalse(self._rows(lead_id=lead.id))
-
-    def test_by_hand_form(self):
-        """The dialog says what is missing."""
-        lead = self._prospect(phone="+33612345678")
-        records = self.env["prospect.consent.record"].with_context(active_id=lead.id)
-        with Form(records.with_context(default_lead_id=lead.id)) as form:
-            self.assertEqual(form.address, "marie.dupont@example.com")
-            form.channel = "phone"
-            self.assertEqual(form.address, "+33612345678")
-            form.purpose_id = self.events
-
     # --- How it stands ----------------------------------------------------------------
-
-    def test_search(self):
-        """Prospects are found by what they agree to, and by what they withdrew."""
-        yes, no, none = (
-            self._prospect(email_from=f"{name}@example.com")
-            for name in ("yes", "no", "none")
-        )
-        for lead in (yes, no):
-            self._record(
-                lead, action="given", purpose_id=self.newsletter.id, note="Call"
-            )
-        self._record(no, purpose_id=self.newsletter.id)
-        leads = self.env["crm.lead"].with_user(self.salesman)
-        mine = [("id", "in", (yes + no + none).ids)]
-
-        def found(*domain):
-            return leads.search([*mine, *domain])
-
-        number = self.newsletter.id
-        self.assertEqual(found(("consent_purpose_ids", "in", [number])), yes)
-        self.assertEqual(found(("consent_purpose_ids", "=", number)), yes)
-        self.assertEqual(found(("consent_email_ids", "in", [number])), yes)
-        self.assertFalse(found(("consent_sms_ids", "in", [number])))
-        self.assertEqual(found(("consent_purpose_ids", "not in", [number])), no + none)
-        self.assertEqual(found(("consent_purpose_ids", "ilike", "newsl")), yes)
-        self.assertEqual(found(("consent_purpose_ids.code", "=", "newsletter")), yes)
-        self.assertEqual(found(("consent_purpose_ids", "!=", False)), yes)
-        self.assertEqual(found(("consent_purpose_ids", "=", False)), no + none)
-        self.assertEqual(found(("consent_withdrawn_ids", "in", [number])), no)
-        self.assertFalse(found(("consent_purpose_ids", "in", [self.events.id])))
-        both = yes + no + none
-        self.assertEqual(
-            both.filtered_domain([("consent_purpose_ids", "in", [number])]), yes
-        )
 
     def test_address_agrees(self):
         """Consent is the address's: another prospect of it has it too, a corrected
@@ -368,34 +187,6 @@ class TestConsent(TablesMixin, ConsentCase):
         lead.email_from = "m.curie@example.com"
         self.assertFalse(lead.consent_purpose_ids)
         self.assertTrue(lead.consent_ids)
-
-    def test_queries(self):
-        """How it stands is one query, for one prospect as for fifty."""
-        leads = self.env["crm.lead"]
-        for number in range(50):
-            leads += self._prospect(email_from=f"person{number}@example.com")
-        self.env["prospect.consent"]._append(
-            [
-                {
-                    "action": "given",
-                    "purpose_id": self.newsletter.id,
-                    "address": lead.email_normalized,
-                    "lead_id": lead.id,
-                }
-                for lead in leads
-            ]
-        )
-        counts = []
-        for some in (leads[:1], leads):
-            self.env.invalidate_all()
-            self.env.flush_all()
-            some.mapped("email_normalized")
-            before = self.env.cr.sql_log_count
-            self.assertEqual(
-                set(some.mapped("consent_purpose_ids.id")), {self.newsletter.id}
-            )
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
 
     # --- Withdrawing ----------------------------------------------------------------
 
@@ -438,18 +229,6 @@ class TestConsent(TablesMixin, ConsentCase):
         self._given(first_name="Maria")
         self._press(path)
         self.assertEqual(self._rows()[-1].action, "withdrawn")
-
-    def test_link_one_purpose(self):
-        """A link is for one purpose: the others stay."""
-        self._add_box(label="Events", purpose="events")
-        self._send(news="1", events="1")
-        letter = self._rows(purpose_id=self.newsletter.id)
-        url = letter._get_withdrawal_link()
-        self._press(url[url.index("/prospect/") :])
-        lead = self._answers().lead_id
-        self.assertEqual(lead.consent_purpose_ids, self.events)
-        self.assertEqual(lead.consent_withdrawn_ids, self.newsletter)
-        self.assertFalse(lead.is_blacklisted)
 
     def test_link_everything(self):
         """Who ticks that withdraws all of it, and gets no mailing any more, of anybody;
@@ -584,24 +363,3 @@ class TestConsent(TablesMixin, ConsentCase):
         _response, text = self._press(link[link.index("/prospect/") :])
         self.assertIn("is withdrawn", text)
         self.assertEqual(len(self._rows()), 1)
-
-    # --- Report -----------------------------------------------------------------------
-
-    @mute_logger("odoo.models.unlink")
-    def test_report(self):
-        """How each consent stands is a column of the reports."""
-        yes = self._prospect(email_from="yes@example.com")
-        no = self._prospect(email_from="no@example.com")
-        for lead in (yes, no):
-            self._record(
-                lead, action="given", purpose_id=self.newsletter.id, note="Call"
-            )
-        self._record(no, purpose_id=self.newsletter.id)
-        leads = self.env["crm.lead"].with_user(self.salesman)
-        ((column,), gone) = leads._prospect_report_find(["consent:newsletter:email"])
-        self.assertFalse(gone)
-        self.assertEqual(column.label, "Newsletter by E-mail")
-        self.assertEqual(
-            column.read(leads.browse((yes + no).ids)),
-            {yes.id: "Given", no.id: "Withdrawn"},
-        )

@@ -2,7 +2,9 @@ import os
 
 from odoo.tests import tagged
 
-from ..consents import LINK, TEXT, forget_examples
+from odoo.addons.prospect_consent.tests.common import forget_examples
+
+from ..consents import LINK, TEXT
 from ..public.test_web_public import VisitorCase
 
 # Where to put pictures of the pages, when somebody wants to look at them.

@@ -1,21 +1,21 @@
 from odoo import models
 from odoo.http import request
 
-# What the routes of forms take as arguments; the rest is read from the request.
-ARGUMENTS = ("slug", "lang", "part")
-
 
 class IrHttp(models.AbstractModel):
-    """Values of forms have names that people choose: they are no arguments of ours."""
+    """Public pages name what they take from the address; the rest of a request, whose
+    names other people choose, is read from it and is no argument.
+    """
 
     _inherit = "ir.http"
 
     @classmethod
     def _dispatch(cls, endpoint):
-        if endpoint.routing.get("prospect_form"):
+        names = endpoint.routing.get("prospect_arguments")
+        if names is not None:
             request.params = {
                 name: request.params[name]
-                for name in ARGUMENTS
+                for name in names
                 if isinstance(request.params.get(name), str)
             }
         return super()._dispatch(endpoint)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.register.consent import CHANNELS
+from ..models.prospect_consent import CHANNELS
 
 
 class ProspectConsentRecord(models.TransientModel):

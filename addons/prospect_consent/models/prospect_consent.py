@@ -1,16 +1,26 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
-from odoo.tools.mail import email_normalize
 
-from odoo.addons.prospect.tools.phones import read_phone
-
-from ...tools.links import make_link, read_link
+from odoo.addons.prospect.tools.links import make_link, read_link
 
 CHANNELS = [("email", "E-mail"), ("sms", "SMS"), ("phone", "Phone")]
 # What the signature of a link of withdrawal is for, and that of an erased address.
-SCOPE = "prospect_form-consent"
-ERASED = "prospect_form-erased"
+SCOPE = "prospect_consent-withdraw"
+ERASED = "prospect_consent-erased"
+
+# How a page looks that belongs to no form.
+PLAIN = {
+    "primary": "#1f5f8b",
+    "on_primary": "#ffffff",
+    "background": "#ffffff",
+    "text": "#1f2933",
+    "soft": "#52606d",
+    "line": "#7b8794",
+    "bad": "#b42318",
+    "width": 640,
+    "family": "system-ui, sans-serif",
+}
 
 
 class ProspectConsent(models.Model):
@@ -71,18 +81,6 @@ class ProspectConsent(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", readonly=True, index="btree_not_null"
     )
-    form_id = fields.Many2one(
-        comodel_name="prospect.form",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    answer_id = fields.Many2one(
-        comodel_name="prospect.form.answer",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
     text_id = fields.Many2one(
         comodel_name="prospect.consent.text",
         readonly=True,
@@ -130,9 +128,6 @@ class ProspectConsent(models.Model):
     _phone_idx = models.Index(
         "(phone_sanitized, purpose_id, channel, date, id)"
         " WHERE phone_sanitized IS NOT NULL"
-    )
-    _once_an_answer = models.UniqueIndex(
-        "(answer_id, purpose_id, channel) WHERE answer_id IS NOT NULL"
     )
 
     @api.depends("email_normalized", "phone_sanitized", "erased_at")
@@ -199,128 +194,6 @@ class ProspectConsent(models.Model):
             purpose = purposes.browse(vals["purpose_id"]).with_context(lang=lang)
             vals["purpose_name"] = purpose.name
 
-    @api.model
-    def _append_answers(self, answers):
-        """What visitors have agreed to in answers of forms: once an answer.
-
-        A box that was not ticked says nothing: it is no withdrawal.
-
-        :param answers: ``prospect.form.answer`` with their prospects
-        """
-        values = self.env["prospect.form.answer.value"].search(
-            [("answer_id", "in", answers.ids), ("type", "in", ("consent", "phone"))]
-        )
-        known = self.search([("answer_id", "in", answers.ids)]).answer_id
-        phones = {}
-        for value in values.filtered(lambda value: value.type == "phone").sorted("id"):
-            phone = read_phone(value.value_char or "")
-            if phone:
-                phones.setdefault(value.answer_id.id, phone.e164)
-        vals_list, seen = [], set()
-        for value in values.filtered(lambda value: value.type == "consent"):
-            answer, question = value.answer_id, value.field_id
-            if answer in known:
-                continue
-            purpose = question.purpose_id or self.env["prospect.consent.purpose"]._find(
-                ""
-            )
-            for channel in question._get_consent_channels():
-                key = (answer.id, purpose.id, channel)
-                address = (
-                    email_normalize(answer.email or "")
-                    if channel == "email"
-                    else phones.get(answer.id)
-                )
-                if not address or key in seen:
-                    continue
-                seen.add(key)
-                vals_list.append(
-                    {
-                        **self._prepare_answer(answer),
-                        "purpose_id": purpose.id,
-                        "channel": channel,
-                        "address": address,
-                        "text_id": value.consent_text_id.id,
-                        # a confirmed mail says nothing of a number
-                        "is_confirmed": channel == "email"
-                        and bool(answer.confirmed_at),
-                    }
-                )
-        consents = self._append(vals_list)
-        self._withdraw_corrected(answers, consents)
-        return consents
-
-    @api.model
-    def _withdraw_corrected(self, answers, consents):
-        """Take back what the same page had said before it was corrected: a box that was
-        ticked by mistake, an address that was mistyped.
-
-        :param answers: ``prospect.form.answer`` that may correct others
-        :param consents: what they agree to
-        """
-        latest = {
-            (answer.nonce, answer.form_id): answer
-            for answer in answers.sorted("id")
-            if answer.nonce
-        }
-        if not latest:
-            return
-        former = self.search(
-            [
-                ("answer_id.nonce", "in", [nonce for nonce, _form in latest]),
-                ("answer_id", "not in", answers.ids),
-                ("action", "=", "given"),
-            ]
-        )
-        agreed = {
-            (row.answer_id, row.purpose_id, row.channel, row.address)
-            for row in consents
-        }
-        for row in former:
-            answer = latest.get((row.answer_id.nonce, row.form_id))
-            key = (answer, row.purpose_id, row.channel, row.address)
-            if (
-                answer
-                and answer.id > row.answer_id.id
-                and key not in agreed
-                and not row._is_repeated()
-            ):
-                row._withdraw("form")
-
-    def _is_repeated(self):
-        """Whether the address had agreed to the same before this row: whoever ticked a
-        box once more, perhaps for somebody else, takes nothing of that back.
-        """
-        self.ensure_one()
-        before = self.search(
-            [
-                ("email_normalized", "=", self.email_normalized),
-                ("phone_sanitized", "=", self.phone_sanitized),
-                ("channel", "=", self.channel),
-                ("company_id", "=", self.company_id.id),
-                ("purpose_id", "=", self.purpose_id.id),
-                ("id", "<", self.id),
-            ],
-            order="date desc, id desc",
-            limit=1,
-        )
-        return before.action == "given"
-
-    @api.model
-    def _prepare_answer(self, answer):
-        """Values of all rows of an answer."""
-        return {
-            "action": "given",
-            "cause": "form",
-            "date": answer.confirmed_at or answer.date,
-            "user_id": False,
-            "answer_id": answer.id,
-            "form_id": answer.form_id.id,
-            "lead_id": answer.lead_id.id,
-            "lang_id": answer.lang_id.id,
-            "company_id": answer.company_id.id or answer.form_id.company_id.id,
-        }
-
     def write(self, vals):
         """Refused: see the class."""
         # pylint: disable=method-required-super
@@ -357,16 +230,24 @@ class ProspectConsent(models.Model):
             self.env.cr.execute(
                 SQL(
                     """UPDATE prospect_consent
-                          SET email_normalized = NULL, phone_sanitized = NULL,
-                              note = NULL, lead_id = NULL, answer_id = NULL,
-                              address_hash = %s, erased_at = now() AT TIME ZONE 'UTC'
+                          SET %s, address_hash = %s,
+                              erased_at = now() AT TIME ZONE 'UTC'
                         WHERE id = %s""",
+                    SQL(", ").join(
+                        SQL("%s = NULL", SQL.identifier(fname))
+                        for fname in sorted(self._get_personal_fields())
+                    ),
                     self._hash(row.email_normalized or row.phone_sanitized or ""),
                     row.id,
                 )
             )
         rows.invalidate_recordset()
         self.env["crm.lead"].invalidate_model(["consent_ids"])
+
+    @api.model
+    def _get_personal_fields(self):
+        """Columns that say who it was, which are emptied when somebody is erased."""
+        return {"email_normalized", "phone_sanitized", "note", "lead_id"}
 
     @api.model
     def _hash(self, address):
@@ -457,7 +338,7 @@ class ProspectConsent(models.Model):
         """
         self.ensure_one()
         part = make_link(self.id, 0, self._sign)
-        return f"{self.form_id.get_base_url()}/prospect/consent/{part}"
+        return f"{self.get_base_url()}/prospect/consent/{part}"
 
     @api.model
     def _sign(self, text):
@@ -469,6 +350,12 @@ class ProspectConsent(models.Model):
         link = read_link(part, self._sign)
         # sudo: the link was sent to that person alone
         return self.sudo().browse(link.number if link else ()).exists()
+
+    def _get_page_style(self, lang):
+        """Colours, font and width of the page of withdrawal; bridges give it those of
+        the page on which it was agreed.
+        """
+        return dict(PLAIN)
 
     def _withdraw(self, cause="link", everything=False, **values):
         """Withdraw a consent; nothing where it is withdrawn already.
@@ -495,23 +382,29 @@ class ProspectConsent(models.Model):
         return self._append(
             [
                 {
-                    "action": "withdrawn",
+                    **row._prepare_withdrawal(),
                     "cause": cause,
-                    "user_id": False,
-                    "date": fields.Datetime.now(),
-                    "purpose_id": row.purpose_id.id,
-                    "channel": row.channel,
-                    "address": row.email_normalized or row.phone_sanitized,
-                    "company_id": row.company_id.id,
-                    "lead_id": row.lead_id.id,
-                    "form_id": row.form_id.id,
-                    "lang_id": row.lang_id.id,
                     "is_blacklisted": is_listed,
                     **values,
                 }
                 for row in rows
             ]
         )
+
+    def _prepare_withdrawal(self):
+        """Values of the row that takes this one back; bridges add theirs."""
+        self.ensure_one()
+        return {
+            "action": "withdrawn",
+            "user_id": False,
+            "date": fields.Datetime.now(),
+            "purpose_id": self.purpose_id.id,
+            "channel": self.channel,
+            "address": self.email_normalized or self.phone_sanitized,
+            "company_id": self.company_id.id,
+            "lead_id": self.lead_id.id,
+            "lang_id": self.lang_id.id,
+        }
 
     def _put_on_blacklist(self):
         """Let no mailing of Odoo go to the address any more, of all companies.

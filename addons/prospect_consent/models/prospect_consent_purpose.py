@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.keys import make_key
+from odoo.addons.prospect.tools.keys import make_key
 
 
 class ProspectConsentPurpose(models.Model):
@@ -61,14 +61,14 @@ class ProspectConsentPurpose(models.Model):
     def _find(self, text):
         """The purpose of a code or a name, made where there is none.
 
-        :param str text: of a form's question; empty: the purpose of answering
+        :param str text: or the name of a new one; empty: the purpose of answering
         """
         # sudo: purposes are the company's words, whoever builds the form
         purposes = self.sudo().with_context(active_test=False)
         text = (text or "").strip()
         if not text:
             return self.env.ref(
-                "prospect_form.prospect_consent_purpose_request",
+                "prospect_consent.prospect_consent_purpose_request",
                 raise_if_not_found=False,
             ) or purposes._find("request")
         found = purposes.search([("code", "=", make_key(text))], limit=1)

@@ -1,0 +1,20 @@
+{
+    "name": "Prospect - Consents",
+    "summary": "What people agree to and withdraw, word for word, for ever",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Prospect contributors",
+    "website": "https://github.com/prospect-odoo/prospect",
+    "license": "LGPL-3",
+    "depends": ["prospect"],
+    "data": [
+        "security/prospect_consent_security.xml",
+        "data/prospect_consent_purpose_data.xml",
+        "views/prospect_consent_templates.xml",
+        "views/prospect_consent_purpose_views.xml",
+        "views/prospect_consent_views.xml",
+        "wizards/prospect_consent_record_views.xml",
+        "views/crm_lead_views.xml",
+    ],
+    "demo": ["demo/prospect_consent_demo.xml"],
+}

@@ -1,0 +1,5 @@
+from . import prospect_consent_purpose
+from . import prospect_consent_text
+from . import prospect_consent
+from . import crm_lead
+from . import ir_http

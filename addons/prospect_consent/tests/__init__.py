@@ -1,0 +1,3 @@
+from . import test_by_hand
+from . import test_pages
+from . import test_register

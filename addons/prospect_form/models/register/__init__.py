@@ -1,3 +1,0 @@
-from . import purpose
-from . import text
-from . import consent
