@@ -6,10 +6,10 @@ import threading
 import time
 from base64 import b64encode
 
-from odoo import SUPERUSER_ID, api, sql_db
+from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, TransactionCase, get_db_name
+from odoo.tests import BaseCase, TransactionCase, get_db_name, tagged
 from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import mail_new_test_user
@@ -55,6 +55,10 @@ LEFT_BY_UNDO = {
 }
 
 
+# What _tables says of a table that holds what every connection sees.
+AS_COMMITTED = "as committed"
+
+
 class ProspectCase(TransactionCase):
     """Records of its own, one user a role, and assertions on the histories.
 
@@ -93,6 +97,13 @@ class ProspectCase(TransactionCase):
         for name in ("new", "in_progress", "to_clarify", "converted", "junk"):
             setattr(cls, name, cls.env.ref(f"prospect.prospect_status_{name}"))
         cls.reason = cls.env["crm.lost.reason"].create({"name": "Wrong address"})
+
+    @staticmethod
+    def _today(user, moment=None):
+        """The day it is for somebody (or was, at a moment): around midnight that is
+        not the server's day.
+        """
+        return fields.Date.context_today(user.with_context(tz=user.tz), moment)
 
     @classmethod
     def _prospect(cls, **values):
@@ -223,9 +234,39 @@ class TablesMixin:
     """The whole database, to compare it before something and after its undo."""
 
     def _tables(self):
-        """{table: its rows as texts, without who wrote them last and when}."""
+        """{table: its rows as a text, without who wrote them last and when}.
+
+        Only tables that this transaction has written to are read: those whose rows
+        are what another connection sees, and all others, stand there as
+        :data:`AS_COMMITTED`.
+        """
         self.env.flush_all()
         cr = self.env.cr
+        columns = self._columns(cr)
+        tables = dict.fromkeys(columns, AS_COMMITTED)
+        cr.execute("SHOW track_counts")
+        if cr.fetchone() != ("on",):
+            raise AssertionError("PostgreSQL does not count what is written")
+        # what was rolled back counts as well: more is read than need be, never less
+        cr.execute(
+            """SELECT relname FROM pg_stat_xact_user_tables
+                WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"""
+        )
+        written = {name for (name,) in cr.fetchall()} & set(columns)
+        with sql_db.db_connect(get_db_name()).cursor() as other:
+            # a table that this transaction alters is locked: an error, and no wait
+            other.execute("SET LOCAL lock_timeout = '10s'")
+            committed = self._columns(other)
+            for table in written:
+                rows = self._rows_of(cr, table, columns[table])
+                if table not in committed or rows != self._rows_of(
+                    other, table, committed[table]
+                ):
+                    tables[table] = rows
+        return tables
+
+    def _columns(self, cr):
+        """{table: its columns} of those that are compared."""
         cr.execute(
             """SELECT table_name, array_agg(column_name::text)
                  FROM information_schema.columns
@@ -234,20 +275,23 @@ class TablesMixin:
                   AND column_name NOT IN ('write_date', 'write_uid')
              GROUP BY table_name"""
         )
-        tables = {}
-        for table, columns in cr.fetchall():
-            if table in LEFT_BY_UNDO:
-                continue
-            cr.execute(
-                SQL(
-                    "SELECT md5(string_agg(row, '|' ORDER BY row)), count(*)"
-                    " FROM (SELECT ROW(%s)::text AS row FROM %s) AS rows",
-                    SQL(", ").join(map(SQL.identifier, sorted(columns))),
-                    SQL.identifier(table),
-                )
+        return {
+            table: sorted(columns)
+            for table, columns in cr.fetchall()
+            if table not in LEFT_BY_UNDO
+        }
+
+    def _rows_of(self, cr, table, columns):
+        """A table's content as a text, and its number of rows."""
+        cr.execute(
+            SQL(
+                "SELECT md5(string_agg(row, '|' ORDER BY row)), count(*)"
+                " FROM (SELECT ROW(%s)::text AS row FROM %s) AS rows",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL.identifier(table),
             )
-            tables[table] = cr.fetchone()
-        return tables
+        )
+        return cr.fetchone()
 
     def _leads_table(self):
         """{number: {column: value}} of the prospects, without when they changed."""
@@ -268,6 +312,7 @@ class TablesMixin:
         )
 
 
+@tagged("concurrency")
 class ConcurrentCase(BaseCase):
     """Real connections, which commit: each test deletes what it made."""
 

@@ -1,8 +1,11 @@
+from odoo.tests import tagged
+
 from odoo.addons.prospect import hooks
 
 from .common import ProspectCase
 
 
+@tagged("is_query_count")
 class TestInstall(ProspectCase):
     """Installing on a database that has leads already: DESIGN 3's mapping."""
 

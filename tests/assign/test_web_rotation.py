@@ -7,6 +7,7 @@ from odoo.tests import HttpCase, tagged
 from .test_rotation import RotationCase
 
 
+@tagged("web")
 class WebRotationCase(HttpCase, RotationCase):
     @classmethod
     def setUpClass(cls):

@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 from ..common import ProspectCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebInbox(HttpCase, ProspectCase):
     """The inbox in a real browser: a message is put right and becomes a prospect."""
 

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from ..common import ProspectCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebWays(HttpCase, ProspectCase):
     """Ways of working, lists and custom fields in a real browser."""
 

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from ..common import ProspectCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebDuplicates(HttpCase, ProspectCase):
     """The page of duplicates, and the warning to who types a known person."""
 

@@ -118,7 +118,7 @@ class ReportCase(ProspectCase):
         )
 
 
-@tagged("-at_install", "post_install")
+@tagged("-at_install", "post_install", "is_query_count")
 class TestReportFile(ReportCase):
     """What is in the file."""
 

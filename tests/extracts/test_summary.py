@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -138,7 +137,7 @@ class TestSummary(ProspectCase):
         )
         (self.boris | self.clara).list_ids = [Command.set((guests | secret).ids)]
         self.boris.list_ids = [Command.unlink(guests.id)]
-        today = fields.Date.context_today(self.salesman)
+        today = self._today(self.salesman)
         page = self._page(date_from=today, date_to=today)
         self.assertEqual(
             page["lists"], [{"name": "Guests", "joined": 2, "left": 1, "now": 1}]

@@ -155,7 +155,7 @@ class TestImportPage(ProspectCase):
         self.assertTrue(operation.line_ids)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestRejectedRows(HttpCase, ProspectCase):
     """« Download the rejected rows », which import again once they are mended."""
 

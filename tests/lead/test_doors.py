@@ -96,7 +96,7 @@ class TestDoors(MailCommon, ProspectCase):
         self.assertProspect(self.env["crm.lead"].browse(lead_id))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebApi(HttpCase, ProspectCase):
     """The same rights and the same prospects through the web API, JSON-2."""
 

@@ -5,6 +5,7 @@ from odoo.addons.web.tests import test_js
 from ..common import ProspectCase
 
 
+@tagged("web")
 class WebCase(HttpCase, ProspectCase):
     """A French-speaking salesperson, a reason for junk and a list."""
 

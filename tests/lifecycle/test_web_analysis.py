@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .test_analysis import AnalysisCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebAnalysis(HttpCase, AnalysisCase):
     """The pages of Reporting in the browser."""
 

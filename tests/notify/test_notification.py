@@ -87,7 +87,7 @@ class NotificationCase(ProspectCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "is_query_count")
 class TestNotification(NotificationCase):
     """Rules that tell people of new prospects [MO-27]."""
 
@@ -640,7 +640,7 @@ class TestAssigned(NotificationCase):
         self.assertEqual(task.summary, "Welcome call")
         self.assertEqual(task.activity_type_id, self.call)
         self.assertEqual(task.user_id, self.salesman)
-        today = fields.Date.context_today(self.salesman)
+        today = self._today(self.salesman)
         self.assertEqual(task.date_deadline, today + timedelta(days=2))
         self._plan(
             self.form,
@@ -807,7 +807,7 @@ class TestNotificationMail(NotificationCase, MockEmail):
         self.assertNotIn("_", self.message.error)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestNotificationPages(HttpCase, NotificationCase):
     """Where the links of the e-mails lead."""
 

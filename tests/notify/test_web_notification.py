@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .test_notification import NotificationCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebNotification(HttpCase, NotificationCase):
     """Rules, messages and tasks in a real browser."""
 

@@ -5,6 +5,7 @@ from ...tools.trusted import trusted
 from ..common import ProspectCase
 
 
+@tagged("multi_company")
 class TestMultiCompany(ProspectCase):
     """Lists and histories stay within the companies of the person."""
 
@@ -79,7 +80,7 @@ class TestMultiCompany(ProspectCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "multi_company")
 class TestCompanyOfRows(ProspectCase):
     """The gate looks for people where the host would put them."""
 

@@ -85,6 +85,7 @@ class RightsCase(ProspectCase):
         return self.fail("it was not refused")
 
 
+@tagged("security")
 class TestRights(RightsCase):
     """The table and its questions."""
 
@@ -482,6 +483,7 @@ class TestRights(RightsCase):
             self._added().with_user(self.manager).unlink()
 
 
+@tagged("security")
 class TestRightsOnPaths(RightsCase):
     """Every way to convert, merge, delete, import, export and undo, as each role.
 
@@ -950,7 +952,7 @@ class TestRightsOnPaths(RightsCase):
         self.assertTrue(lead.with_user(self.creator).prospect_convert_ok)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web", "security")
 class TestRightsOverHttp(RightsCase, HttpCase):
     """The links of the host's mails, and what a browser sends."""
 

@@ -1,6 +1,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError
+from odoo.tests import tagged
 
 from ..common import ProspectCase
 
@@ -12,6 +13,7 @@ SALES_MODELS = (
 )
 
 
+@tagged("security")
 class TestSecurity(ProspectCase):
     """Each model as each role."""
 

@@ -24,7 +24,7 @@ HOOKS = (
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web", "security")
 class TestTrusted(ProspectCase, HttpCase):
     @classmethod
     def setUpClass(cls):

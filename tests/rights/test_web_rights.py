@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .test_rights import RightsCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebRights(HttpCase, RightsCase):
     """An administrator changes the matrix; a salesperson's button comes and goes."""
 

@@ -52,7 +52,7 @@ class TestDashboard(ProspectCase):
         self.assertEqual([sheet["name"] for sheet in sheets], ["Dashboard", "Data"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebDashboard(HttpCase, ProspectCase):
     """The dashboard as a salesperson opens it."""
 

@@ -4,7 +4,7 @@ import json
 import time
 
 from odoo import SUPERUSER_ID, api
-from odoo.tests import HttpCase
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.prospect.tests.common import ProspectCase
 
@@ -124,6 +124,7 @@ class FormCase(ProspectCase):
         )
 
 
+@tagged("web")
 class PublicCase(FormCase, HttpCase):
     """What a visitor does, over HTTP."""
 

@@ -28,7 +28,7 @@ FUZZ_SECONDS = int(os.environ.get("PROSPECT_FUZZ_SECONDS", "0"))
 FUZZ_REQUESTS = 150
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestHttp(HttpCase, TablesMixin, WebhookCase):
     """Signed messages come in once; others change nothing [BX-06, MO-06]."""
 

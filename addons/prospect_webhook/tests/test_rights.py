@@ -8,7 +8,7 @@ from odoo.addons.prospect.models.base.write_path import MODELS
 from .common import SECRET, WebhookCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "security")
 class TestRights(WebhookCase):
     def test_administrators_only(self):
         """Nobody else reads an address or a secret, nor makes one."""

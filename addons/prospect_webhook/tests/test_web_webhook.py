@@ -6,6 +6,7 @@ from ..tools.signatures import make_secret
 from .common import WebhookCase, make_headers
 
 
+@tagged("web")
 class WebWebhookCase(HttpCase, WebhookCase):
     @classmethod
     def setUpClass(cls):

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.prospect.tests.common import ProspectCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebsiteForm(HttpCase, ProspectCase):
     """The host's website form, as a visitor without an account fills it in."""
 

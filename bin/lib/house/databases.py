@@ -6,8 +6,8 @@
 ``PREFIX_test_CHECKOUT_HASH``
     a copy of it with our add-ons and the web bundles; made again when a file of theirs
     changes
-``PREFIX_run_CHECKOUT``
-    a copy of that, which one run of the tests may spoil
+``PREFIX_run_CHECKOUT``, ``PREFIX_run_CHECKOUT_NUMBER``
+    copies of that, which one run of the tests may spoil: one for each process
 
 Each is made under a temporary name and renamed when it is complete. A comment on the
 database says that it is ours. Runs in the virtual environment: ``python -m
@@ -518,6 +518,27 @@ def copy_for_run(suffix="run"):
     return name
 
 
+def copies_for_run(number="1"):
+    """Names of fresh copies of the template, one a line; what a run that was killed
+    has left is dropped.
+    """
+    drop_copies()
+    source = template()
+    mine = f"{PREFIX}_run_{checkout()}"
+    names = [mine] if number == "1" else [f"{mine}_{n}" for n in range(int(number))]
+    for name in names:
+        create(name, template=source)
+    return "\n".join(names)
+
+
+def drop_copies():
+    """Drop all copies that runs of this checkout have worked on."""
+    mine = f"{PREFIX}_run_{checkout()}"
+    for name, known in notes().items():
+        if known is not None and (name == mine or name.startswith(f"{mine}_")):
+            drop(name)
+
+
 def main():
     """Commands of the other tools: see the last lines."""
     command, *arguments = sys.argv[1:]
@@ -531,8 +552,9 @@ def main():
         actions = {
             "base": base,
             "template": template,
-            "run": copy_for_run,
+            "run": copies_for_run,
             "drop": drop,
+            "drop-run": drop_copies,
         }
         print(actions[command](*arguments) or "")
     return 0

@@ -20,6 +20,9 @@ BROWSER_FILES = (".js", ".cjs", ".mjs", ".scss", ".css", ".xml", ".json")
 # Written by other programs.
 GENERATED = ("bin/requirements/package-lock.json",)
 NOT_OURS = ("static/lib/",)
+# Checks of pylint-odoo that are not about tests: imports of the own add-on by its
+# whole name (W8150), texts that are not translated (C8107).
+TESTS_MAY = ("odoo-addons-relative-import", "translation-required")
 HOST_CHECKS = (
     "used-before-assignment",
     "undefined-variable",
@@ -129,11 +132,23 @@ class Lint:
 
     def pylint_odoo(self):
         """Python and XML: OCA's pylint"""
+        return all([self._pylint(*self.staged), self._pylint_tests()])
+
+    def _pylint_tests(self):
+        """The tests apart: OCA's pylint knows them by the folder right above them, so
+        that it takes those in wings for code that users run.
+        """
+        tests = sorted(self.work.glob("*/tests/**/*.py"))
+        return self._pylint(*tests, off=TESTS_MAY, ignore="")
+
+    def _pylint(self, *paths, off=(), ignore="tests"):
+        # missing-readme: the core's README tells of the whole set
         return self._tool(
             "pylint",
             f"--rcfile={REPO / '.pylintrc'}",
-            "--disable=missing-readme",  # the core's README tells of the whole set
-            *(path.name for path in self.staged),
+            f"--disable={','.join(('missing-readme', *off))}",
+            f"--ignore={ignore}",
+            *(path.relative_to(self.work) for path in paths),
             cwd=self.work,
         )
 
@@ -245,7 +260,10 @@ class Lint:
         """Repository: nothing that must not be in it"""
         from . import repository_check
 
-        complaints = repository_check.complaints(self.files)
+        complaints = [
+            *repository_check.complaints(self.files),
+            *repository_check.commit_complaints(),
+        ]
         for line in complaints:
             print(line)
         return not complaints

@@ -1,10 +1,12 @@
 """What our runs of pytest add to pytest-odoo's."""
 
+import os
 from unittest.mock import patch
 
 import pytest
 
 from . import host_tests
+from .dealing import Dealer, Worker
 
 NO_BROWSER = (
     "Chrome executable not found",
@@ -14,6 +16,14 @@ NO_BROWSER = (
     "chrome dev tools",
     "axe-core is not installed",
 )
+
+TAGS = {
+    "concurrency": "several connections at once",
+    "is_query_count": "how many queries something needs",
+    "multi_company": "several companies",
+    "security": "who may do and see what",
+    "web": "a browser, or requests of one",
+}
 
 
 def _is_hosts(item):
@@ -27,6 +37,39 @@ def _is_left_out(item, names):
     return any(test == name or test.startswith(f"{name}::") for name in names)
 
 
+def pytest_addoption(parser):
+    """Options that bin/test sets."""
+    parser.addoption(
+        "--prospect-databases", default="", help="one for each process, by comma"
+    )
+
+
+def pytest_configure(config):
+    """Odoo's tags can be chosen by: bin/test -m concurrency."""
+    for tag, what in TAGS.items():
+        config.addinivalue_line("markers", f"{tag}: {what}")
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_cmdline_main(config):
+    """Deal tests out, or take them, before pytest-odoo reads its options."""
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Worker(config), "prospect-worker")
+    else:
+        config.pluginmanager.register(Dealer(config), "prospect-dealer")
+    yield
+
+
+def pytest_sessionstart():
+    """Where the clock is moved (bin/tests/test_clocks.py), that of SQL goes along."""
+    if os.environ.get("ODOO_FAKETIME_TEST_MODE"):
+        from odoo.service.db import _check_faketime_mode
+        from odoo.tests.common import get_db_name
+
+        _check_faketime_mode(get_db_name())
+
+
+@pytest.hookimpl(tryfirst=True)  # -m chooses after this
 def pytest_collection_modifyitems(config, items):
     """Leave out the host's tests that are listed."""
     names = [name for name, _reason in host_tests.left_out()]
@@ -34,6 +77,9 @@ def pytest_collection_modifyitems(config, items):
     if gone:
         config.hook.pytest_deselected(items=gone)
         items[:] = [item for item in items if item not in gone]
+    for item in items:
+        for tag in TAGS.keys() & getattr(item.cls, "test_tags", set()):
+            item.add_marker(tag)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -91,6 +91,21 @@ def ensure_browser():
     return browser()
 
 
+def faketime():
+    """The library that moves the clock of programs, or None."""
+    found = sorted(Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1"))
+    return found[0] if found else None
+
+
+def ensure_faketime():
+    """The library's path; it is installed where it is missing."""
+    if not faketime():
+        install("the library that moves clocks for the tests", "libfaketime")
+    if not faketime():
+        raise Trouble("libfaketimeMT.so.1 was not found below /usr/lib.")
+    return faketime()
+
+
 def postgres_programs():
     """Folder of PostgreSQL's server programs, the newest version's, or None."""
     chosen = os.environ.get("PROSPECT_PG_BIN")

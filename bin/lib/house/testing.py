@@ -14,29 +14,44 @@ from .places import CORE, REPO, checkout
 HELP = """\
 usage: bin/test [--host] [PATH...] [pytest's options]
 
-Runs the tests of Prospect (Python, tours in a browser, JavaScript units, packaging),
-then those of Odoo's own CRM with our add-ons installed, in one run of pytest.
-Everything that is missing is installed first.
+Runs the tests of Prospect (Python, tours in a browser, JavaScript units, packaging)
+and those of Odoo's own CRM with our add-ons installed, in one run of pytest, which
+uses several cores where it runs everything. Everything that is missing is installed
+first.
 
   bin/test                                     all
   bin/test -k status                           what has this in its name
-  bin/test tests/test_x.py::TestX::test_y      one test
+  bin/test tests/gate                          one wing
+  bin/test tests/gate/test_gate.py::TestX::test_y
+                                               one test
+  bin/test -m concurrency                      what has this tag: also security, web,
+                                               multi_company, is_query_count
   bin/test bin/tests                           packaging, translations, Odoo's lint
   --host        also Odoo's CRM tests, where -k or a path selects something
   --log=info    show Odoo's log from this level on
+  -n NUMBER     processes, each with a database of its own; -n 0: none but this
 
-Any other option is pytest's: -x, --lf, -n 2, --cov=. ...
+Any other option is pytest's: -x, --durations=30, --cov=. ...
 """
 VALUED = (
     "-k",
     "-m",
-    "-n",
     "-p",
     "-o",
     "-W",
     "-r",
     "-c",
 )  # pytest's options whose value is a word of its own
+
+
+# With these a person wants to watch one process.
+ALONE = {"--pdb", "--trace", "-s", "--capture=no", "--collect-only", "--co"}
+MOST_WORKERS = 4
+
+
+def cores():
+    """How many processors we may use."""
+    return len(os.sched_getaffinity(0))
 
 
 class Request:
@@ -48,13 +63,18 @@ class Request:
             (word[6:] for word in arguments if word.startswith("--log=")), "critical"
         )
         self.options, self.paths = [], []
+        self.workers = None
         words = iter(
             word
             for word in arguments
             if word != "--host" and not word.startswith("--log=")
         )
         for word in words:
-            if word in VALUED:
+            if word == "-n":
+                self.workers = self._number(next(words, ""))
+            elif word.startswith("-n") and word[2:].lstrip("="):
+                self.workers = self._number(word[2:].lstrip("="))
+            elif word in VALUED:
                 self.options += [word, next(words, "")]
             elif word.startswith("-") or not self._path(word):
                 self.options.append(word)
@@ -63,6 +83,18 @@ class Request:
         self.selects = bool(self.paths) or any(
             word.startswith(("-k", "-m")) for word in self.options
         )
+
+        if self.workers is None:
+            alone = self.selects or ALONE & set(self.options)
+            self.workers = 0 if alone else min(cores(), MOST_WORKERS)
+
+    @staticmethod
+    def _number(word):
+        if word in ("auto", "logical"):
+            return cores()
+        if not word.isdigit():
+            raise Trouble(f"-n {word}: how many processes?")
+        return int(word)
 
     @staticmethod
     def _path(word):
@@ -112,11 +144,22 @@ def run():
         return run_pytest(house, request)
 
 
+def dealing_options(databases):
+    """What deals the tests out to processes, one for each database."""
+    return (
+        *("-n", len(databases), "--dist=loadscope", "--no-loadscope-reorder"),
+        f"--prospect-databases={','.join(databases)}",
+    )
+
+
 def run_pytest(house, request):
     """Run pytest as the request asks."""
     setup.narrate(house)
     answer = subprocess.run(
-        [house.venv / "bin" / "python", "-m", "house.databases", "run"],
+        [
+            *(house.venv / "bin" / "python", "-m", "house.databases", "run"),
+            str(max(1, request.workers)),
+        ],
         env=house.variables,
         stdout=subprocess.PIPE,
         text=True,
@@ -124,7 +167,7 @@ def run_pytest(house, request):
     )
     if answer.returncode:
         raise Trouble("the test database could not be made; the reason is above.")
-    database = answer.stdout.strip()
+    databases = answer.stdout.split()
     with_host = request.host or not request.selects
     paths = list(request.linked_paths(house.links))
     if not paths:
@@ -137,12 +180,16 @@ def run_pytest(house, request):
         **house.variables,
         "PROSPECT_NODE_MODULES": str(environment.ensure_node_modules()),
     }
-    say(f"running the tests on {database}")
+    say(f"running the tests on {', '.join(databases)}")
     command = [
         *(house.venv / "bin" / "python", "-m", "pytest", "-p", "house.pytest_plugin"),
         *("-c", REPO / "bin" / "lib" / "pytest.ini", f"--rootdir={house.links}"),
-        *(f"--odoo-config={house.variables['ODOO_RC']}", f"--odoo-database={database}"),
+        *(
+            f"--odoo-config={house.variables['ODOO_RC']}",
+            f"--odoo-database={databases[0]}",
+        ),
         *("--odoo-http", f"--odoo-log-level={request.log}"),
+        *(dealing_options(databases) if request.workers else ()),
         *request.options,
         *paths,
     ]
@@ -157,7 +204,7 @@ def run_pytest(house, request):
         raise
     finally:
         console.stop(process)
-        house.run_inside("databases", "drop", database, stdout=subprocess.DEVNULL)
+        house.run_inside("databases", "drop-run", stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ PNG = bytes.fromhex(
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "is_query_count")
 class TestReceive(PublicCase):
     """What becomes of an answer."""
 

@@ -64,7 +64,7 @@ class FiguresCase(FormCase):
         return answer
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "is_query_count")
 class TestFigures(FiguresCase):
     """Figures of a form: each number is what opens behind it."""
 

@@ -6,7 +6,7 @@ from ..common import FormCase
 from ..figures.test_figures import FiguresCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebBuilder(HttpCase, FormCase):
     """The journey of who makes a form."""
 
@@ -29,7 +29,7 @@ class TestWebBuilder(HttpCase, FormCase):
         self.assertEqual(form.button_label, "I would like to come", "it was discarded")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestPhoneBuilder(HttpCase, FormCase):
     """The same on a phone."""
 
@@ -44,7 +44,7 @@ class TestPhoneBuilder(HttpCase, FormCase):
         self.assertEqual(self.form.field_ids[1].label, "Family name")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebFigures(HttpCase, FiguresCase):
     """A salesperson looks at the figures."""
 
@@ -55,7 +55,7 @@ class TestWebFigures(HttpCase, FiguresCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "web")
 class TestWebUnits(HttpCase):
     """The HOOT tests of our own JavaScript."""
 

@@ -1,0 +1,52 @@
+"""How bin/test deals tests out, and what is said of commits."""
+
+import unittest
+
+from house import dealing, repository_check
+
+
+class TestDealing(unittest.TestCase):
+    def test_units(self):
+        """A class; the host's suite and a file of the tools' tests as a whole."""
+        for nodeid, unit in (
+            ("prospect/tests/gate/test_gate.py::TestGate::test_it", None),
+            ("../odoo/addons/crm/tests/test_crm.py::TestCrm::test_it", "crm"),
+            ("../bin/tests/test_packaging.py::TestWheel::test_it", "packaging.py"),
+            ("prospect/tests/test_tools.py::test_it", "test_tools.py"),
+        ):
+            with self.subTest(nodeid=nodeid):
+                expected = unit or nodeid.rpartition("::")[0]
+                self.assertTrue(dealing.unit_of(nodeid).endswith(expected))
+                self.assertNotIn("::test_it", dealing.unit_of(nodeid))
+
+    def test_longest_first(self):
+        """By the last run; by the number of tests what was never run."""
+        tests = [
+            *("a.py::Short::test_1", "a.py::Long::test_1", "a.py::Short::test_2"),
+            *(f"b.py::New::test_{number}" for number in range(5)),
+        ]
+        durations = {"a.py::Short": 0.2, "a.py::Long": 60}
+        self.assertEqual(
+            dealing.longest_first(tests, durations),
+            ["a.py::Long", "b.py::New", "a.py::Short"],
+        )
+        self.assertEqual(
+            dealing.longest_first(tests, {}),
+            ["b.py::New", "a.py::Short", "a.py::Long"],
+        )
+
+    def test_ports(self):
+        """Two processes never look for a port in the same place."""
+        size = dealing.PORTS_OF_WORKER
+        places = {dealing.free_port(number) // size for number in range(4)}
+        self.assertEqual(len(places), 4)
+
+
+class TestCommits(unittest.TestCase):
+    def test_subjects(self):
+        fine = "1234567 [FIX] prospect: /prospect/form answers at once"
+        self.assertEqual(repository_check.bad_subjects([fine]), [])
+        for word in ("/" + "home/me/prospect", "/" + "tmp/x", "WI" + "P", "wi" + "p:"):
+            with self.subTest(word=word):
+                bad = repository_check.bad_subjects([f"1234567 Merge {word}"])
+                self.assertEqual(len(bad), 1)
