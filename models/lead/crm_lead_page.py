@@ -29,7 +29,7 @@ class CrmLead(models.Model):
         return result
 
     @api.model
-    def _prospect_get_hidden_actions(self, _view_id, _view_type):
+    def _prospect_get_hidden_actions(self, view_id, view_type):
         """Numbers of the actions that a page does not offer; wings add theirs.
 
         :param view_id: number of the view, False for the host's default one

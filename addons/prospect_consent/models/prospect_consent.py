@@ -165,7 +165,9 @@ class ProspectConsent(models.Model):
         """
         rows = []
         for vals in vals_list:
-            vals = dict(vals)
+            # whole seconds, as all moments of people: the later row of two is the one
+            # with the higher number
+            vals = {"date": fields.Datetime.now(), **vals}
             address = vals.pop("address", None)
             fname = "email_normalized" if self._is_mail(vals) else "phone_sanitized"
             vals[fname] = address or vals.get(fname)
