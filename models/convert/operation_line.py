@@ -18,6 +18,7 @@ class ProspectOperationLine(models.Model):
         plan = self.values or {}
         if self.operation_id.kind == "convert" and any(map(plan.get, TARGETS)):
             rows += self._tell_targets(plan, self.lead_id)
+            rows += self.env["crm.lead"]._prospect_describe_extra(self)
             if plan.get("allowed"):
                 rows.append((self.env._("Allowed to"), plan["allowed"]))
         return rows

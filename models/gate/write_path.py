@@ -1,6 +1,7 @@
 from odoo import api, models, tools
 from odoo.tools import SQL
 
+from ...tools.hooks import HOOKS
 from ...tools.trusted import read_trusted
 
 # Add-ons whose part in writing a lead the twin test covers: it imports the same files
@@ -32,9 +33,8 @@ WATCHED_PREFIXES = (
     "_prospect_",
     "_track_",
 )
-# Made to be overridden: hooks that both roads call, and columns of reports, which have
-# no say in what is stored.
-HOOKS = ("_prospect_on_", "_prospect_report_")
+# Beside the hooks: what makes columns of reports has no say in what is stored.
+REPORTS = "_prospect_report_"
 MODELS = (
     "crm.lead",
     "prospect.assignment",
@@ -171,7 +171,7 @@ class ProspectRoad(models.AbstractModel):
         return "base" if parts[0] in ("odoo", "builtins", "typing") else parts[0]
 
     def _is_watched(self, model, name):
-        if name.startswith(HOOKS):
+        if name in HOOKS or name.startswith(REPORTS):
             return False
         return (
             name in WATCHED

@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_signal
 from . import duplicate_scan
 from . import keeper
 from . import operation

@@ -28,3 +28,6 @@ from . import prospect_property
 from . import prospect_civility
 from . import ir_http
 from . import prospect_form_figures
+from . import crm_lead_signal
+from . import prospect_form_signal
+from . import prospect_consent_signal

@@ -8,6 +8,7 @@ from . import test_mails
 from . import test_public
 from . import test_public_concurrency
 from . import test_receive
+from . import test_signals
 from . import test_tools
 from . import test_web_builder
 from . import test_web_consent
