@@ -42,7 +42,7 @@ class Signal(NamedTuple):
     :ivar str code: who emits it and what: ``lead.created``; never changes
     :ivar str label: what people choose
     :ivar tuple facts: :class:`Fact`, what each row says
-    :ivar str thread: name of the fact that tells things apart that may run side by
+    :ivar str thread: name of the fact that sets things apart that may run side by
         side for one person, such as an order; empty: there is one of them
     :ivar again: what is proposed when it happens again: ``never``, ``each`` time, or
         a number of days after the last one has ended

@@ -173,7 +173,7 @@ class ProspectOperation(models.Model):
         done = [row for row in rows if row.outcome == "updated"]
         before = self._read_bulk_reactions(done)
         leads._prospect_gate_react(done)
-        leads._prospect_tell_left(
+        leads._prospect_notify_left(
             (row.lead_id, list_id)
             for row in done
             for list_id in row.before.get("list_ids") or ()

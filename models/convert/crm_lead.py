@@ -646,7 +646,7 @@ class CrmLead(models.Model):
         leads._prospect_convert_assign(choice)
         leads._prospect_convert_trace(rows, columns)
         # sudo: what follows from a conversion that was allowed
-        leads.sudo()._prospect_tell_left(
+        leads.sudo()._prospect_notify_left(
             (row.lead_id, list_id)
             for row in rows
             for list_id in row.traces.get("lists") or ()

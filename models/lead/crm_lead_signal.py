@@ -93,10 +93,10 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_signal_emit(self, code, rows):
-        """Tell everybody what has happened, once for a batch.
+        """Call the hook of everybody, once for a batch.
 
         :param str code: of a ``tools.signals.Signal``
-        :param list rows: dicts of ``lead_id``, ``key`` (tells this happening from all
+        :param list rows: dicts of ``lead_id``, ``key`` (sets this happening apart from all
             others, for ever), ``at`` (when, in UTC) and ``facts`` ({name: plain value})
         """
         if not rows:

@@ -131,7 +131,7 @@ class CrmLead(models.Model):
             leads._prospect_write_list_log("leave", left)
             leads._prospect_shift_member_counts((), left)
             if not read_trusted(self.env.context, "prospect_batch"):
-                leads._prospect_tell_left(left)
+                leads._prospect_notify_left(left)
         return left
 
     def _prospect_read_lists(self):
@@ -182,7 +182,7 @@ class CrmLead(models.Model):
             for list_id, leads in joins.items():
                 leads._prospect_on_list_joined(lists.browse(list_id))
         if left and not read_trusted(self.env.context, "prospect_batch"):
-            self._prospect_tell_left(left)
+            self._prospect_notify_left(left)
         return joined, left
 
     def _prospect_fix_expiries(self, joined, expiries=None):

@@ -64,7 +64,7 @@ class CrmLead(models.Model):
         self._prospect_signal_list_left(prospect_list)
         return result
 
-    def _prospect_tell_left(self, left):
+    def _prospect_notify_left(self, left):
         """Call :meth:`_prospect_on_list_left`, once for each list.
 
         :param left: (lead id, list id) pairs

@@ -19,7 +19,7 @@ class CrmLead(models.Model):
                 (
                     Fact(
                         "former_ids",
-                        self.env._("Numbers of the Merged Prospects"),
+                        self.env._("Merged Prospects (IDs)"),
                         "integer",
                         many=True,
                     ),
@@ -50,7 +50,7 @@ class CrmLead(models.Model):
     def _prospect_signal_merged(self, former_ids):
         """Emit ``lead.merged`` for the survivor of a merge.
 
-        :param list former_ids: numbers of those that went
+        :param list former_ids: ids of those that went
         """
         code = "lead.merged"
         if not former_ids or not self.status_id:

@@ -4,23 +4,23 @@ from ...tools.trusted import read_trusted
 
 
 class MailBlacklist(models.Model):
-    """Who is put on Odoo's blacklist is told to who writes to prospects."""
+    """Addresses on Odoo's blacklist are opt-outs."""
 
     _inherit = "mail.blacklist"
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        records._prospect_tell_listed()
+        records._prospect_notify_listed()
         return records
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get("active"):
-            self._prospect_tell_listed()
+            self._prospect_notify_listed()
         return result
 
-    def _prospect_tell_listed(self):
+    def _prospect_notify_listed(self):
         """Call the hook, unless mails that came back are the reason."""
         if read_trusted(self.env.context, "prospect_bouncing"):
             return

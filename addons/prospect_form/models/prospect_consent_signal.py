@@ -63,7 +63,7 @@ class ProspectConsent(models.Model):
             consents.filtered(lambda row, action=action: row.action == action)._emit(
                 f"consent.{action}"
             )
-        consents._tell_withdrawn()
+        consents._notify_withdrawn()
         return consents
 
     def _emit(self, code):
@@ -85,7 +85,7 @@ class ProspectConsent(models.Model):
             ],
         )
 
-    def _tell_withdrawn(self):
+    def _notify_withdrawn(self):
         """Call the hook for the addresses of ``self`` that agree no more."""
         groups = defaultdict(set)
         for row in self:

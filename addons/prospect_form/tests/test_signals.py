@@ -28,23 +28,23 @@ class TestSignals(ConsentCase):
         self._send(news="1")
         answer = self._answers()
         (row,) = self._rows()
-        told = dict(self.calls)
-        self.assertEqual(len(told), len(self.calls), "each once")
-        (answered,) = told["form.answered"]
+        emitted = dict(self.calls)
+        self.assertEqual(len(emitted), len(self.calls), "each once")
+        (answered,) = emitted["form.answered"]
         self.assertEqual(answered["lead_id"], answer.lead_id.id)
         self.assertEqual(answered["key"], f"form.answered:{answer.id}")
         self.assertEqual(answered["facts"]["form_id"], self.form.id)
-        (given,) = told["consent.given"]
+        (given,) = emitted["consent.given"]
         self.assertEqual(given["key"], f"consent.given:{row.id}")
         self.assertEqual(
             given["facts"], {"purpose_id": self.newsletter.id, "channel": "email"}
         )
         self.calls.clear()
         row._withdraw()
-        told = dict(self.calls)
-        (withdrawn,) = told["consent.withdrawn"]
+        emitted = dict(self.calls)
+        (withdrawn,) = emitted["consent.withdrawn"]
         self.assertEqual(withdrawn["lead_id"], answer.lead_id.id)
-        (opted_out,) = told["opted_out"]
+        (opted_out,) = emitted["opted_out"]
         self.assertEqual(opted_out["address"], row.email_normalized)
         self.assertEqual(opted_out["purpose_id"], self.newsletter.id)
         self.assertEqual(opted_out["lead_ids"], answer.lead_id.ids)

@@ -79,7 +79,7 @@ class TestSeams(SeamsMixin, ProspectCase):
 @tagged("post_install", "-at_install")
 class TestMergeSeams(SeamsMixin, MergeCase):
     def test_merge_and_undo(self):
-        """Told before anything moves, and when all is back."""
+        """Called before anything moves, and when all is back."""
         for _time in range(2):
             messages = len((self.twin + self.third).message_ids)
             self.assertTrue(messages)

@@ -20,7 +20,7 @@ Please.
 
 @tagged("post_install", "-at_install")
 class TestSignals(SeamsMixin, ProspectCase):
-    """What happens to prospects is told once a batch, with keys that never return."""
+    """What happens to prospects is emitted once a batch, with keys that never return."""
 
     def test_list_is_sound(self):
         signals = check_signals(self.env["crm.lead"]._prospect_signal_list())
@@ -115,7 +115,7 @@ class TestSignals(SeamsMixin, ProspectCase):
         self.assertEqual(len(self._rows("lead.list_left")), 1)
 
     def test_bulk(self):
-        """A bulk operation tells once for each list, what was joined and left."""
+        """A bulk operation emits once for each list, what was joined and left."""
         leads = self._prospect() + self._prospect()
         lists = self.env["prospect.list"].create([{"name": "One"}, {"name": "Two"}])
         leads._prospect_lists_change(add=lists[0])
