@@ -96,8 +96,9 @@ class CrmLead(models.Model):
         """Call the hook of everybody, once for a batch.
 
         :param str code: of a ``tools.signals.Signal``
-        :param list rows: dicts of ``lead_id``, ``key`` (sets this happening apart from all
-            others, for ever), ``at`` (when, in UTC) and ``facts`` ({name: plain value})
+        :param list rows: dicts of ``lead_id``, ``key`` (sets this happening apart from
+            all others, for ever), ``at`` (when, in UTC) and ``facts`` ({name: plain
+            value})
         """
         if not rows:
             return

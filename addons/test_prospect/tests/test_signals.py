@@ -20,7 +20,7 @@ Please.
 
 @tagged("post_install", "-at_install")
 class TestSignals(SeamsMixin, ProspectCase):
-    """What happens to prospects is emitted once a batch, with keys that never return."""
+    """What happens is emitted once a batch, with keys that never return."""
 
     def test_list_is_sound(self):
         signals = check_signals(self.env["crm.lead"]._prospect_signal_list())
