@@ -9,6 +9,7 @@ import psycopg2
 
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.sql_db import Cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +53,57 @@ def run_again(env, work, tries=TRIES):
             )
             time.sleep(pause)
     raise RuntimeError("unreachable")
+
+
+@contextmanager
+def own_transaction(env):
+    """A transaction of its own, which is committed whatever becomes of the caller's.
+
+    It sees what others have committed until each of its statements (READ COMMITTED),
+    so that it can wait for a lock and count afterwards. Yields an environment of the
+    same user; what raises in it is rolled back.
+
+    Only while the caller has written nothing: its cursor is rolled back afterwards,
+    and its caches emptied, since what was committed here does not exist for a
+    transaction that is older (an UPDATE would hit nothing and be lost). A savepoint of
+    the caller's does not survive this, and raises when it ends.
+
+    In a test that replaces connections by savepoints neither is done; what depends on
+    it is tested with real connections.
+
+    :param env: the environment of the caller
+    :raises RuntimeError: when the caller has written something, or has to
+    """
+    with env.registry.cursor() as cr:
+        is_real = isinstance(cr, Cursor)
+        if is_real:
+            if has_written(env):
+                raise RuntimeError(
+                    "own_transaction: the caller has written already, which would be"
+                    " rolled back"
+                )
+            # only as the first statement: Odoo's connections are REPEATABLE READ
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        yield env(cr=cr)
+    if is_real:
+        env.cr.rollback()
+    env.invalidate_all(flush=False)
+
+
+def has_written(env):
+    """Whether a transaction has changed anything, or has to; nothing is flushed.
+
+    The database numbers a transaction when it first writes or locks a row.
+
+    :param env: the environment of the transaction
+    """
+    transaction = env.transaction
+    if any(transaction.field_dirty.values()) or any(transaction.tocompute.values()):
+        return True
+    if env.cr.precommit._funcs or env.cr.postcommit._funcs:
+        return True
+    env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+    return env.cr.fetchone()[0]
 
 
 def is_refusal(error):

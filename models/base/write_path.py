@@ -5,6 +5,7 @@ import sys
 from odoo import api, models, tools
 from odoo.tools import SQL
 
+from ...tools.hooks import HOOKS
 from ...tools.trusted import read_trusted
 
 # Odoo's add-ons whose part in writing a lead the twin test covers, and ours: it imports
@@ -37,9 +38,8 @@ WATCHED_PREFIXES = (
     "_prospect_",
     "_track_",
 )
-# Made to be overridden: hooks that both roads call, and columns of reports, which have
-# no say in what is stored.
-HOOKS = ("_prospect_on_", "_prospect_report_")
+# Beside the hooks: what makes columns of reports has no say in what is stored.
+REPORTS = "_prospect_report_"
 MODELS = (
     "crm.lead",
     "prospect.assignment",
@@ -215,7 +215,7 @@ class ProspectRoad(models.AbstractModel):
         return "base" if parts[0] in ("odoo", "builtins", "typing") else parts[0]
 
     def _is_watched(self, model, name):
-        if name.startswith(HOOKS):
+        if name in HOOKS or name.startswith(REPORTS):
             return False
         return (
             name in WATCHED

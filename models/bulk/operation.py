@@ -168,6 +168,11 @@ class ProspectOperation(models.Model):
         done = [row for row in rows if row.outcome == "updated"]
         before = self._read_bulk_reactions(done)
         leads._prospect_gate_react(done)
+        leads._prospect_notify_left(
+            (row.lead_id, list_id)
+            for row in done
+            for list_id in row.before.get("list_ids") or ()
+        )
         self._note_bulk_reactions(done, before)
         self._close_bulk_rows(rows, is_done=True)
 

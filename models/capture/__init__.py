@@ -2,6 +2,8 @@ from . import capture
 from . import capture_line
 from . import capture_mail
 from . import capture_reading
+from . import capture_signal
 from . import crm_lead
+from . import crm_lead_signal
 from . import mail_alias
 from . import mail_thread

@@ -392,7 +392,9 @@ class ProspectCapture(models.Model):
             )
             for (message, values), outcome in zip(batch, outcomes, strict=True):
                 message._note_outcome(outcome, values)
-            env[self._name].concat(*(one for one, _values in batch))._post_mails()
+            messages = env[self._name].concat(*(one for one, _values in batch))
+            messages._post_mails()
+            messages._emit_captured()
 
     def _as_worker(self):
         """``self`` as nobody in particular, in its company and that one's language."""
@@ -428,7 +430,15 @@ class ProspectCapture(models.Model):
         }
 
     def _note_outcome(self, outcome, values):
-        """Write what the gate has said of a message."""
+        """Write what the gate has said of a message. Bridges extend it.
+
+        Called for one message at a time, as nobody in particular, in the transaction
+        that has made or updated its prospect: a bridge links a row of its own to
+        ``outcome["lead_id"]`` after ``super()``.
+
+        :param dict outcome: of ``crm.lead._prospect_upsert``
+        :param dict values: of ``crm.lead``, which the message was read as
+        """
         self.email_normalized = email_normalize(values.get("email_from")) or False
         if outcome["outcome"] == "failed":
             self._quarantine(outcome["reason"], values)

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.mails import automatic_header
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 
@@ -62,9 +63,12 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         thread = self.with_context(**trusted(prospect_mail=True))
-        return super(MailThread, thread)._message_route_process(
+        result = super(MailThread, thread)._message_route_process(
             message, message_dict, routes
         )
+        if not automatic_header(message):
+            self.env["crm.lead"]._prospect_find_replies(message_dict, routes)
+        return result
 
     @api.model
     def _prospect_has_written(self):

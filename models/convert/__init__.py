@@ -1,5 +1,6 @@
 from . import conversion_field
 from . import crm_lead
+from . import crm_lead_signal
 from . import crm_lead_direct
 from . import ir_actions_server
 from . import operation

@@ -631,11 +631,18 @@ class CrmLead(models.Model):
             leads._prospect_convert_join_companies(rows)
         leads._prospect_convert_write(rows)
         leads._prospect_convert_follow(rows, choice)
+        leads._prospect_convert_extra(rows, choice)
         leads._prospect_convert_close(rows)
         leads._prospect_convert_tell(rows)
         # last: who hands a prospect over may not see it afterwards
         leads._prospect_convert_assign(choice)
         leads._prospect_convert_trace(rows, columns)
+        # sudo: what follows from a conversion that was allowed
+        leads.sudo()._prospect_notify_left(
+            (row.lead_id, list_id)
+            for row in rows
+            for list_id in row.traces.get("lists") or ()
+        )
 
     @api.model
     def _prospect_convert_context(self):

@@ -25,6 +25,7 @@ class ProspectOperationLine(models.Model):
         if not any(map(plan.get, TARGETS)):
             return []
         rows = self._tell_targets(plan, self.lead_id)
+        rows += self.env["crm.lead"]._prospect_describe_extra(self)
         if plan.get("allowed"):
             rows.append((self.env._("Allowed to"), plan["allowed"]))
         return rows

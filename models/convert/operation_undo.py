@@ -243,6 +243,7 @@ class ProspectOperation(models.Model):
                 {"status_id": status_id}
             )
         self._restore_converted(leads, lines, now)
+        leads.browse()._prospect_unconvert_extra(lines)
         self._delete_targets(lines)
         self._restore_families(lines)
         leads._message_log_batch(

@@ -85,6 +85,7 @@ class CrmLead(models.Model):
             *self._prospect_report_known_columns(),
             *self._prospect_report_list_columns(),
             *self._prospect_report_property_columns(),
+            *self._prospect_contact_columns(),
         ]
         known = {column.field for column in columns}
         return columns + self._prospect_report_other_columns(known)

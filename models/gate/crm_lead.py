@@ -800,44 +800,71 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_gate_react(self, incoming):
         """Call the hooks, each once for the batch, on what the rows did."""
+        for name, leads, *args in self._prospect_gate_find_reactions(incoming):
+            getattr(leads, f"_prospect_on_{name}")(*args)
+
+    @api.model
+    def _prospect_gate_signal(self, incoming):
+        """Emit the signals of what the rows did, where the hooks are not to be called.
+
+        Of an import whose box is not ticked: they are *quiet*, as the context says.
+        """
+        if not self._prospect_signal_heard():
+            return
+        for name, leads, *args in self._prospect_gate_find_reactions(incoming):
+            emit = getattr(leads, f"_prospect_signal_{name}", None)
+            if emit:
+                emit(*args)
+
+    @api.model
+    def _prospect_gate_find_reactions(self, incoming):
+        """What the rows did, as (hook without prefix, prospects, *arguments)."""
         done = [row for row in incoming if row.lead_id and row.after]
         created = [row.lead_id for row in done if row.creates]
         if created:
-            self.browse(created)._prospect_on_created()
-        updates, changes, joins = defaultdict(set), {}, defaultdict(set)
+            yield "created", self.browse(created)
+        updates, joins = defaultdict(set), defaultdict(set)
         for row in done:
             for list_id in row.after.get("list_ids", ()):
                 joins[list_id].add(row.lead_id)
-            if row.creates:
-                continue
-            updates[frozenset(row.after)].add(row.lead_id)
-            if "status_id" in row.after:
-                statuses = self.env["prospect.status"]
-                old, _new = changes.get(row.lead_id) or (
-                    statuses.browse(row.before["status_id"] or []),
-                    None,
-                )
-                changes[row.lead_id] = (old, statuses.browse(row.after["status_id"]))
+            if not row.creates:
+                updates[frozenset(row.after)].add(row.lead_id)
+        changes = self._prospect_gate_find_changes(done)
         for fnames, lead_ids in updates.items():
-            self.browse(lead_ids)._prospect_on_updated(set(fnames))
-        self._prospect_gate_react_assigned(done, created)
+            yield "updated", self.browse(lead_ids), set(fnames)
+        changed = self._prospect_gate_find_assigned(done, created)
+        if changed:
+            yield "assigned", self.browse(changed), changed
         if changes:
-            self.browse(changes)._prospect_on_status_changed(changes)
+            yield "status_changed", self.browse(changes), changes
             converted = [
                 lead_id
                 for lead_id, (old, new) in changes.items()
                 if new.kind == "converted" != old.kind
             ]
             if converted:
-                self.browse(converted)._prospect_on_converted()
+                yield "converted", self.browse(converted)
         for list_id, lead_ids in joins.items():
-            self.browse(lead_ids)._prospect_on_list_joined(
-                self.env["prospect.list"].browse(list_id)
-            )
+            prospect_list = self.env["prospect.list"].browse(list_id)
+            yield "list_joined", self.browse(lead_ids), prospect_list
 
     @api.model
-    def _prospect_gate_react_assigned(self, done, created):
-        """Call the hook on those whose salesperson is not what it was.
+    def _prospect_gate_find_changes(self, done):
+        """{lead id: (former status, new status)} of those that rows have changed."""
+        statuses, changes = self.env["prospect.status"], {}
+        for row in done:
+            if row.creates or "status_id" not in row.after:
+                continue
+            old, _new = changes.get(row.lead_id) or (
+                statuses.browse(row.before["status_id"] or []),
+                None,
+            )
+            changes[row.lead_id] = (old, statuses.browse(row.after["status_id"]))
+        return changes
+
+    @api.model
+    def _prospect_gate_find_assigned(self, done, created):
+        """Those whose salesperson is not what it was: {lead id: former one's id}.
 
         :param list done: rows that have written a prospect
         :param list created: numbers of the prospects that were made
@@ -847,9 +874,9 @@ class CrmLead(models.Model):
             if not row.creates and "user_id" in row.after:
                 former.setdefault(row.lead_id, row.before.get("user_id") or False)
         if not created and not former:
-            return
+            return {}
         self.flush_model(["type", "user_id"])
-        changed = {
+        return {
             lead_id: former.get(lead_id, False)
             for lead_id, user_id in self.env.execute_query(
                 SQL(
@@ -860,8 +887,6 @@ class CrmLead(models.Model):
             )
             if (user_id or False) != former.get(lead_id, False)
         }
-        if changed:
-            self.browse(changed)._prospect_on_assigned(changed)
 
     # --- Contact --------------------------------------------------------------------
 

@@ -450,6 +450,8 @@ class ProspectOperation(models.Model):
         rows = self._apply_import_lines(lines)
         if self._has_reactions():
             self._get_gate()._prospect_gate_react(rows)
+        else:
+            self._get_gate()._prospect_gate_signal(rows)
         others, done = [], []
         for line_id, row in zip(lines.ids, rows, strict=True):
             if row.as_planned:

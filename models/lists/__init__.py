@@ -1,5 +1,6 @@
 from . import list
 from . import crm_lead
 from . import crm_lead_fast
+from . import crm_lead_signal
 from . import list_policy
 from . import membership

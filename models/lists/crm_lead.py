@@ -127,6 +127,8 @@ class CrmLead(models.Model):
             leads = self.with_context(**trusted(prospect_cause="expiry"))
             leads._prospect_write_list_log("leave", left)
             leads._prospect_shift_member_counts((), left)
+            if not read_trusted(self.env.context, "prospect_batch"):
+                leads._prospect_notify_left(left)
         return left
 
     def _prospect_read_lists(self):
@@ -176,6 +178,8 @@ class CrmLead(models.Model):
                 joins[list_id] += self.browse(lead_id)
             for list_id, leads in joins.items():
                 leads._prospect_on_list_joined(lists.browse(list_id))
+        if left and not read_trusted(self.env.context, "prospect_batch"):
+            self._prospect_notify_left(left)
         return joined, left
 
     def _prospect_fix_expiries(self, joined, expiries=None):

@@ -1,5 +1,6 @@
 from . import crm_lead
 from . import duplicate_pair
+from . import crm_lead_signal
 from . import duplicate_scan
 from . import keeper
 from . import operation

@@ -72,6 +72,7 @@ class ProspectOperation(models.Model):
         survivor = survivor._prospect_with_checked(survivor)
         kept = self._restore_merge(survivor, line.values["trace"], line.stamp)
         self._tell_unmerged(survivor, line.values["trace"])
+        survivor.browse()._prospect_after_unmerge(line)
         if not kept:
             return "reversed", ""
         names = [

@@ -1,5 +1,6 @@
 from . import right
 from . import crm_lead
+from . import crm_lead_read
 from . import right_change
 from . import right_matrix
 from . import right_words

@@ -3,3 +3,4 @@ from . import prospect_consent_text
 from . import prospect_consent
 from . import crm_lead
 from . import ir_http
+from . import prospect_consent_signal

@@ -8,3 +8,5 @@ from . import answer_mail
 from . import capture
 from . import crm_lead
 from . import form_sheet
+from . import crm_lead_signal
+from . import form_signal
