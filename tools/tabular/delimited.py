@@ -14,8 +14,8 @@ from .table import Table
 DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*$', re.IGNORECASE)
 # A cell that was kept from being a formula, by us or by hand.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r]|=\"")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|=\"")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 # Beyond this a quote was never meant to be closed.
 _RECORD_LINES = 2000
