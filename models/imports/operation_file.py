@@ -163,8 +163,8 @@ class ProspectOperation(models.Model):
 
     def _tell_file_no_room(self):
         return self.env._(
-            "The disk of the server is full: the file cannot be kept. Tell your"
-            " administrator."
+            "The server cannot keep the file: its disk is full or cannot be written."
+            " Tell your administrator."
         )
 
     def _tell_file_no_such_sheet(self, sheet, **_params):
