@@ -5,6 +5,18 @@ from odoo.http import request
 
 from odoo.addons.mail.controllers.mail import MailController
 
+# Nobody shows this page in theirs, and it runs nothing: a press of its button has to be
+# meant. Its address lets whoever has it press the button.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex",
+}
+
 
 class ProspectNotificationController(http.Controller):
     """Where the links of e-mails about prospects lead."""
@@ -53,7 +65,9 @@ class ProspectNotificationController(http.Controller):
         if is_done:
             number = int(user) if user.isdecimal() and len(user) < 10 else 0
             request.env["prospect.notification"]._mute(number, kind, token)
-        return request.render(
+        response = request.render(
             "prospect.prospect_notification_mute",
             {"is_done": is_done, "user": user, "kind": kind, "token": token},
         )
+        response.headers.update(HEADERS)
+        return response

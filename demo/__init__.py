@@ -1,1 +1,1 @@
-from .write import create_demo
+from .write import create_demo, stop_enrichment

@@ -40,6 +40,17 @@ STATUS_STEPS = (
 )
 
 
+def stop_enrichment(env):
+    """Let the host not send the addresses of demo people out, at a price.
+
+    Its setting, for when the enrichment is installed later, and its job.
+    """
+    env["ir.config_parameter"].set_param("crm.iap.lead.enrich.setting", "manual")
+    job = env.ref("crm_iap_enrich.ir_cron_lead_enrichment", raise_if_not_found=False)
+    if job:
+        job.active = False
+
+
 def create_demo(env):
     """Make the demo prospects with some months of history.
 
@@ -47,6 +58,7 @@ def create_demo(env):
     are put back with SQL at the end.
     """
     env = env(context={**env.context, **QUIET}, su=True)
+    stop_enrichment(env)
     Writer(env, env.cr.now().replace(tzinfo=None, microsecond=0)).make_all()
 
 

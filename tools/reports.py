@@ -35,7 +35,7 @@ NARROW, WIDE = 12, 40
 EPOCH = date(1899, 12, 30)
 DAY = 86_400
 # What may begin a formula: looked at closely only where it does.
-FORMULA = frozenset("'=+-@\t\r")
+FORMULA = frozenset("'=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
 ReportColumn = namedtuple(

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import format_date, formatLang
 
@@ -254,8 +253,8 @@ class ProspectBulk(models.TransientModel):
     def _get_selection(self):
         """What was chosen, as plain values."""
         selection = self.selection or {}
+        self.env["prospect.operation"]._check_bulk_selection(selection)
         if "domain" in selection:
-            Domain(selection["domain"])  # which says what is wrong with it
             return {
                 "domain": selection["domain"],
                 "active_test": bool(selection.get("active_test", True)),

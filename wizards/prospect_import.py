@@ -202,14 +202,18 @@ class ProspectImport(models.TransientModel):
         """
         # sudo: sales people may not write attachments without a document
         attachments = self.env["ir.attachment"].sudo()
-        self.attachment_id = attachments.create(
-            {
-                "name": name or self.env._("import.csv"),
-                "raw": content,
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
+        try:
+            self.attachment_id = attachments.create(
+                {
+                    "name": name or self.env._("import.csv"),
+                    "raw": content,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        except OSError as error:
+            operations = self.env["prospect.operation"]
+            raise UserError(operations._tell_file_no_room()) from error
         self._forget_columns()
 
     def _forget_file(self):

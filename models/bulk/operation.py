@@ -94,11 +94,34 @@ class ProspectOperation(models.Model):
         self._get_bulk_planner().update_lines()
 
     @api.model
+    def _check_bulk_selection(self, selection):
+        """Refuse what is no selection: clients may send anything.
+
+        :raises UserError: when it is none
+        """
+        try:
+            if "domain" in selection:
+                good = isinstance(selection["domain"], list | tuple)
+                # which says what is wrong with it
+                domain = Domain(selection["domain"] if good else [])
+                domain.validate(self.env["crm.lead"])
+            else:
+                numbers = selection.get("ids") or []
+                good = isinstance(numbers, list | tuple) and all(
+                    type(number) is int and abs(number) < 1 << 31 for number in numbers
+                )
+        except (AttributeError, TypeError, ValueError):
+            good = False
+        if not good:
+            raise UserError(self.env._("Choose prospects in the list first."))
+
+    @api.model
     def _get_bulk_search(self, selection):
         """The chosen prospects, as an environment and a domain to search in it.
 
         :param dict selection: of the wizard
         """
+        self._check_bulk_selection(selection)
         leads = self.env["crm.lead"]
         if "domain" in selection:
             leads = leads.with_context(active_test=selection.get("active_test", True))

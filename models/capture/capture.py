@@ -276,7 +276,8 @@ class ProspectCapture(models.Model):
             "write_uid": self.env.uid,
         }
         now = SQL("now() AT TIME ZONE 'UTC'")
-        found = self.env.execute_query(
+        # not by execute_query, which would log the message where it fails
+        self.env.cr.execute(
             SQL(
                 """INSERT INTO prospect_capture
                                (%s, create_date, write_date, received_at)
@@ -288,8 +289,10 @@ class ProspectCapture(models.Model):
                 now,
                 now,
                 now,
-            )
+            ),
+            log_exceptions=False,
         )
+        found = self.env.cr.fetchall()
         if found:
             if to_job:
                 self._trigger_job()

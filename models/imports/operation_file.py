@@ -144,6 +144,29 @@ class ProspectOperation(models.Model):
             limit=limit,
         )
 
+    def _tell_file_row_too_long(self, line, limit):
+        return self.env._(
+            "Line %(line)s has more than %(limit)s characters. Shorten it.",
+            line=line,
+            limit=limit,
+        )
+
+    def _tell_file_too_slow(self):
+        return self.env._(
+            "Reading the workbook takes too long. Split it, or save it as a CSV file."
+        )
+
+    def _tell_file_no_reader(self, **_params):
+        return self.env._(
+            "This server cannot read workbooks at the moment. Save it as a CSV file."
+        )
+
+    def _tell_file_no_room(self):
+        return self.env._(
+            "The server cannot keep the file: its disk is full or cannot be written."
+            " Tell your administrator."
+        )
+
     def _tell_file_no_such_sheet(self, sheet, **_params):
         return self.env._("The workbook has no sheet “%(sheet)s”.", sheet=sheet)
 

@@ -24,6 +24,8 @@ NAMED = 10
 KEEP_DAYS = 180
 # What the token of a mute link is for.
 MUTE = "prospect-notification-mute"
+# Days for which the link of a mail stops further ones.
+MUTE_DAYS = 60
 TEMPLATES = {
     "assigned": "prospect.mail_template_assigned",
     "created": "prospect.mail_template_created",
@@ -235,8 +237,15 @@ class ProspectNotification(models.Model):
         )
 
     @api.model
-    def _get_mute_token(self, user_id, kind):
-        return hmac(self.env(su=True), MUTE, (user_id, kind))
+    def _get_mute_token(self, user_id, kind, until=None):
+        """What shows that a link was sent to the person: the day until which it counts,
+        for addresses stay in logs and mailboxes, and a signature.
+
+        :param int until: the number of that day
+        """
+        if until is None:
+            until = fields.Date.today().toordinal() + MUTE_DAYS
+        return f"{until}.{hmac(self.env(su=True), MUTE, (user_id, kind, until))}"
 
     @api.model
     def _mute(self, user_id, kind, token):
@@ -246,9 +255,13 @@ class ProspectNotification(models.Model):
         :param str kind: of ``KINDS``
         :param str token: of :meth:`_get_mute_link`
         """
-        expected = self._get_mute_token(user_id, kind)
+        day = token.partition(".")[0]
+        until = int(day) if day.isascii() and day.isdecimal() and len(day) < 8 else 0
+        expected = self._get_mute_token(user_id, kind, until)
         # as bytes: texts with accents cannot be compared in constant time
         if kind not in SWITCHES or not consteq(expected.encode(), token.encode()):
+            return
+        if until < fields.Date.today().toordinal():
             return
         # sudo: the link was sent to that person alone
         self.env["res.users"].sudo().browse(user_id).exists().write(

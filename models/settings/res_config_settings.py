@@ -64,7 +64,6 @@ class ResConfigSettings(models.TransientModel):
             ("never", "Never"),
         ],
         string="Search for Duplicates",
-        required=True,
         default="daily",
     )
     prospect_duplicate_merge = fields.Boolean(

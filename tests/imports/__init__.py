@@ -5,4 +5,5 @@ from . import test_import_page
 from . import test_import_twin
 from . import test_operation_import
 from . import test_tabular
+from . import test_tabular_child
 from . import test_web_import

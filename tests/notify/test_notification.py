@@ -821,13 +821,24 @@ class TestNotificationPages(HttpCase, NotificationCase):
         page = self.url_open(f"/prospect/{path}")
         self.assertIn("Stop these e-mails?", page.text)
         self.assertIn('name="viewport"', page.text, "it is read on a phone")
+        for name, value in (
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Frame-Options", "DENY"),
+            ("X-Robots-Tag", "noindex"),
+        ):
+            self.assertEqual(page.headers[name], value)
+        self.assertIn("frame-ancestors 'none'", page.headers["Content-Security-Policy"])
         self.env.invalidate_all()
         self.assertTrue(self.manager.prospect_tell_new)
         token = path.rpartition("=")[2]
         csrf = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
         values = {"csrf_token": csrf, "user": self.manager.id, "kind": "created"}
         texts = set()
-        for given in (token[:-1] + "é", "", token):
+        notifications = self.env["prospect.notification"]
+        late = notifications._get_mute_token(self.manager.id, "created", 700_000)
+        longer = "9" + token
+        for given in (token[:-1] + "é", "", late, longer, token):
             self.assertTrue(self.manager.prospect_tell_new)
             answer = self.url_open("/prospect/mute", data={**values, "token": given})
             self.assertEqual(answer.status_code, 200)

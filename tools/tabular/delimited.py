@@ -14,11 +14,15 @@ from .table import Table
 DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*$', re.IGNORECASE)
 # A cell that was kept from being a formula, by us or by hand.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r]|=\"")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|=\"")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 # Beyond this a quote was never meant to be closed.
 _RECORD_LINES = 2000
+# What a row has at most, however many separators stand at its end.
+_MOST_CELLS = 16_384
+# How much of first lines says what separates columns.
+_GUESSED_LINES, _GUESSED_LETTERS = 1000, 100_000
 
 
 class DelimitedTable(Table):
@@ -58,6 +62,7 @@ class DelimitedTable(Table):
         )
         reader = self._reader(lines)
         number, limit = 0, self.limits.cell
+        blank = 0
         while True:
             lines.start_record()
             try:
@@ -72,9 +77,21 @@ class DelimitedTable(Table):
                 reader = self._reader(lines)
             if lines.length > limit and max(map(len, cells), default=0) > limit:
                 raise TableError("cell_too_long", line=number, limit=limit)
+            blank += self._count_blank(len(cells), lines.length)
+            if blank > self.limits.blank:
+                raise TableError("too_many_cells", count=blank, limit=self.limits.blank)
             if lines.guarded:
                 cells = [read_guarded(cell) for cell in cells]
             yield number, cells
+
+    def _count_blank(self, count, length):
+        """Cells of a record that only cost: it has nothing but separators, or they are
+        beyond any column.
+        """
+        columns = self.limits.columns
+        if count > _MOST_CELLS:
+            raise TableError("too_many_columns", count=count, limit=columns)
+        return count if length <= count + 2 else max(count - columns, 0)
 
     def _reader(self, lines):
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=False)
@@ -173,6 +190,7 @@ def guess_delimiter(lines):
     """
     first = next((line for line in lines if line.strip()), "")
     best, delimiter = 0, ","
+    lines = _shorten(lines)
     if normalize_header(first) in KNOWN_HEADERS and not any(
         mark in first for mark in DELIMITERS
     ):
@@ -183,6 +201,17 @@ def guess_delimiter(lines):
         if score > best:
             best, delimiter = score, mark
     return delimiter
+
+
+def _shorten(lines):
+    """Some of the first lines: what is long is looked at only so far."""
+    short, left = [], _GUESSED_LETTERS
+    for line in lines[:_GUESSED_LINES]:
+        short.append(line[:left])
+        left -= len(line)
+        if left <= 0:
+            break
+    return short
 
 
 def _delimiter_score(lines, delimiter):

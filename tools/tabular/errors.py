@@ -17,6 +17,10 @@ CODES = {
     "too_many_columns": "The table has %(count)s columns, %(limit)s are allowed.",
     "too_many_rows": "The table has more than %(limit)s rows.",
     "too_many_cells": "The sheet spans %(count)s cells, %(limit)s are allowed.",
+    "row_too_long": "Line %(line)s has more than %(limit)s characters.",
+    "too_slow": "Reading the workbook takes too long.",
+    "no_reader": "Workbooks cannot be read on this server: %(detail)s",
+    "no_room": "The disk of the server is full.",
     "cell_too_long": "A cell on line %(line)s has more than %(limit)s characters.",
     "no_such_sheet": "There is no sheet %(sheet)s, but: %(sheets)s.",
     "unknown_encoding": "There is no encoding %(encoding)s.",
@@ -51,7 +55,15 @@ class Limits:
     :param int rows: rows below the header
     :param int cells: cells between the first and the last used one of a sheet, which
         is held in memory, the empty ones too, at up to 100 bytes each
-    :param int cell: characters of a cell
+    :param int cell: characters of a cell of a text file
+    :param int string: characters of a cell of a workbook: what one can hold
+    :param int row: characters of a row of a workbook
+    :param int text: characters of all cells of a workbook, each as often as it is
+        repeated or referred to
+    :param int blank: cells of a text file in rows of nothing but separators, and beyond
+        the columns
+    :param int memory: bytes of the process that reads a workbook
+    :param int seconds: of the processor, and of waiting, for reading a workbook
     """
 
     file_size: int = 1 << 29
@@ -61,3 +73,9 @@ class Limits:
     rows: int = 2_000_000
     cells: int = 20_000_000
     cell: int = 1 << 20
+    string: int = 32_767
+    row: int = 1 << 21
+    text: int = 1 << 29
+    blank: int = 20_000_000
+    memory: int = 1 << 31
+    seconds: int = 60

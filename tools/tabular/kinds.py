@@ -40,6 +40,7 @@ _HTML = re.compile(
 _XML = re.compile(rb"\s*<\?xml|\s*<[A-Za-z][\w:]*[^<>]*xmlns")
 _JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{])')
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Bytes that no text has, but for a few that got in by accident.
 _CONTROL = bytes(set(range(1, 32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
@@ -52,22 +53,25 @@ _MEMBERS = (
 )
 
 
-def find_kind(source, filename=""):
-    """``csv``, ``xlsx``, ``ods`` or ``xls``.
+def is_workbook(head):
+    """Whether a file is an archive or an OLE document, by its first bytes.
 
-    :raises TableError: ``not_a_table``, ``html``, ``unsupported``, ``encrypted``,
-        ``damaged``
+    What it is then only ``find_kind`` says, which unpacks it.
     """
-    head = source.head(8192)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _archive_kind(source)
-    if head.startswith(_OLE):
+    return head.startswith((*_ARCHIVE, _OLE))
+
+
+def find_kind(source):
+    """What an archive or an OLE document is: ``xlsx``, ``ods`` or ``xls``.
+
+    :raises TableError: ``not_a_table``, ``unsupported``, ``encrypted``, ``damaged``
+    """
+    if source.head(8).startswith(_OLE):
         return _ole_kind(source)
-    _check_text(head)
-    return "csv"
+    return _archive_kind(source)
 
 
-def _check_text(head):
+def check_text(head):
     """Refuse what is not text, or text of another kind than a table."""
     bare = head.removeprefix(b"\xef\xbb\xbf")
     for magic, kind in _MAGIC:

@@ -1,12 +1,10 @@
 """Open a file as a table, by what is in it and not by its name."""
 
-import os
-
+from .child import ChildTable
 from .delimited import DelimitedTable
 from .errors import Limits, TableError
-from .kinds import find_kind
+from .kinds import check_text, is_workbook
 from .sources import Source
-from .workbook import WorkbookTable
 
 
 def open_table(
@@ -21,7 +19,8 @@ def open_table(
 ):
     """A ``Table`` of a file or of rows copied from a spreadsheet.
 
-    What is in the file decides: a workbook named ``.csv`` is read as the workbook.
+    What is in the file decides: a workbook named ``.csv`` is read as the workbook, by a
+    process of its own that may not take much, so that no file ends this one.
 
     :param source: text (rows that were pasted), bytes, an ``os.PathLike`` (a text file
         is never read whole) or a binary file that can be sought
@@ -46,10 +45,11 @@ def open_table(
         )
     source = Source(source)
     _check_size(source.size, limits)
-    kind = find_kind(source, os.fspath(filename or ""))
-    if kind == "csv":
-        return DelimitedTable(source, kind, encoding, delimiter, has_header, limits)
-    return WorkbookTable(source, kind, sheet, has_header, limits)
+    head = source.head(8192)
+    if is_workbook(head):
+        return ChildTable(source, sheet, has_header, limits)
+    check_text(head)
+    return DelimitedTable(source, "csv", encoding, delimiter, has_header, limits)
 
 
 def _check_size(size, limits):

@@ -9,10 +9,11 @@ import xlsxwriter
 
 from ..headers import REASON_HEADERS
 
-# What a spreadsheet would take for a formula, but for numbers: "+33 6 12 34" and
-# "-12,5" stay what they are, for they compute nothing but themselves.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-][\d\s.,()/-]*")
+# What a spreadsheet would take for a formula, also in the wide letters of East Asia,
+# but for numbers: "+33 6 12 34" and "-12,5" stay what they are, for they compute
+# nothing but themselves; "+1-555-0101" would become another number.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"[+-][\d\s.,()]*")
 # The most that a cell of a workbook holds.
 _CELL = 32767
 
@@ -53,6 +54,10 @@ def guard_formula(text):
 
     >>> [guard_formula(text) for text in ("=1+1", "@a", "+33 6 12", "-5", "'=x", "a")]
     ["'=1+1", "'@a", '+33 6 12', '-5', "''=x", 'a']
+    >>> [guard_formula(text) for text in ("-5/0", "+1-555-0101")]
+    ["'-5/0", "'+1-555-0101"]
+    >>> [guard_formula(text)[0] for text in ("\\uff1d1+1", "\\uff20a")]
+    ["'", "'"]
     """
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return "'" + text

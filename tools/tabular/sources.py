@@ -2,6 +2,10 @@
 
 import io
 import os
+import shutil
+import tempfile
+
+from .errors import TableError
 
 
 class Source:
@@ -32,6 +36,22 @@ class Source:
         if self._bytes is not None:
             return io.BytesIO(self._bytes)
         return io.BufferedReader(_Part(self._file, self._start))
+
+    def place(self):
+        """Where another process finds the bytes: a path, and a file to keep open.
+
+        :raises TableError: ``no_room``
+        """
+        if self._path is not None:
+            return os.path.abspath(self._path), None
+        try:
+            copy = tempfile.NamedTemporaryFile(prefix="prospect-")  # noqa: SIM115
+            with self.open() as file:
+                shutil.copyfileobj(file, copy)
+            copy.flush()
+        except OSError as error:
+            raise TableError("no_room") from error
+        return copy.name, copy
 
     def head(self, length):
         """The first bytes."""

@@ -1,6 +1,9 @@
-"""Sheets of XLSX, XLS and ODS files, read by calamine."""
+"""Sheets of XLSX, XLS and ODS files, read by calamine: in a process of its own only,
+which the reader may end. See ``child``.
+"""
 
 import datetime
+from pathlib import Path
 
 from python_calamine import (
     CalamineWorkbook,
@@ -11,8 +14,15 @@ from python_calamine import (
 
 from .errors import TableError
 from .guard import check_archive, check_records
-from .kinds import open_ole
+from .kinds import find_kind, open_ole
+from .sources import Source
 from .table import Table
+
+# What is told about a table, besides its warnings.
+TOLD = (
+    *("kind", "sheets", "sheet", "header", "raw_header", "width", "header_line"),
+    "size_hint",
+)
 
 
 class WorkbookTable(Table):
@@ -35,6 +45,11 @@ class WorkbookTable(Table):
             raise
         self._standing_warnings["error_cells"] = sum(errors.values())
         self.warnings.update(self._standing_warnings)
+
+    @property
+    def standing(self):
+        """Warnings that hold for the whole file."""
+        return self._standing_warnings
 
     def _open(self, sheet):
         self._book = _guarded(CalamineWorkbook.from_filelike, self._file)
@@ -83,6 +98,49 @@ class WorkbookTable(Table):
             for position, tell in tellers:
                 cells[position] = tell(cells[position])
             yield line, cells
+
+
+def read_workbook(path, sheet, has_header, limits):
+    """A sheet of a file, which is looked over first."""
+    source = Source(Path(path))
+    return WorkbookTable(source, find_kind(source), sheet, has_header, limits)
+
+
+def describe(table):
+    """What is known about a table before its rows are read, as plain values."""
+    head = {name: getattr(table, name) for name in TOLD}
+    sizes = list(map(len, table.header))
+    limit = table.limits.string
+    if max(sizes, default=0) > limit:
+        raise TableError("cell_too_long", line=table.header_line, limit=limit)
+    if sum(sizes) > table.limits.row:
+        raise TableError("row_too_long", line=table.header_line, limit=table.limits.row)
+    return {**head, "warnings": dict(table.standing)}
+
+
+def make_blocks(rows, limits, count):
+    """Rows in lists that are not too long to send.
+
+    :param int count: of rows in a list
+    :raises TableError: ``cell_too_long``, ``row_too_long``, ``bomb``
+    """
+    block, size, total = [], 0, 0
+    for line, cells in rows:
+        length = len("".join(cells))
+        if length > limits.string and max(map(len, cells)) > limits.string:
+            raise TableError("cell_too_long", line=line, limit=limits.string)
+        if length > limits.row:
+            raise TableError("row_too_long", line=line, limit=limits.row)
+        total += length
+        if total > limits.text:
+            raise TableError("bomb")
+        size += length
+        if block and (len(block) >= count or size > limits.row):
+            yield block
+            block, size = [], length
+        block.append((line, cells))
+    if block:
+        yield block
 
 
 _WORKSHEET = SheetTypeEnum.WorkSheet

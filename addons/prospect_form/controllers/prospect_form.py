@@ -178,7 +178,8 @@ class ProspectFormController(http.Controller):
         """The answer to what was sent; a robot's is that of a person."""
         state = result["state"]
         if state == "kept":
-            return self._thank(definition)
+            note = self._tell_no_file(form) if result.get("no_file") else ""
+            return self._thank(form, definition, note)
         if state == "closed":
             if self._wants_json():
                 return self._make_json(
@@ -221,13 +222,25 @@ class ProspectFormController(http.Controller):
             " you wrote is still here."
         )
 
-    def _thank(self, definition):
-        """Thank for an answer: by a page of its own, which can be loaded again."""
-        url = definition["thanks_url"]
+    def _tell_no_file(self, form):
+        return form.env._(
+            "Your answers are kept, but not your file: there is no room for it here at"
+            " the moment. Please send it in another way."
+        )
+
+    def _thank(self, form, definition, note=""):
+        """Thank for an answer: by a page of its own, which can be loaded again.
+
+        :param str note: what the visitor has to know, which no other page would say
+        """
+        url = "" if note else definition["thanks_url"]
         if self._wants_json():
-            return self._make_json(
-                {"state": "kept", "url": url, "thanks": definition["texts"]["thanks"]}
-            )
+            thanks = definition["texts"]["thanks"]
+            if note:
+                thanks = Markup("<p>%s</p>") % note + Markup(thanks or "")
+            return self._make_json({"state": "kept", "url": url, "thanks": thanks})
+        if note:
+            return self._render(form, definition, template="thanks", note=note)
         return request.redirect(
             url
             or f"/prospect/form/{definition['slug']}/thanks?lang={definition['lang']}",

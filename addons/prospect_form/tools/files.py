@@ -32,6 +32,8 @@ ACCEPT = {
     for kind, names in KINDS.items()
 }
 LONGEST_NAME = 80
+# Bytes that the parts of an archive may have when they are unpacked.
+LARGEST_UNPACKED = 256 * 1024 * 1024
 # Bytes of the directory of an archive.
 LARGEST_DIRECTORY = 1024 * 1024
 _OPEN_DOCUMENTS = {
@@ -64,8 +66,9 @@ def _find_archive(content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {info.filename: info for info in archive.infolist()[:5000]}
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
-                return None  # macros
+            has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+            if has_macros or _unpacks_too_far(archive):
+                return None
             if "word/document.xml" in names:
                 return "docx"
             if "xl/workbook.xml" in names:
@@ -76,6 +79,22 @@ def _find_archive(content):
     except Exception:  # noqa: BLE001 - a broken archive fails in many ways: it is none
         return None
     return None
+
+
+def _unpacks_too_far(archive):
+    """Whether its parts have more bytes than a document: counted, for the directory may
+    say anything.
+    """
+    left = LARGEST_UNPACKED
+    for info in archive.infolist():
+        size, info.file_size = info.file_size, left + 2
+        with archive.open(info) as part:
+            while chunk := part.read(1 << 20):
+                left -= len(chunk)
+                if left < 0:
+                    return True
+        info.file_size = size
+    return False
 
 
 def _is_small_archive(content):

@@ -2,6 +2,7 @@ from base64 import b64encode
 
 from odoo.tests import tagged
 
+from odoo.addons.prospect.demo import stop_enrichment
 from odoo.addons.prospect.tests.common import ProspectCase
 
 
@@ -15,6 +16,15 @@ class TestEnrich(ProspectCase):
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             leads.with_env(self.env(cr=cr)).with_context(**context).iap_enrich()
         self.env.invalidate_all()
+
+    def test_demo(self):
+        """Addresses of the demo are sent to nobody."""
+        job = self.env.ref("crm_iap_enrich.ir_cron_lead_enrichment")
+        job.active = True
+        stop_enrichment(self.env)
+        self.assertFalse(job.active)
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.lead_enrich_auto, "manual")
 
     def test_imports_are_not_enriched(self):
         asked = []

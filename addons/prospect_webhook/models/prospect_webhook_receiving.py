@@ -1,6 +1,5 @@
 import re
 import time
-from datetime import timedelta
 from hashlib import sha256
 
 from odoo import api, fields, models
@@ -16,6 +15,8 @@ from ..tools.signatures import check_body, check_standard, make_secret
 
 # Seconds between two refusals that are noted: who sends nonsense writes little.
 NOTED = 60
+# What is read of a webhook before its message is known to be right.
+READ = ("scheme", "header", "secret", "former_secret", "former_until")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 # For addresses that do not exist, so that they are answered as late as others.
 _NOBODY = make_secret()
@@ -68,7 +69,8 @@ class ProspectWebhook(models.Model):
         """The webhook of an address, or an empty one."""
         if not _TOKEN.fullmatch(token):
             return self.browse()
-        return self.search([("token", "=", token)])
+        # with all that is read of it, so that none is answered sooner
+        return self.search_fetch([("token", "=", token)], READ)
 
     @api.model
     def _check_kind(self, headers):
@@ -130,14 +132,15 @@ class ProspectWebhook(models.Model):
             raise Refused("limit")
 
     def _note_refusal(self, code):
-        """Tell administrators why nothing comes, once a minute at most."""
-        if not self or (
-            self.refused_at
-            and self.refused_at > fields.Datetime.now() - timedelta(seconds=NOTED)
-        ):
-            return
+        """Tell administrators why nothing comes, once a minute at most.
+
+        The same is done for an address that does not exist, and where nothing is
+        written: the time of an answer tells nothing.
+        """
         try:
             with self.env.registry.cursor() as cr:
+                # a note that a crash may lose, and no wait for the disk
+                cr.execute("SET LOCAL synchronous_commit = off")
                 cr.execute(
                     SQL(
                         """UPDATE prospect_webhook
@@ -146,9 +149,14 @@ class ProspectWebhook(models.Model):
                             WHERE id IN (SELECT id
                                            FROM prospect_webhook
                                           WHERE id = %s
+                                            AND (refused_at IS NULL
+                                                 OR refused_at
+                                                    <= now() AT TIME ZONE 'UTC'
+                                                       - %s * INTERVAL '1 second')
                                      FOR NO KEY UPDATE SKIP LOCKED)""",
                         code,
-                        self.id,
+                        self.id or 0,
+                        NOTED,
                     )
                 )
         except CONCURRENCY_ERRORS:

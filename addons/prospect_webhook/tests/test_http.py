@@ -51,6 +51,22 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
             payload, lambda body: make_headers(secret, event, body, moment), **options
         )
 
+    def test_known_and_unknown(self):
+        """What is done for an address that exists and for another is the same."""
+        done = []
+        for token in (self.webhook.token, "x" * len(self.webhook.token)):
+            for _again in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                headers = make_headers(make_secret(), "1", b"{}")
+                before = self.env.cr.sql_log_count
+                answer, status = self.env["prospect.webhook"]._take(
+                    token, headers, b"{}"
+                )
+                self.assertEqual((answer["error"], status), ("signature", 401))
+                done.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(set(done)), 1, done)
+
     def test_signed_message(self):
         """It is a message of the inbox at once, and a prospect by the job."""
         answer = self._send()

@@ -1,4 +1,5 @@
 import json
+import logging
 from contextlib import contextmanager
 from hashlib import sha256
 
@@ -8,6 +9,8 @@ from odoo.tools import SQL
 
 from ..form.field import CHOOSING
 from ..public.form import CAMPAIGN, LONGEST_MARK
+
+_logger = logging.getLogger(__name__)
 
 # How often one page may be sent with other contents: people correct themselves.
 PAGE_MOST = 5
@@ -29,8 +32,32 @@ class ProspectForm(models.Model):
         """Write an answer and its message, all or nothing, and commit it.
 
         In a short transaction of its own, without the snapshot of the request, so that
-        hundreds at once wait for each other some milliseconds and never fail.
+        hundreds at once wait for each other some milliseconds and never fail. Where the
+        disk takes no file, the answer is kept without it, and says so: ``no_file``.
         """
+        try:
+            return self._keep_all(definition, submission, answers, robot)
+        except OSError as error:
+            words = self._forget_files(definition, answers)
+            if words == answers:
+                raise
+            _logger.error("Form %s: a file could not be kept: %s", self.id, error)
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            kept = self._keep_all(definition, submission, words, robot)
+            return {**kept, "no_file": True}
+
+    def _forget_files(self, definition, answers):
+        """Answers with words in place of their files."""
+        form = self.with_context(lang=definition["lang"])
+        lost = form.env._("The file could not be kept.")
+        return {
+            key: lost if isinstance(answer, dict) else answer
+            for key, answer in answers.items()
+        }
+
+    def _keep_all(self, definition, submission, answers, robot):
+        """See ``_keep``; files and all."""
         with self._short_transaction():
             form = self.with_user(SUPERUSER_ID).with_context(
                 lang=definition["lang"],
@@ -244,7 +271,9 @@ class ProspectForm(models.Model):
                     "INSERT INTO prospect_form_answer_value (%s) VALUES %s",
                     SQL(", ").join(map(SQL.identifier, columns)),
                     SQL(", ").join(SQL("%s", row) for row in rows),
-                )
+                ),
+                # what a visitor wrote is nothing for the log
+                log_exceptions=False,
             )
 
     def _split_answer(self, question, answer, answer_id):

@@ -1,9 +1,14 @@
+import io
 import time
+import zipfile
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ...tools.files import find_type
 from ..common import PublicCase
 
 PNG = bytes.fromhex(
@@ -138,6 +143,46 @@ class TestReceive(PublicCase):
         self.assertNotIn("plan", answer.value_ids.mapped("key"))
         self._post(files=plan, **self.MARIE)
         self.assertIn("plan", self._answers()[-1].value_ids.mapped("key"))
+
+    def test_full_disk(self):
+        """The answer is kept without its file, and everybody is told."""
+        self.env["prospect.form.field"].create(
+            {"form_id": self.form.id, "label": "Plan", "type": "file", "sequence": 99}
+        )
+        plan = {"plan": ("plan.pdf", b"%PDF-1.7 full", "application/pdf")}
+        full = OSError(28, "No space left on device")
+        name = "odoo.addons.prospect_form.models.prospect_form_keeping_mixin"
+        with (
+            patch.object(
+                type(self.env["ir.attachment"]), "_file_write", side_effect=full
+            ),
+            mute_logger(name),
+        ):
+            for page in (False, True):
+                found = self._post(files=plan, page=page, **self.MARIE)
+                self.assertEqual(found.status_code, 200)
+                self.assertIn("not your file", found.text)
+        answers = self._answers()
+        self.assertEqual(len(answers), 2)
+        value = answers[0].value_ids.filtered(lambda value: value.key == "plan")
+        self.assertFalse(value.attachment_id)
+        self.assertEqual(value.value_char, "The file could not be kept.")
+        self._make_answers()
+        self.assertEqual(self._leads().email_normalized, self.MARIE["e_mail"])
+
+    def test_unpacked_size(self):
+        """A workbook that unpacks to far more than a document is none."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", b"<workbook/>")
+            with archive.open("xl/worksheets/sheet1.xml", "w") as part:
+                for _number in range(257):
+                    part.write(bytes(1 << 20))
+        bomb = file.getvalue()
+        size = (257 << 20).to_bytes(4, "little")
+        self.assertIn(size, bomb)
+        self.assertIsNone(find_type(bomb))
+        self.assertIsNone(find_type(bomb.replace(size, bytes(4))))
 
     def test_strangers_choose_nothing_else(self):
         """Only the form's own questions are read."""
