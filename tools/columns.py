@@ -23,6 +23,8 @@ _ALIASES = {
     "mobile": "phone",
     ".id": "id",
 }
+# Headers that mean how people are addressed as often as what they do.
+_TITLES = frozenset(("title", "titles", "titre", "titres"))
 _ASSISTANT = re.compile(
     r"\b(?:assistant|assistante|secretaire|secretary|secretariat)\b"
 )
@@ -52,7 +54,7 @@ class Guess(NamedTuple):
     confidence: float
 
 
-def guess_columns(header, samples, saved=None, labels=None):
+def guess_columns(header, samples, saved=None, labels=None, titles=()):
     """{position: Guess} of the columns that mean something.
 
     No target is given to two columns but those of ``REPEATABLE``. A second column of
@@ -63,6 +65,7 @@ def guess_columns(header, samples, saved=None, labels=None):
     :param dict saved: {normalised header: target or None} that somebody chose before;
         None is a column that was to be left out
     :param dict labels: {label in the interface: target}
+    :param titles: known titles of people, as ``normalize_header`` writes them
 
     >>> guess_columns(["Nom", "Prénom", "Adresse mail"], [])[0].target
     'last_name'
@@ -71,8 +74,12 @@ def guess_columns(header, samples, saved=None, labels=None):
     >>> two = [["", "06 12 34 56 78"], ["", "06 12 34 56 79"]]
     >>> guess_columns(["Téléphone", "Portable"], two)
     {1: Guess(target='phone', why='header', confidence=0.9)}
+    >>> guess_columns(["Title"], [["Ms."], ["Buyer"], ["Mr"]], titles={"ms", "mr"})
+    {0: Guess(target='civility_id', why='header', confidence=0.9)}
+    >>> guess_columns(["Titre"], [["Buyer"], ["Mr"]], titles={"ms", "mr"})[0].target
+    'function'
     """
-    board = _Board(header, samples)
+    board = _Board(header, samples, titles)
     board.settle_saved(saved or {})
     board.settle_technical()
     board.settle_labels(labels or {})
@@ -84,7 +91,8 @@ def guess_columns(header, samples, saved=None, labels=None):
 class _Board:
     """The columns while it is found out what they are."""
 
-    def __init__(self, header, samples):
+    def __init__(self, header, samples, titles=()):
+        self.titles = titles
         self.names = [normalize_header(name) for name in header]
         self.header = header
         self.cells = [
@@ -144,6 +152,8 @@ class _Board:
 
     def _by_header(self, position):
         name = self.names[position]
+        if name in _TITLES:
+            return self._title_or_job(position)
         target = field_of_header(name)
         if target == "email_from" or not target:
             words = re.sub(r"\d+$", "", name).strip()
@@ -151,6 +161,15 @@ class _Board:
                 return "assistant_email"
             target = target or (words and field_of_header(words))
         return target
+
+    def _title_or_job(self, position):
+        """What "Title" means: titles of people where most of its values are, else
+        what they do.
+        """
+        is_title = share(
+            self.cells[position], lambda cell: normalize_header(cell) in self.titles
+        )
+        return "civility_id" if is_title > 0.5 else "function"
 
     def _contents_agree(self, position, target):
         """Whether what is in a column belies its header."""

@@ -254,7 +254,11 @@ class ProspectImport(models.TransientModel):
                     self.env._("The file has a header and no row below it.")
                 )
             guesses = guess_columns(
-                table.header, samples, self._get_saved(), self._get_labels()
+                table.header,
+                samples,
+                self._get_saved(),
+                self._get_labels(),
+                self.env["prospect.civility"]._get_all_names(),
             )
             wizard = self.with_context(**trusted(prospect_reading=True))
             wizard.row_hint = table.size_hint or 0

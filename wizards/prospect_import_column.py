@@ -44,7 +44,7 @@ class ProspectImportColumn(models.TransientModel):
         labels = {
             "id": self.env._("Number of the Prospect"),
             "description": self.env._("Notes"),
-            "name": self.env._("Title"),
+            "name": self.env._("Opportunity Name"),
         }
         targets = [
             (

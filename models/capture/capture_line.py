@@ -32,7 +32,7 @@ class ProspectCaptureLine(models.Model):
         leads = self.env["crm.lead"]
         labels = {
             "description": self.env._("Notes"),
-            "name": self.env._("Title"),
+            "name": self.env._("Opportunity Name"),
         }
         return [
             (

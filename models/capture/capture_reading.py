@@ -68,7 +68,11 @@ class ProspectCapture(models.Model):
         header = [
             re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key.rpartition(".")[2]) for key in texts
         ]
-        guesses = guess_columns(header, [list(texts.values())])
+        guesses = guess_columns(
+            header,
+            [list(texts.values())],
+            titles=self.env["prospect.civility"]._get_all_names(),
+        )
         found = []
         for position, (key, text) in enumerate(texts.items()):
             target = guesses[position].target if position in guesses else False

@@ -339,7 +339,7 @@ class CrmLead(models.Model):
         if name == "contact_name":
             return self.env._("Name")
         if name == "name":
-            return self.env._("Title")
+            return self.env._("Opportunity Name")
         return self._fields[name]._description_string(self.env)
 
     def _prospect_merge_tell(self, name):
