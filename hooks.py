@@ -23,7 +23,7 @@ def post_init_hook(env):
     """Turn the leads of the database into prospects, and work with leads."""
     _take_over_leads(env)
     # by the job: a large database has millions
-    env["prospect.suspect.check"]._want_where(SQL("TRUE"))
+    env["prospect.flag.check"]._want_where(SQL("TRUE"))
     env["res.config.settings"].create({"group_use_lead": True}).execute()
     if env.ref("base.module_prospect").demo:
         from .demo import create_demo  # noqa: PLC0415 - of no use to anybody else
@@ -32,7 +32,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave to the host what it can use: open activities, and sources of leads."""
+    """Leave to Odoo what it can use: open activities, and sources of leads."""
     env.cr.execute("UPDATE mail_activity SET active = TRUE WHERE prospect_closed")
     # The statuses are deleted before the column that points at them.
     env.cr.execute(

@@ -91,13 +91,13 @@ def keep(bench):
     with bench.env(commit=True) as env:
         # the job commits each batch; here they are one transaction
         started = time.monotonic()
-        env["prospect.journey.refresh"]._refresh()
+        env["prospect.lifecycle.refresh"]._refresh()
         say(f"first time: {time.monotonic() - started:.0f} s")
     with bench.env(commit=True) as env:
         for table in (
-            "prospect_journey",
-            "prospect_journey_step",
-            "prospect_journey_person",
+            "prospect_lifecycle",
+            "prospect_lifecycle_step",
+            "prospect_lifecycle_salesperson",
         ):
             env.cr.execute(f"ANALYZE {table}")
             env.cr.execute(
@@ -111,7 +111,7 @@ def keep(bench):
         )
     with bench.env(commit=True) as env:
         started = time.monotonic()
-        env["prospect.journey.refresh"]._refresh()
+        env["prospect.lifecycle.refresh"]._refresh()
         say(f"a thousand changed: {time.monotonic() - started:.1f} s")
 
 
@@ -125,9 +125,9 @@ def make_light(env):
              FROM pg_constraint
             WHERE contype = 'f' AND conrelid IN (
                   'crm_lead'::regclass, 'prospect_status_change'::regclass,
-                  'prospect_assignment'::regclass, 'prospect_journey'::regclass,
-                  'prospect_journey_step'::regclass,
-                  'prospect_journey_person'::regclass)
+                  'prospect_assignment'::regclass, 'prospect_lifecycle'::regclass,
+                  'prospect_lifecycle_step'::regclass,
+                  'prospect_lifecycle_salesperson'::regclass)
             UNION ALL
            SELECT format('DROP INDEX %I', indexname)
              FROM pg_indexes

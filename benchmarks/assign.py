@@ -1,9 +1,10 @@
 """Unassigned prospects to ten people, by Odoo's assignment and by our rotation.
 
 The same prospects of one team, among 100,000 others. Odoo's way is ``Assign Leads`` of
-the team, which also makes deals of them: it has no other. Ours is a bulk operation that
-shares them out by the rotation of the team, from the selection to the receipt, with its
-lines, histories and what an undo needs. ``--rows`` is how many prospects both get.
+the team, which also makes opportunities of them: it has no other. Ours is a bulk
+operation that shares them out by the rotation of the team, from the selection to the
+receipt, with its lines, histories and what an undo needs. ``--rows`` is how many
+prospects both get.
 
 Then whether ours is linear (1,000, 10,000 and 100,000 prospects), and what a turn of
 the rotation adds to a prospect that comes in.
@@ -135,7 +136,7 @@ def hosts_way(bench, rows):
     with bench.env() as env:
         team = named(env, "crm.team")
         leads = free(env, rows)
-        # the host looks at all that nobody has: only these are to be had
+        # Odoo looks at all that nobody has: only these are to be had
         env.cr.execute(
             "UPDATE crm_lead SET user_id = %s"
             " WHERE user_id IS NULL AND NOT id = ANY(%s)",

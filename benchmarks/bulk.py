@@ -1,13 +1,13 @@
 """One change of many prospects by Odoo's own write and by our bulk operation.
 
 A list, a status and one field on 10,000 prospects among 100,000. The field is another
-salesperson, to whom the host writes a mail for each prospect and we do not
+salesperson, to whom Odoo writes a mail for each prospect and we do not
 (``bulk.mixed``), or the company, which both only write down (``bulk.company``).
 
 Odoo's way is what its list does when several rows are edited: one ``write`` of the
 values, tracked, with the messages that it leaves at the commit. Ours is the whole
 operation, from the selection to the receipt: plan, run in batches, histories, lists,
-lines, and what an undo needs. Junk pays the host's scoring on both sides and is a
+lines, and what an undo needs. Junk pays Odoo's scoring on both sides and is a
 figure of its own; bulk operations do not convert, so that nothing is won here.
 ``--rows`` is the size of the selection.
 """

@@ -1,4 +1,5 @@
-"""A thousand prospects into contacts and deals, by Odoo's mass wizard and by ours.
+"""A thousand prospects into contacts and opportunities, by Odoo's mass wizard and by
+ours.
 
 Odoo's as its dialog does it: without deduplication, an existing customer or a new one
 for each. Ours is the whole operation: preview, run and receipt. Counted are queries per
@@ -65,7 +66,7 @@ def hosts_way(env, leads):
     )
     wizard.action_mass_convert()
     env.flush_all()
-    # the messages about what has changed, which the host writes before the commit
+    # the messages about what has changed, which Odoo writes before the commit
     env.cr.precommit.run()
 
 
@@ -76,7 +77,7 @@ def our_way(env, leads):
             "lead_ids": leads.ids,
             "make_contact": True,
             "make_company": False,
-            "make_deal": True,
+            "make_opportunity": True,
         }
     )
     operation = wizard._make_operation()

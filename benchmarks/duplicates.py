@@ -1,6 +1,6 @@
-"""Searching for duplicates among 100,000 prospects, beside the host's hint.
+"""Searching for duplicates among 100,000 prospects, beside Odoo's hint.
 
-The host's road is what its form shows, ``duplicate_lead_count``, computed for a batch
+Odoo's way is what its form shows, ``duplicate_lead_count``, computed for a batch
 of prospects. Ours is a whole search with all rules, to written pairs:
 ``duplicates.scan`` is one that finds the index up to date, as the job leaves it,
 ``duplicates.first`` one that finds it empty, and ``duplicates.keep`` what it costs to
@@ -104,7 +104,7 @@ def _write_people(bench, rows, written):
 
 
 def write(env, records, written):
-    """Records into the table, with what the host computes of them."""
+    """Records into the table, with what Odoo computes of them."""
     from odoo.tools import email_normalize  # noqa: PLC0415 - started by then
 
     from odoo.addons.iap.tools import iap_tools  # noqa: PLC0415 - started by then
@@ -196,7 +196,7 @@ def told_in(bench, env, what, function, *args):
 
 
 def hosts_field(env, count):
-    """What the host's form shows of some prospects, in a batch."""
+    """What Odoo's form shows of some prospects, in a batch."""
     env.cr.execute("SELECT max(id) FROM crm_lead")
     numbers = random.Random(1).sample(range(1, env.cr.fetchone()[0] + 1), 2 * count)
     leads = env["crm.lead"].browse(numbers).exists()[:count]
@@ -206,12 +206,12 @@ def hosts_field(env, count):
 def settle(bench):
     """What PostgreSQL's autovacuum does after many rows, at once."""
     with databases.server(bench.database) as cursor:
-        for table in ("identity", "identity_key", "duplicate_pair"):
+        for table in ("dedupe_index", "dedupe_index_key", "duplicate_pair"):
             cursor.execute(f"VACUUM ANALYZE prospect_{table}")
         # again, when autovacuum looked at that moment
         while _count_unsettled(cursor):
             time.sleep(1)
-            cursor.execute("VACUUM prospect_identity_key")
+            cursor.execute("VACUUM prospect_dedupe_index_key")
         cursor.execute("ANALYZE crm_lead")
 
 
@@ -219,15 +219,15 @@ def _count_unsettled(cursor):
     """Pages of the index of duplicates that not every reader sees whole."""
     cursor.execute(
         """SELECT relpages - relallvisible FROM pg_class
-            WHERE relname = 'prospect_identity_key'"""
+            WHERE relname = 'prospect_dedupe_index_key'"""
     )
     return cursor.fetchone()[0]
 
 
 def search_first(env):
     """A search from nothing."""
-    env.cr.execute("TRUNCATE prospect_identity, prospect_identity_key")
-    env["prospect.identity.progress"]._begin_anew()
+    env.cr.execute("TRUNCATE prospect_dedupe_index, prospect_dedupe_index_key")
+    env["prospect.dedupe.cursor"]._begin_anew()
     return search_all(env)
 
 
@@ -257,8 +257,8 @@ def search(env, is_full=False, after=lambda: None):
 def keep(env):
     """The job that keeps the index, in batches as it does them."""
     count = 0
-    progress = env["prospect.identity.progress"]
-    env["prospect.identity"]._expect_many()
+    progress = env["prospect.dedupe.cursor"]
+    env["prospect.dedupe.index"]._expect_many()
     while batch := progress._work(FEWER):
         count += batch
     return f"{count} records"

@@ -1,10 +1,10 @@
-"""Answers to a form of ours beside the host's own website form, over real HTTP.
+"""Answers to a form of ours beside Odoo's own website form, over real HTTP.
 
-Odoo's own server in this process; the visitors are another one. The host's form makes
+Odoo's own server in this process; the visitors are another one. Odoo's form makes
 its lead while the visitor waits; ours keeps the answer, and the job makes prospects of
 all of them: its time is in the rate, which ends when the last prospect is there.
 
-The host's values are those of a visitor of its contact form. ``--rows`` is how many
+Odoo's values are those of a visitor of its contact form. ``--rows`` is how many
 answers both get. (``PROSPECT_FUZZ_SECONDS=120 bin/test -k fuzz`` sends anything at all
 to the public addresses for so long.)
 """
@@ -57,7 +57,7 @@ def run(bench):
 
 
 def prepare(bench):
-    """A form with the questions of the host's contact form; its address."""
+    """A form with the questions of Odoo's contact form; its address."""
     with bench.env(commit=True) as env:
         settings = env["ir.config_parameter"]
         settings.set_param("prospect_form.least_seconds", "0")
@@ -138,7 +138,7 @@ def percentile(results):
 
 
 def hosts_way(bench, port, rows, waits):
-    """Answers per second of the host's website form."""
+    """Answers per second of Odoo's website form."""
     posts = [
         (
             "/website/form/crm.lead",
@@ -158,7 +158,7 @@ def hosts_way(bench, port, rows, waits):
     spent = time.monotonic() - started
     made = sum(bool(found.get("id")) for _status, found, _spent in results)
     if made != rows:
-        raise RuntimeError(f"the host made {made} of {rows} leads: {results[:2]}")
+        raise RuntimeError(f"Odoo made {made} of {rows} leads: {results[:2]}")
     waits.append(percentile(results))
     return rows / spent
 

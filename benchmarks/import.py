@@ -1,11 +1,12 @@
-"""The same file of people by Odoo's import and by ours, on either of our two roads.
+"""The same file of people by Odoo's import and by ours, on either of our two write
+paths.
 
 Odoo's import runs as its web page does it: batches of 2,000 rows, without tracking, in
 a database that has no Prospect. Ours is the whole operation, from the file to the
 receipt: preview and run, with histories, lists and lines. All go into a table with as
 many prospects. ``--rows`` is the size of the file.
 
-Both databases have the trigram indexes of the host, which every database has that Odoo
+Both databases have the trigram indexes of Odoo, which every database has that Odoo
 itself has made; those of the tests are made without the extension that they need.
 
 ``import.fast_vs_copy`` compares our whole operation with COPY of the rows that it
@@ -37,7 +38,7 @@ from house.console import say
 KNOWN = 100_000
 BATCH = 2000
 HOST_FIELDS = [
-    # the host asks for a title, and knows no person without it
+    # Odoo asks for a title, and knows no person without it
     *("name", "partner_name", "email_from", "phone", "street", "zip", "city"),
     *("country_id", "source_id", "tag_ids"),
 ]
@@ -67,7 +68,7 @@ COUNTRIES = ("France", "Belgium", "Switzerland", "Spain")
 SOURCES = ("Bench fair", "Bench letter", "Bench partner")
 TAGS = [f"Bench {number}" for number in range(8)]
 # What the shares of time are of: (name, model or class, method). A model's method is
-# timed where it is defined: one set on the model itself would end the fast road.
+# timed where it is defined: one set on the model itself would end the fast path.
 PHASES = (
     ("parsing", "prospect.operation", "_read_rows"),
     ("normalising", ImportReader, "read_row"),
@@ -81,7 +82,9 @@ PHASES = (
 
 
 def run(bench):
-    """Figures of both roads, of the preview, and of a second import of the file."""
+    """Figures of both write paths, of the preview, and of a second import of the
+    file.
+    """
     rows = bench.rows(10_000)
     data = make_file(rows)
     with without_prospect(bench) as plain:
@@ -89,16 +92,16 @@ def run(bench):
         prepare(bench)
         host = functools.partial(cached, {}, lambda: rows / hosts_way(plain, data))
         ours = Ours(bench, data, rows)
-        for road, goal in (("standard", ">= 3.5"), ("fast", ">= 12")):
+        for write_path, goal in (("standard", ">= 3.5"), ("fast", ">= 12")):
             turns = iter(range(bench.repeat))
             yield bench.figure(
-                f"import.{road}",
+                f"import.{write_path}",
                 host=lambda turns=turns: host(next(turns)),
-                ours=lambda road=road: ours.speed(road),
+                ours=lambda write_path=write_path: ours.speed(write_path),
                 unit="rows/CPU-s",
                 goal=goal,
             )
-            ours.tell(road)
+            ours.show(write_path)
     yield bench.figure(
         "import.preview",
         host=lambda: ours.seconds["fast"]["run"][-1],
@@ -139,7 +142,7 @@ def run(bench):
 
 
 def cached(values, function, turn):
-    """What a function gave in a turn: the host's road takes minutes."""
+    """What a function gave in a turn: Odoo's way takes minutes."""
     if turn not in values:
         values[turn] = function()
     return values[turn]
@@ -263,7 +266,7 @@ def merge(env):
     )
 
 
-# --- The host's road -----------------------------------------------------------------
+# --- Odoo's way -----------------------------------------------------------------
 
 
 def hosts_way(bench, data):
@@ -302,9 +305,9 @@ def import_hosts_way(env, data):
 
 
 class Ours:
-    """Our import by either road, and what it took.
+    """Our import by either write path, and what it took.
 
-    - ``seconds``: {road: {"preview", "run" or "merge": CPU seconds of each turn}}
+    - ``seconds``: {write path: {"preview", "run" or "merge": CPU seconds of each turn}}
     """
 
     def __init__(self, bench, data, rows):
@@ -313,45 +316,49 @@ class Ours:
         self.rows = rows
         self.seconds = {}
         self.shares = {}
-        self.roads = {}
+        self.write_paths = {}
 
-    def speed(self, road):
+    def speed(self, write_path):
         """Rows a CPU second from the file to the receipt."""
         bench = self.bench
-        seconds = self.seconds.setdefault(road, {"preview": [], "run": [], "merge": []})
-        shares = self.shares[road] = {}
+        seconds = self.seconds.setdefault(
+            write_path, {"preview": [], "run": [], "merge": []}
+        )
+        shares = self.shares[write_path] = {}
         with bench.env(user="admin") as env, measured_phases(env, shares):
-            env = env(context={**env.context, **trusted(prospect_road=road)})
+            env = env(
+                context={**env.context, **trusted(prospect_write_path=write_path)}
+            )
             seconds["preview"].append(bench.measure(env, preview, self.data))
             operation = bench.result
             seconds["run"].append(bench.measure(env, run_operation, operation))
             seconds["merge"].append(bench.measure(env, merge))
             if operation.created_count != self.rows:
                 raise ValueError((operation.created_count, operation.error))
-            self.roads[road] = operation.road
-        return self.last(road)
+            self.write_paths[write_path] = operation.write_path
+        return self.last(write_path)
 
-    def last(self, road, *phases):
-        """Rows a CPU second of the last turn; merging is a later job's, as the host's.
+    def last(self, write_path, *phases):
+        """Rows a CPU second of the last turn; merging is a later job's, as Odoo's.
 
         :param phases: what is counted, else preview and run
         """
         phases = phases or ("preview", "run")
-        return self.rows / sum(self.seconds[road][phase][-1] for phase in phases)
+        return self.rows / sum(self.seconds[write_path][phase][-1] for phase in phases)
 
-    def tell(self, road):
+    def show(self, write_path):
         """Print where the time goes."""
         seconds = {
             phase: statistics.median(values)
-            for phase, values in self.seconds[road].items()
+            for phase, values in self.seconds[write_path].items()
         }
         total = seconds["preview"] + seconds["run"]
-        shares = sorted(self.shares[road].items(), key=lambda item: -item[1])
+        shares = sorted(self.shares[write_path].items(), key=lambda item: -item[1])
         say(
-            f"{road}: preview {seconds['preview']:.2f}, run {seconds['run']:.2f} CPU-s;"
-            f" wall, in % of it: "
+            f"{write_path}: preview {seconds['preview']:.2f}, run {seconds['run']:.2f}"
+            f" CPU-s; wall, in % of it: "
             + ", ".join(f"{name} {100 * share / total:.0f}" for name, share in shares)
-            + f"; {self.roads[road]}"
+            + f"; {self.write_paths[write_path]}"
         )
 
 
@@ -457,7 +464,7 @@ def measured_phases(env, shares):
 def as_stored(bench, data):
     """The rows of the file as they are stored, for COPY: (columns, text)."""
     with bench.env(user="admin") as env:
-        env = env(context={**env.context, **trusted(prospect_road="fast")})
+        env = env(context={**env.context, **trusted(prospect_write_path="fast")})
         run_operation(env, preview(env, data))
         env.cr.execute("SELECT max(id) FROM crm_lead")
         lead = env["crm.lead"]

@@ -258,7 +258,7 @@ def run(bench):
     sizes = Counter(people.owners).values()
     total = sum(size * (size - 1) // 2 for size in sizes)
     say(f"{len(people.records)} records, {total} pairs of one person")
-    tell(pairs, total)
+    describe(pairs, total)
     sure = [is_one for is_one, points, _reasons in pairs if points >= threshold]
     precision = sum(sure) / max(1, len(sure))
     host_precision, host_recall = score_host(people, total)
@@ -324,7 +324,7 @@ def search(env, people):
     return scan, numbers
 
 
-def tell(pairs, total):
+def describe(pairs, total):
     """A table: how often right, and how much of all, by level and by rule."""
     say("what                 pairs  precision  recall")
     for low in (50, 60, 65, 70, 75, 80, 85, 90, 95, 100):
@@ -340,7 +340,7 @@ def line(name, found, total):
 
 
 def score_host(people, total):
-    """What the host takes for duplicates: same address, number or company's domain."""
+    """What Odoo takes for duplicates: same address, number or company's domain."""
     from odoo.addons.iap.tools import iap_tools  # noqa: PLC0415 - started by then
 
     blocks = {}
@@ -352,7 +352,7 @@ def score_host(people, total):
                 blocks.setdefault(key, []).append(index)
     found = set()
     for members in blocks.values():
-        # more than twenty: the host says nothing
+        # more than twenty: Odoo says nothing
         if len(members) <= 20:
             found.update(
                 (one, two)

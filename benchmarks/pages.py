@@ -1,4 +1,4 @@
-"""The Prospects page beside the host's lead list and pipeline.
+"""The Prospects page beside Odoo's lead list and pipeline.
 
 The same number of columns, cards and rows on both sides, as one salesperson who sees
 few of them and one who sees many. ``--rows 1000000`` says how it goes on.

@@ -1,13 +1,13 @@
-"""A report of prospects beside the host's export of the same columns.
+"""A report of prospects beside Odoo's export of the same columns.
 
 Both read the same prospects as the same salesperson, and write the same columns to a
-file: the host by its own export, as its controller does it (without the request); ours
+file: Odoo by its own export, as its controller does it (without the request); ours
 as the job does it, a committed batch after another. Ours with a column for each of 20
 lists is printed beside it, in a figure of its own. Memory is the peak of a process that
 does nothing else, above what it had before.
 
-Goals are about the host's workbook, ours as a workbook and as a text file; against the
-host's own text file it is less, because that one is written in no time.
+Goals are about Odoo's workbook, ours as a workbook and as a text file; against Odoo's
+own text file it is less, because that one is written in no time.
 """
 
 import sys
@@ -37,7 +37,7 @@ FNAMES = [
     "source_id",
     "priority",
     "expected_revenue",
-    "is_suspect",
+    "is_flagged",
     "create_date",
 ]
 
@@ -49,7 +49,7 @@ def run(bench):
         fill(env, rows)
     with bench.env(commit=True) as env:
         env.cr.execute("ANALYZE crm_lead; ANALYZE prospect_list_crm_lead_rel")
-    # the host's export is its workbook, as in our goals; its own text file is beside it
+    # Odoo's export is its workbook, as in our goals; its own text file is beside it
     for name, theirs, mine, goal in (
         ("xlsx", "xlsx", "xlsx", ">= 1.9"),
         ("csv", "xlsx", "csv", ">= 18"),
@@ -145,7 +145,7 @@ DOMAIN = [("name", "=like", "Person %"), ("is_listed", "=", True)]
 
 
 def host(env, extension):
-    """What the host's controller does, but for the request."""
+    """What Odoo's controller does, but for the request."""
     from odoo.addons.web.controllers import export  # noqa: PLC0415 - Odoo is not yet
 
     env = env(user=env.ref("base.user_admin"))
@@ -171,14 +171,14 @@ def ours(env, extension, columns):
     return report.file_size
 
 
-def work(database, road, extension):
+def work(database, write_path, extension):
     """Make the file once, small, then whole, and print by how much the peak grew.
 
     The small one loads what the first one in any process would load.
     """
     bench = Bench(database, None, 1)
     make = {"host": lambda env: host(env, extension)}.get(
-        road, lambda env: ours(env, extension, FNAMES)
+        write_path, lambda env: ours(env, extension, FNAMES)
     )
     whole = list(DOMAIN)
     DOMAIN.append(("email_normalized", "=", "person1@example.com"))

@@ -1,6 +1,6 @@
-"""Refreshing a list that a segment feeds: the cost grows with what changed.
+"""Refreshing a list synced from a segment: the cost grows with what changed.
 
-There is no host's road to set beside it: the figures are ratios of our own. The same
+There is no way of Odoo's to set beside it: the figures are ratios of our own. The same
 1,000 changes among 100,000 prospects (the quickest of some) and among ten times as many
 ("size"), and 100 and
 10,000 changes among the larger number ("changes"), where a hundred times the changes
@@ -23,7 +23,7 @@ def run(bench):
         # nobody cleans up while figures are taken, nor when the database is dropped
         for table in ("crm_lead", "prospect_membership", "prospect_list_crm_lead_rel"):
             env.cr.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
-        make_feed(env)
+        make_sync(env)
     told(bench, "first rebuild", rebuild)
     refresh(bench, SOME)
     small = sorted(measured(bench, SOME) for _turn in range(bench.repeat))[0]
@@ -80,7 +80,7 @@ def multiply(env, times):
     say(f"{env.cr.fetchone()[0]} leads")
 
 
-def make_feed(env):
+def make_sync(env):
     """A list that mirrors a segment: about half of the prospects change sides."""
     user = env.ref("base.user_admin")
     segment = env["prospect.segment"].create(
@@ -93,7 +93,7 @@ def make_feed(env):
     prospect_list = env["prospect.list"].create(
         {"name": "Bench", "user_id": user.id, "company_id": False}
     )
-    env["prospect.segment.feed"].create(
+    env["prospect.segment.sync"].create(
         {
             "segment_id": segment.id,
             "list_id": prospect_list.id,
@@ -117,7 +117,7 @@ def change(env, count):
         (count,),
     )
     env.cr.execute(
-        """UPDATE prospect_segment_feed
+        """UPDATE prospect_segment_sync
               SET since = now() AT TIME ZONE 'UTC',
                   full_at = now() AT TIME ZONE 'UTC'"""
     )
@@ -151,8 +151,8 @@ def refresh(bench, count):
 
 
 def find(env):
-    """The feed that is measured."""
-    return env["prospect.segment.feed"].search([("list_id.name", "=", "Bench")])
+    """The sync that is measured."""
+    return env["prospect.segment.sync"].search([("list_id.name", "=", "Bench")])
 
 
 def rebuild(env):
@@ -163,12 +163,12 @@ def rebuild(env):
 
 def work(env):
     """A refresh to its end: (in full, looked at, moved)."""
-    feed = find(env)
-    while feed._refresh_step():
+    sync = find(env)
+    while sync._refresh_step():
         pass
-    if feed.error:
-        raise ValueError(feed.error)
-    return feed.is_full, feed.looked_count, feed.joined_count + feed.left_count
+    if sync.error:
+        raise ValueError(sync.error)
+    return sync.is_full, sync.looked_count, sync.joined_count + sync.left_count
 
 
 def told(bench, what, function):

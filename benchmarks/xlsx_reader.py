@@ -1,6 +1,6 @@
 """Reading a workbook: Odoo's import, which does it anew for every batch, and ours.
 
-Both give every cell as text, once. The host's gives a list of all rows; ours gives one
+Both give every cell as text, once. Odoo's gives a list of all rows; ours gives one
 row after the other, and the import keeps no more of them than a batch.
 ``--rows 100000`` is a large file.
 """

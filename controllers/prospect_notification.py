@@ -30,10 +30,10 @@ class ProspectNotificationController(http.Controller):
     def open_task(self, activity_id):
         """Open a prospect with what is to be done over it [MO-25].
 
-        The host finds the page, and the company that it is seen in. A task that is not
-        there any more leads to the inbox, as the host's links do.
+        Odoo finds the page, and the company that it is seen in. A task that is not
+        there any more leads to the inbox, as Odoo's links do.
         """
-        # sudo: only the number of the prospect, which the host then checks
+        # sudo: only the number of the prospect, which Odoo then checks
         activity = (
             request.env["mail.activity"]
             .sudo()

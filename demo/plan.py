@@ -78,15 +78,15 @@ OUTCOMES = {
             ("in_progress", "to_clarify", "convert", "proposition", "won"),
         ),
     ),
-    "deal_lost": Outcome(
+    "opportunity_lost": Outcome(
         7,
         (30, 150),
         (
-            ("in_progress", "convert", "proposition", "deal_lost"),
-            ("in_progress", "convert", "deal_lost"),
+            ("in_progress", "convert", "proposition", "opportunity_lost"),
+            ("in_progress", "convert", "opportunity_lost"),
         ),
     ),
-    "deal": Outcome(
+    "opportunity": Outcome(
         18,
         (10, 100),
         (
@@ -132,7 +132,7 @@ OUTCOMES = {
     ),
 }
 # Days within which the work with a prospect happened, by outcome.
-PACE = {"won": 60, "deal_lost": 55, "deal": 45, "junk": 25}
+PACE = {"won": 60, "opportunity_lost": 55, "opportunity": 45, "junk": 25}
 
 
 @dataclass
@@ -163,7 +163,7 @@ class Plan:
     creator: str = ""
     tags: list = field(default_factory=list)
     values: dict = field(default_factory=dict)
-    deal: dict = field(default_factory=dict)
+    opportunity: dict = field(default_factory=dict)
     joined: list = field(default_factory=list)
     steps: list = field(default_factory=list)
     list_events: list = field(default_factory=list)
@@ -184,7 +184,7 @@ class Plan:
 
     @property
     def is_open(self):
-        return self.outcome in ("new", "in_progress", "to_clarify", "deal")
+        return self.outcome in ("new", "in_progress", "to_clarify", "opportunity")
 
 
 def make_plan(now):
@@ -416,7 +416,9 @@ class Planner:
         return plan.user if plan.source in BY_HAND else "robot"
 
     def draw_request(self, plan):
-        """What the person asked for, how promising it is and what a deal is worth."""
+        """What the person asked for, how promising it is and what an opportunity is
+        worth.
+        """
         customer = plan.values.get("partner_name") or plan.last_name
         requests = REQUESTS[plan.language]
         other = [row for row in requests if (customer, row[1]) not in self.requests]
@@ -432,7 +434,7 @@ class Planner:
             plan.values["description"] = text.format(n=people)
         worth = {"in_house": 650, "open_course": 480, "online": 90}.get(tag, 140)
         worth *= people * self.random.uniform(0.8, 1.3)
-        plan.deal = {
+        plan.opportunity = {
             "name": f"{title.format(n=people)} ({customer})",
             "expected_revenue": round(worth, -2),
             "date_deadline": self._draw_deadline(plan),
@@ -440,12 +442,15 @@ class Planner:
         }
         if plan.outcome != "junk":
             stars = {"0": 50, "1": 28, "2": 15, "3": 7}
-            if "key_account" in plan.tags or plan.deal["expected_revenue"] > 15000:
+            if (
+                "key_account" in plan.tags
+                or plan.opportunity["expected_revenue"] > 15000
+            ):
                 stars = {"0": 20, "1": 30, "2": 30, "3": 20}
             plan.values["priority"] = self.weighted(stars)
 
     def _draw_deadline(self, plan):
-        """Expected closing: to come for open deals, past for the others."""
+        """Expected closing: to come for open opportunities, past for the others."""
         last = self.now if plan.is_open else plan.date
         days = self.random.randint(10, 60)
         return self._to_week_day(last.date() + timedelta(days=days), 1)
@@ -461,7 +466,7 @@ class Planner:
             reason = ""
             if action in ("junk", "lost"):
                 reason = self.weighted(JUNK_REASONS)
-            elif action == "deal_lost":
+            elif action == "opportunity_lost":
                 reason = self.weighted(LOST_REASONS)
             plan.steps.append(Event(moment, action, plan.user, reason=reason))
 
@@ -476,7 +481,12 @@ class Planner:
         """What is to be done: late, today or in the coming weeks."""
         if not plan.user:
             return
-        chance = {"new": 0.3, "in_progress": 0.7, "deal": 0.75, "to_clarify": 0.5}
+        chance = {
+            "new": 0.3,
+            "in_progress": 0.7,
+            "opportunity": 0.75,
+            "to_clarify": 0.5,
+        }
         if self.random.random() > chance.get(plan.outcome, 0.15):
             return
         if not plan.is_open and plan.outcome != "junk":
@@ -519,7 +529,7 @@ class Planner:
         ]
         for plan in self.random.sample(mine, min(16, len(mine))):
             self._add_list_event(plan, "join", "camille", 15, user="camille")
-            if plan.outcome in ("deal", "contact"):
+            if plan.outcome in ("opportunity", "contact"):
                 self._add_list_event(plan, "leave", "camille", 20, user="camille")
 
     def _draw_newsletter_end(self, plan):

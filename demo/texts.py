@@ -4,7 +4,7 @@ French is for prospects of France, English for all others. "{n}" is a number of
 people.
 """
 
-# Tag, title of the deal, what the person wrote.
+# Tag, title of the opportunity, what the person wrote.
 REQUESTS = {
     "fr": [
         (
@@ -187,7 +187,7 @@ NOTES = {
             "Accord de principe au téléphone.",
         ],
         "en": [
-            "Asked for a quote, making this a deal.",
+            "Asked for a quote, making this an opportunity.",
             "Agreed in principle by phone.",
         ],
     },
@@ -223,7 +223,7 @@ ACTIVITIES = {
     ],
 }
 
-# How often each reason is given for junk and for a lost deal.
+# How often each reason is given for junk and for a lost opportunity.
 JUNK_REASONS = {
     "wrong_contact": 9,
     "no_answer": 9,

@@ -26,7 +26,7 @@ ACTIVITY_TYPES = {
     "meeting": "mail.mail_activity_data_meeting",
     "todo": "mail.mail_activity_data_todo",
 }
-# Where a deal goes on, and how sure it is there.
+# Where an opportunity goes on, and how sure it is there.
 STAGES = {"qualified": ("crm.stage_lead2", 40), "proposition": ("crm.stage_lead3", 70)}
 # The steps that change the status of a prospect, and so are in its history.
 STATUS_STEPS = (
@@ -41,7 +41,7 @@ STATUS_STEPS = (
 
 
 def stop_enrichment(env):
-    """Let the host not send the addresses of demo people out, at a price.
+    """Let Odoo not send the addresses of demo people out, at a price.
 
     Its setting, for when the enrichment is installed later, and its job.
     """
@@ -90,15 +90,15 @@ class Writer:
         self._put_back_others()
         self.env.invalidate_all()
         self._doubt()
-        self._tell()
-        # a list that a segment feeds, as the job would
-        self.env["prospect.segment.feed"].search([])._work_at_once()
+        self._notify()
+        # a list synced from a segment, as the job would
+        self.env["prospect.segment.sync"].search([])._work_at_once()
 
     def _doubt(self):
         """Look at all prospects; mails to some who are on no list have come back."""
         leads = self.env["crm.lead"].concat(*self.leads)
-        leads._prospect_check_suspects()
-        errors = self.env["prospect.address.error"]
+        leads._prospect_check_flags()
+        errors = self.env["prospect.undeliverable.address"]
         alone = leads.filtered(
             lambda lead: (
                 lead.email_normalized
@@ -118,7 +118,7 @@ class Writer:
         ):
             errors._record(lead.email_normalized, hard, detail=detail)
 
-    def _tell(self):
+    def _notify(self):
         """Who was told of the latest prospects: salespeople, and a team leader."""
         leads = self.env["crm.lead"].concat(*self.leads).filtered("user_id")
         leader = self._user("helene")
@@ -206,11 +206,11 @@ class Writer:
 
     def _prepare_lead(self, plan):
         french = self.env["res.lang"]._get_data(code="fr_FR").id
-        civility = "ms" if plan.gender == "f" else "mr"
+        title = "ms" if plan.gender == "f" else "mr"
         values = {
             **plan.values,
             "type": "lead",
-            "civility_id": self.env.ref(f"prospect.prospect_civility_{civility}").id,
+            "title_id": self.env.ref(f"prospect.prospect_title_{title}").id,
             "country_id": self.env.ref(f"base.{plan.country}").id,
             "lang_id": french if plan.language == "fr" else False,
             "list_ids": [
@@ -310,7 +310,7 @@ class Writer:
             leads.write(
                 {"status_id": self._status("junk").id, "lost_reason_id": reason}
             )
-        elif event.action in ("lost", "deal_lost"):
+        elif event.action in ("lost", "opportunity_lost"):
             leads.action_set_lost(lost_reason_id=reason)
         elif event.action == "restore":
             leads.action_restore()
@@ -325,7 +325,7 @@ class Writer:
             leads.status_id = self._status(event.action)
 
     def _convert(self, position, step):
-        """Give a prospect its contact, and its deal if there is one."""
+        """Give a prospect its contact, and its opportunity if there is one."""
         plan, lead = self.plans[position], self._lead(position, step.user)
         company = self.companies.get(lead.partner_name)
         partner = lead._create_customer(with_parent=company)
@@ -336,7 +336,7 @@ class Writer:
             self.partner_dates[record] = min(earlier, step.date)
         if step.action == "convert":
             lead.convert_opportunity(partner)
-            lead.write(plan.deal)
+            lead.write(plan.opportunity)
         else:
             lead.write(
                 {"partner_id": partner.id, "status_id": self._status("converted").id}
@@ -395,7 +395,7 @@ class Writer:
         )
         at = {step.action: step.date for step in plan.steps}
         closed = None
-        if plan.outcome in ("junk", "won", "deal_lost"):
+        if plan.outcome in ("junk", "won", "opportunity_lost"):
             closed = plan.steps[-1].date
         staged = max(
             [
@@ -426,7 +426,9 @@ class Writer:
             )
 
     def _put_back_stages(self):
-        """Date the stages of the deals: one for each step that has moved one."""
+        """Date the stages of the opportunities: one for each step that has moved
+        one.
+        """
         rows = self.env.execute_query(
             SQL(
                 "SELECT lead_id, array_agg(id ORDER BY id) FROM prospect_stage_change"
@@ -444,7 +446,7 @@ class Writer:
                 for step in plans[lead_id].steps
                 if step.action in ("convert", "won", *STAGES)
             ]
-            # without one of the host's stages a step moves nothing
+            # without one of Odoo's stages a step moves nothing
             dates.update(zip(numbers, moments, strict=False))
         self._put_back("prospect_stage_change", "date", dates)
 

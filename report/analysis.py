@@ -13,7 +13,7 @@ KINDS = ("funnel", "cohorts", "people", "sources")
 CHOICES = 200
 # Of days that are asked for: the days before them are days as well.
 YEARS = range(1900, 2100)
-# {filter: (model, field of a journey)}
+# {filter: (model, field of a lifecycle)}
 DIMENSIONS = {
     "company": ("res.company", "company_id"),
     "team": ("crm.team", "team_id"),
@@ -33,7 +33,7 @@ class ProspectAnalysis(models.AbstractModel):
     - ``open``: the domain of the prospects behind it. Opened by the same person, the
       list has ``value`` prospects (a count, a rate) or ``of`` (a median).
 
-    Figures are read with the person's own rights, from the kept journeys.
+    Figures are read with the person's own rights, from the kept lifecycles.
     """
 
     _name = "prospect.analysis"
@@ -52,7 +52,7 @@ class ProspectAnalysis(models.AbstractModel):
         self._check_reader()
         if kind not in KINDS:
             raise UserError(self.env._("There is no such analysis."))
-        moment = self.env["prospect.journey.refresh"]._bring_up_to_date()
+        moment = self.env["prospect.lifecycle.refresh"]._bring_up_to_date()
         filters = self._read_filters(filters or {})
         page = getattr(self, f"_get_{kind}")(filters)
         return {
@@ -68,7 +68,7 @@ class ProspectAnalysis(models.AbstractModel):
     @api.model
     def _check_reader(self):
         """Refuse who sees no prospects at all."""
-        if not self.env["prospect.journey"].has_access("read"):
+        if not self.env["prospect.lifecycle"].has_access("read"):
             raise AccessError(self.env._("Figures of prospects are for sales people."))
 
     # --- Filters --------------------------------------------------------------------
@@ -209,9 +209,9 @@ class ProspectAnalysis(models.AbstractModel):
 
     @api.model
     def _leads_of(self, fname, domain):
-        """The prospects that have a journey of a domain, archived ones too.
+        """The prospects that have a lifecycle of a domain, archived ones too.
 
-        :param str fname: the journeys of a prospect: ``journey_ids`` and the like
+        :param str fname: the lifecycles of a prospect: ``lifecycle_ids`` and the like
         """
         return Domain(fname, "any", list(domain)) & Domain(
             "active", "in", [True, False]

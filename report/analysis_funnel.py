@@ -6,7 +6,8 @@ MINUTES_A_DAY = 1440
 
 
 class ProspectAnalysis(models.AbstractModel):
-    """The funnel of ``prospect.analysis``: statuses, then stages of deals [BX-56].
+    """The funnel of ``prospect.analysis``: statuses, then stages of opportunities
+    [BX-56].
 
     Of the prospects that arrived in a period: how many have reached each step until
     now, whenever that was. One query for all steps of a period.
@@ -20,7 +21,7 @@ class ProspectAnalysis(models.AbstractModel):
         """The page: steps in their order, and those who left the way."""
         steps = self._get_funnel_steps()
         rows = self._read_funnel(filters["domain"])
-        total, further = self._count_journeys(filters["domain"], steps)
+        total, further = self._count_lifecycles(filters["domain"], steps)
         previous = None
         if filters["previous"]:
             other, first, last = filters["previous"]
@@ -28,12 +29,12 @@ class ProspectAnalysis(models.AbstractModel):
             previous = (
                 domain,
                 self._read_funnel(domain),
-                self._count_journeys(domain, {})[0],
+                self._count_lifecycles(domain, {})[0],
             )
-        told = self._tell_funnel(
+        told = self._describe_funnel(
             filters["domain"], steps, rows, (total, further), previous
         )
-        leads = self._leads_of("journey_ids", filters["domain"])
+        leads = self._leads_of("lifecycle_ids", filters["domain"])
         return {
             "total": self._cell(total, leads),
             "previous_total": previous and previous[2],
@@ -45,7 +46,7 @@ class ProspectAnalysis(models.AbstractModel):
     def _get_funnel_steps(self):
         """Steps in their order: {key: (label, kind)}, those off the way last.
 
-        A status has its number as key, a stage of deals the same below zero.
+        A status has its number as key, a stage of opportunities the same below zero.
         """
         # a handful of each
         # pylint: disable=no-search-all
@@ -56,7 +57,7 @@ class ProspectAnalysis(models.AbstractModel):
             for status in statuses.filtered(lambda one, kinds=kinds: one.kind in kinds):
                 steps[status.id] = (status.name, status.kind)
         for stage in stages:
-            steps[-stage.id] = (stage.name, "deal")
+            steps[-stage.id] = (stage.name, "opportunity")
         for status in statuses.filtered(lambda one: one.kind == "junk"):
             steps[status.id] = (status.name, status.kind)
         return steps
@@ -67,7 +68,7 @@ class ProspectAnalysis(models.AbstractModel):
         return [key for key, (_label, kind) in steps.items() if kind != "junk"]
 
     @api.model
-    def _count_journeys(self, domain, steps):
+    def _count_lifecycles(self, domain, steps):
         """(prospects, {key: those that reached this step or a later one})."""
         way = self._get_way(steps)
         columns = [SQL("count(*)")]
@@ -75,7 +76,7 @@ class ProspectAnalysis(models.AbstractModel):
             SQL("count(*) FILTER (WHERE reached && %s::int4[])", way[at:])
             for at in range(len(way))
         ]
-        rows = self._select("prospect.journey", domain, SQL(", ").join(columns))
+        rows = self._select("prospect.lifecycle", domain, SQL(", ").join(columns))
         total, *further = rows[0] if rows else [0] * (len(way) + 1)
         return total, dict(zip(way, further, strict=True))
 
@@ -86,10 +87,10 @@ class ProspectAnalysis(models.AbstractModel):
         Times are minutes, to the minute up to two days and to the hour above. A status
         that was deleted has its name as key.
         """
-        query = self.env["prospect.journey.step"]._search(domain, order=None)
+        query = self.env["prospect.lifecycle.step"]._search(domain, order=None)
         if query.is_empty():
             return {}
-        table = SQL.identifier("prospect_journey_step")
+        table = SQL.identifier("prospect_lifecycle_step")
         rows = self.env.execute_query(
             SQL(
                 """WITH seen AS (
@@ -130,10 +131,10 @@ class ProspectAnalysis(models.AbstractModel):
         }
 
     @api.model
-    def _tell_funnel(self, domain, steps, rows, counts, previous):
-        """The steps as a page shows them, those with nobody too, except deals.
+    def _describe_funnel(self, domain, steps, rows, counts, previous):
+        """The steps as a page shows them, those with nobody too, except opportunities.
 
-        :param tuple counts: what :meth:`_count_journeys` gives
+        :param tuple counts: what :meth:`_count_lifecycles` gives
         :param tuple previous: domain, rows and total of the period before, or None
         """
         total, further = counts
@@ -147,14 +148,14 @@ class ProspectAnalysis(models.AbstractModel):
         before = None
         for key, (label, kind) in steps.items():
             figures = rows.get(key, (0, 0, None, None))
-            if kind == "deal" and key not in rows:
+            if kind == "opportunity" and key not in rows:
                 continue
             here = domain & self._get_step_domain(key)
             step = {
                 "key": str(key),
                 "label": label,
                 "kind": kind,
-                **self._tell_step(here, figures, total),
+                **self._describe_step(here, figures, total),
                 "from_before": None,
                 "previous": None,
             }
@@ -164,7 +165,7 @@ class ProspectAnalysis(models.AbstractModel):
                     step["from_before"] = self._cell(
                         further[key],
                         self._leads_of(
-                            "journey_step_ids", domain & self._get_way_domain(after)
+                            "lifecycle_step_ids", domain & self._get_way_domain(after)
                         ),
                         of=further[before],
                         kind="rate",
@@ -172,30 +173,30 @@ class ProspectAnalysis(models.AbstractModel):
                 # of the steps that are shown: stages that nobody reached are not
                 before = key
             if previous:
-                step["previous"] = self._tell_previous(key, *previous)
+                step["previous"] = self._describe_previous(key, *previous)
             stays.append(step)
         return stays
 
     @api.model
-    def _tell_previous(self, key, domain, rows, total):
+    def _describe_previous(self, key, domain, rows, total):
         """How many have reached a step of those that arrived in the period before."""
         return self._cell(
             rows.get(key, (0,))[0],
-            self._leads_of("journey_step_ids", domain & self._get_step_domain(key)),
+            self._leads_of("lifecycle_step_ids", domain & self._get_step_domain(key)),
             of=total,
             kind="rate",
         )
 
     @api.model
     def _get_way_domain(self, keys):
-        """The domain of some steps on ``prospect.journey.step``."""
+        """The domain of some steps on ``prospect.lifecycle.step``."""
         return Domain("status_id", "in", [key for key in keys if key > 0]) | Domain(
             "stage_id", "in", [-key for key in keys if key < 0]
         )
 
     @api.model
     def _get_step_domain(self, key):
-        """The domain of one step on ``prospect.journey.step``."""
+        """The domain of one step on ``prospect.lifecycle.step``."""
         if isinstance(key, tuple):
             name, kind = key
             return (
@@ -209,14 +210,16 @@ class ProspectAnalysis(models.AbstractModel):
         return Domain("status_id", "=", key)
 
     @api.model
-    def _tell_step(self, here, figures, total):
+    def _describe_step(self, here, figures, total):
         """The cells of one step.
 
         :param tuple figures: one row of :meth:`_read_funnel`
         """
         reached, left, median, tail = figures
-        leads = self._leads_of("journey_step_ids", here)
-        timed = self._leads_of("journey_step_ids", here & Domain("has_left", "=", True))
+        leads = self._leads_of("lifecycle_step_ids", here)
+        timed = self._leads_of(
+            "lifecycle_step_ids", here & Domain("has_left", "=", True)
+        )
         return {
             "count": self._cell(reached, leads),
             "rate": self._cell(reached, leads, of=total, kind="rate"),

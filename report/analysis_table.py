@@ -43,7 +43,7 @@ class ProspectAnalysis(models.AbstractModel):
             )
             columns.append({"label": label, "help": told})
         lines = [
-            self._tell_cohort(filters, day, figures[day], statuses)
+            self._describe_cohort(filters, day, figures[day], statuses)
             for day in sorted(figures, reverse=True)[:MAX_ROWS]
         ]
         total = [sum(column) for column in zip(*figures.values(), strict=True)]
@@ -52,7 +52,7 @@ class ProspectAnalysis(models.AbstractModel):
             "rows": lines,
             "left_out": max(len(figures) - MAX_ROWS, 0),
             "total": total
-            and self._tell_cohort_cells(filters["domain"], total, statuses),
+            and self._describe_cohort_cells(filters["domain"], total, statuses),
         }
 
     @api.model
@@ -82,11 +82,11 @@ class ProspectAnalysis(models.AbstractModel):
             ),
         ]
         return self._select(
-            "prospect.journey", filters["domain"], SQL(", ").join(columns), SQL("1")
+            "prospect.lifecycle", filters["domain"], SQL(", ").join(columns), SQL("1")
         )
 
     @api.model
-    def _tell_cohort(self, filters, day, figures, statuses):
+    def _describe_cohort(self, filters, day, figures, statuses):
         """One line: the part of its week or month that lies in the period."""
         after = get_next_start(day, filters["interval"])
         first, last = filters["days"]
@@ -96,23 +96,23 @@ class ProspectAnalysis(models.AbstractModel):
             max(day, first) if first else day,
             min(last_day, last) if last else last_day,
         )
-        cells = self._tell_cohort_cells(here, figures, statuses)
+        cells = self._describe_cohort_cells(here, figures, statuses)
         age = (fields.Date.context_today(self) - last_day).days
         for cell, days in zip(cells[-len(MILESTONES) :], MILESTONES, strict=True):
             cell["so_far"] = age < days
         return {"key": str(day), "date": str(day), "cells": cells}
 
     @api.model
-    def _tell_cohort_cells(self, here, figures, statuses):
+    def _describe_cohort_cells(self, here, figures, statuses):
         total, *others = figures
         leads = self._leads_of
         now, early = others[: len(statuses)], others[len(statuses) :]
         return [
-            self._cell(total, leads("journey_ids", here)),
+            self._cell(total, leads("lifecycle_ids", here)),
             *(
                 self._cell(
                     number,
-                    leads("journey_ids", here & Domain("status_id", "=", status.id)),
+                    leads("lifecycle_ids", here & Domain("status_id", "=", status.id)),
                 )
                 for status, number in zip(statuses, now, strict=True)
             ),
@@ -120,7 +120,7 @@ class ProspectAnalysis(models.AbstractModel):
                 self._cell(
                     number,
                     leads(
-                        "journey_ids",
+                        "lifecycle_ids",
                         here
                         & Domain("converted", "=", 1)
                         & Domain("days_to_conversion", "<=", days),
@@ -199,14 +199,16 @@ class ProspectAnalysis(models.AbstractModel):
                     "label": names.get(number) or self.env._("Nobody"),
                     "cells": self._compare(
                         [
-                            *self._tell_person(
+                            *self._describe_person(
                                 domain, number, figures.get(number, nobody)
                             ),
-                            self._tell_overdue(here, number, overdue.get(number, 0)),
+                            self._describe_overdue(
+                                here, number, overdue.get(number, 0)
+                            ),
                         ],
                         None
                         if earlier is None
-                        else self._tell_person(
+                        else self._describe_person(
                             earlier, number, before.get(number, nobody)
                         ),
                     ),
@@ -219,7 +221,7 @@ class ProspectAnalysis(models.AbstractModel):
 
     @api.model
     def _get_person_domain(self, filters, first, last):
-        """The filters on ``prospect.journey.person``, received in the period."""
+        """The filters on ``prospect.lifecycle.salesperson``, received in the period."""
 
         def translate(condition):
             if condition.field_expr == "user_id":
@@ -238,7 +240,7 @@ class ProspectAnalysis(models.AbstractModel):
                percentile_disc(0.5) WITHIN GROUP (ORDER BY days_to_conversion)"""
         )
         return self._select(
-            "prospect.journey.person", domain, columns, SQL("person_id")
+            "prospect.lifecycle.salesperson", domain, columns, SQL("person_id")
         )
 
     @api.model
@@ -303,13 +305,13 @@ class ProspectAnalysis(models.AbstractModel):
         return cells
 
     @api.model
-    def _tell_overdue(self, here, person, overdue):
+    def _describe_overdue(self, here, person, overdue):
         """The prospects on which a person is late today."""
         late = Domain("activity_ids", "any", list(self._get_overdue_domain(person)))
         return self._cell(overdue, here & late)
 
     @api.model
-    def _tell_person(self, domain, person, figures):
+    def _describe_person(self, domain, person, figures):
         """The cells of one person.
 
         :param tuple figures: one row of :meth:`_read_people`
@@ -318,7 +320,9 @@ class ProspectAnalysis(models.AbstractModel):
         here = domain & Domain("person_id", "=", person or False)
 
         def leads(*conditions):
-            return self._leads_of("journey_person_ids", Domain.AND([here, *conditions]))
+            return self._leads_of(
+                "lifecycle_salesperson_ids", Domain.AND([here, *conditions])
+            )
 
         met = leads(Domain("contacted", "=", 1))
         won = leads(Domain("converted", "=", 1))
@@ -362,12 +366,12 @@ class ProspectAnalysis(models.AbstractModel):
                 {"label": self.env._("Prospects")},
                 {"label": self.env._("Converted")},
                 {"label": self.env._("Junk")},
-                {"label": self.env._("Suspects")},
+                {"label": self.env._("Flagged")},
                 {"label": self.env._("Revenue won")},
                 {"label": self.env._("Time to conversion (median)")},
                 {"label": self.env._("Cost")},
                 {
-                    "label": self.env._("Cost per converted"),
+                    "label": self.env._("Cost per conversion"),
                     "help": self.env._(
                         "What was entered on the source for dates of the period,"
                         " divided by the prospects of the period that converted."
@@ -379,10 +383,10 @@ class ProspectAnalysis(models.AbstractModel):
                     "key": str(number or 0),
                     "label": names.get(number) or self.env._("No source"),
                     "cells": self._compare(
-                        self._tell_one_source(domain, number, read, costs),
+                        self._describe_one_source(domain, number, read, costs),
                         None
                         if earlier is None
-                        else self._tell_one_source(
+                        else self._describe_one_source(
                             earlier, number, former, former_costs
                         ),
                     ),
@@ -392,22 +396,22 @@ class ProspectAnalysis(models.AbstractModel):
             "left_out": max(len(ordered) - MAX_ROWS, 0),
             "total": figures
             and self._compare(
-                self._tell_all_sources(domain, read, costs),
+                self._describe_all_sources(domain, read, costs),
                 None
                 if earlier is None
-                else self._tell_all_sources(earlier, former, former_costs),
+                else self._describe_all_sources(earlier, former, former_costs),
             ),
             "currency_id": self.env.company.currency_id.id,
         }
 
     @api.model
-    def _tell_one_source(self, domain, number, read, costs):
+    def _describe_one_source(self, domain, number, read, costs):
         """The cells of the line of one source.
 
         :param tuple read: what :meth:`_read_sources` gives of ``domain``
         """
         figures, revenues = read
-        return self._tell_source(
+        return self._describe_source(
             domain & Domain("source_id", "=", number or False),
             figures.get(number, (0, 0, 0, 0, None)),
             revenues.get(number, 0),
@@ -415,10 +419,10 @@ class ProspectAnalysis(models.AbstractModel):
         )
 
     @api.model
-    def _tell_all_sources(self, domain, read, costs):
-        """The cells of the last line: see :meth:`_tell_one_source`."""
+    def _describe_all_sources(self, domain, read, costs):
+        """The cells of the last line: see :meth:`_describe_one_source`."""
         figures, revenues = read
-        return self._tell_source(
+        return self._describe_source(
             domain,
             (*(sum(row[at] for row in figures.values()) for at in range(4)), None),
             sum(revenues.values()),
@@ -429,17 +433,17 @@ class ProspectAnalysis(models.AbstractModel):
     def _read_sources(self, domain):
         """({source: counts and median}, {source: revenue in the person's currency})."""
         rows = self._select(
-            "prospect.journey",
+            "prospect.lifecycle",
             domain,
             SQL(
                 """source_id, count(*), sum(converted)::int, sum(junk)::int,
-                   sum(suspect)::int,
+                   sum(flagged)::int,
                    percentile_disc(0.5) WITHIN GROUP (ORDER BY days_to_conversion)"""
             ),
             SQL("source_id"),
         )
         won = self._select(
-            "prospect.journey",
+            "prospect.lifecycle",
             domain & Domain("revenue_won", ">", 0),
             SQL("source_id, company_id, sum(revenue_won)"),
             SQL("source_id, company_id"),
@@ -485,12 +489,12 @@ class ProspectAnalysis(models.AbstractModel):
         return costs
 
     @api.model
-    def _tell_source(self, here, figures, revenue, cost):
+    def _describe_source(self, here, figures, revenue, cost):
         """The cells of one source, or of all of them."""
-        total, converted, junk, suspects, median = figures
+        total, converted, junk, flagged, median = figures
 
         def leads(*conditions):
-            return self._leads_of("journey_ids", Domain.AND([here, *conditions]))
+            return self._leads_of("lifecycle_ids", Domain.AND([here, *conditions]))
 
         won = leads(Domain("converted", "=", 1))
         per = cost / converted if cost is not None and converted else None
@@ -499,7 +503,7 @@ class ProspectAnalysis(models.AbstractModel):
             self._cell(converted, won, of=total, kind="rate"),
             self._cell(junk, leads(Domain("junk", "=", 1)), of=total, kind="rate"),
             self._cell(
-                suspects, leads(Domain("suspect", "=", 1)), of=total, kind="rate"
+                flagged, leads(Domain("flagged", "=", 1)), of=total, kind="rate"
             ),
             self._cell(revenue, leads(Domain("revenue_won", ">", 0)), kind="money"),
             self._cell(median, won, of=converted, kind="days"),

@@ -18,7 +18,7 @@ class ProspectDashboard(models.AbstractModel):
     """The first page of Reporting: today, this week, and what wants somebody.
 
     Today is counted live, from the index of the history on dates; weeks and months
-    come from the kept journeys; alerts are counted up to a thousand. So that the page
+    come from the kept lifecycles; alerts are counted up to a thousand. So that the page
     opens as fast with a million prospects as with a hundred.
     """
 
@@ -30,12 +30,12 @@ class ProspectDashboard(models.AbstractModel):
         """All that the dashboard shows: see ``prospect.analysis`` for its cells."""
         analysis = self.env["prospect.analysis"]
         analysis._check_reader()
-        moment = self.env["prospect.journey.refresh"]._bring_up_to_date()
+        moment = self.env["prospect.lifecycle.refresh"]._bring_up_to_date()
         filters = analysis._read_filters({"period": str(DAYS)})
         funnel = analysis._get_funnel(filters)
         return {
             "moment": fields.Datetime.to_string(moment) if moment else False,
-            "is_old": self.env["prospect.journey.refresh"]._is_old(moment),
+            "is_old": self.env["prospect.lifecycle.refresh"]._is_old(moment),
             "is_large": self.env["crm.lead"]._prospect_is_large(),
             "days": DAYS,
             "today": self._get_today(),
@@ -129,10 +129,10 @@ class ProspectDashboard(models.AbstractModel):
         before = analysis._get_period_domain("arrived_at", *get_previous(first, last))
         now, then = self._read_week(domain), self._read_week(before)
 
-        def tell(figures, here, at, condition):
+        def describe(figures, here, at, condition):
             return analysis._cell(
                 figures[at],
-                analysis._leads_of("journey_ids", here & condition),
+                analysis._leads_of("lifecycle_ids", here & condition),
                 of=figures[0] if at else None,
                 kind="rate" if at else "count",
             )
@@ -146,8 +146,8 @@ class ProspectDashboard(models.AbstractModel):
         return [
             {
                 "label": label,
-                "cell": tell(now, domain, at, condition),
-                "previous": tell(then, before, at, condition),
+                "cell": describe(now, domain, at, condition),
+                "previous": describe(then, before, at, condition),
             }
             for at, (label, condition) in enumerate(conditions.items())
         ]
@@ -159,7 +159,7 @@ class ProspectDashboard(models.AbstractModel):
                COALESCE(sum(converted), 0)::int, COALESCE(sum(junk), 0)::int"""
         )
         rows = self.env["prospect.analysis"]._select(
-            "prospect.journey", domain, columns
+            "prospect.lifecycle", domain, columns
         )
         return rows[0] if rows else (0, 0, 0, 0)
 
@@ -214,9 +214,9 @@ class ProspectDashboard(models.AbstractModel):
                 self.env._("activity of yours overdue"),
                 self.env._("activities of yours overdue"),
             ),
-            "suspects": (
-                self.env._("suspect to look at"),
-                self.env._("suspects to look at"),
+            "flagged": (
+                self.env._("flagged prospect to review"),
+                self.env._("flagged prospects to review"),
             ),
             "failed": (
                 self.env._("operation that failed"),
@@ -233,7 +233,7 @@ class ProspectDashboard(models.AbstractModel):
                 listed & Domain("user_id", "=", False) & open_kinds,
             ),
             "overdue": ("mail.activity", overdue),
-            "suspects": ("crm.lead", listed & Domain("is_suspect", "=", True)),
+            "flagged": ("crm.lead", listed & Domain("is_flagged", "=", True)),
             "failed": ("prospect.operation", failed),
             "quarantined": ("prospect.capture", Domain("state", "=", "quarantined")),
         }

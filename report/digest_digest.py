@@ -4,9 +4,9 @@ from odoo.fields import Domain
 
 
 class DigestDigest(models.Model):
-    """Prospects in the host's digest mail.
+    """Prospects in Odoo's digest mail.
 
-    Unlike the host's own figure of leads, prospects without a company count for each:
+    Unlike Odoo's own figure of leads, prospects without a company count for each:
     they belong to all.
     """
 
@@ -31,7 +31,7 @@ class DigestDigest(models.Model):
 
     def _compute_kpi_prospect_values(self):
         if not self.env.user.has_group("sales_team.group_sale_salesman"):
-            # the host leaves these figures out of this person's mail
+            # Odoo leaves these figures out of this person's mail
             raise AccessError(
                 self.env._("Only sales people have figures of prospects in their mail.")
             )

@@ -9,7 +9,7 @@ class ProspectFigures(models.AbstractModel):
     From the logs alone, so that they stay right whatever happens later: a prospect
     counts once, on the day it first came, and once for each kind of status that it
     came to within the period, however often it was reopened, imported again or merged.
-    What was undone never was, as in ``prospect.analysis``, which tells what became of
+    What was undone never was, as in ``prospect.analysis``, which says what became of
     those that came.
 
     A period is from one moment up to another one, which is not in it, in UTC.

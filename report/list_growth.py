@@ -10,7 +10,7 @@ class ProspectListGrowth(models.Model):
     """
 
     _name = "prospect.list.growth"
-    _description = "Growth of Lists"
+    _description = "List Growth"
     _auto = False
     _log_access = False
     _order = "date desc, id desc"

@@ -37,10 +37,10 @@ LEFT_BY_UNDO = {
     "prospect_import_column",
     "prospect_import_prospect_list_rel",
     "prospect_import_res_users_rel",
-    "prospect_journey",
-    "prospect_journey_person",
-    "prospect_journey_refresh",
-    "prospect_journey_step",
+    "prospect_lifecycle",
+    "prospect_lifecycle_salesperson",
+    "prospect_lifecycle_refresh",
+    "prospect_lifecycle_step",
     "prospect_key",
     "prospect_membership",
     "prospect_merge",
@@ -51,7 +51,7 @@ LEFT_BY_UNDO = {
     "prospect_operation_line",
     "prospect_stage_change",
     "prospect_status_change",
-    "prospect_suspect_check",
+    "prospect_flag_check",
 }
 
 
@@ -209,7 +209,7 @@ class ProspectCase(TransactionCase):
                 replayed = row.to_id
             self.assertEqual(lead.status_id, replayed)
             owner = self._replay_assignments(lead)
-            # of a deal that was never a prospect nothing is logged
+            # of an opportunity that was never a prospect nothing is logged
             if lead.status_id or owner:
                 self.assertEqual(lead.user_id, owner)
             members = set()

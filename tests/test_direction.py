@@ -42,13 +42,13 @@ EXCEPTIONS = {
     },
     "a row of the gate names lists, which it joins": {
         ("gate", "lists", "_prospect_lists_change"),
-        ("gate", "lists", "_tell_closed"),
+        ("gate", "lists", "_describe_closed"),
         ("gate", "lists", "prospect.list"),
         ("gate", "lists", "prospect.membership"),
     },
     "the gate hands out and doubts what it has made at the end of its batch": {
         ("gate", "assign", "_prospect_rotates"),
-        ("gate", "quality", "_prospect_suspects_later"),
+        ("gate", "quality", "_prospect_flags_later"),
     },
     "digests wait for operations of the same person": {
         ("notify", "operations", "prospect.operation"),
@@ -67,12 +67,12 @@ NAMES_OF_BRIDGES = {
         ("views/settings/res_config_settings_views.xml", "module_prospect_form"),
         ("views/settings/res_config_settings_views.xml", "module_prospect_webhook"),
     },
-    "the page of the dashboard is called as the bridge to the host's dashboards is": {
+    "the page of the dashboard is called as the bridge to Odoo's dashboards is": {
         ("report/analysis_views.xml", "prospect_dashboard"),
         ("static/src/dashboard/dashboard.js", "prospect_dashboard"),
     },
 }
-# Hooks of forms: what was agreed to is registered before mails tell of it.
+# Hooks of forms: what was agreed to is registered before mails announce it.
 LATE_HOOKS = {"_prospect_on_answer", "_prospect_on_answer_waiting"}
 # What is written before super() all the same; take away what is not needed any more.
 WRITTEN_BEFORE = set()

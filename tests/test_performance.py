@@ -54,17 +54,19 @@ class TestPerformance(ProspectCase):
                 self.assertLessEqual(many_count, few_count + 3)
 
     def test_gate(self):
-        """New and known people, by either road: as many queries for 10 as for 100."""
+        """New and existing people, by either write path: as many queries for 10 as for
+        100.
+        """
         guests = self.env["prospect.list"].create({"name": "Guests"})
         tags = self.env["crm.tag"].create([{"name": "Gate 1"}, {"name": "Gate 2"}])
 
-        def upsert(road, count, **values):
+        def upsert(write_path, count, **values):
             gate = self.env["crm.lead"].with_context(
-                tracking_disable=True, **trusted(prospect_road=road)
+                tracking_disable=True, **trusted(prospect_write_path=write_path)
             )
             rows = [
                 {
-                    "email_from": f"{road}{count}.{number}@x.example.com",
+                    "email_from": f"{write_path}{count}.{number}@x.example.com",
                     "phone": f"+33 6 12 34 56 {number % 100:02}",
                     **{
                         fname: value.format(number) if isinstance(value, str) else value
@@ -78,9 +80,9 @@ class TestPerformance(ProspectCase):
 
         changes = {"city": "City {}", "last_name": "Name {}", "tag_ids": tags.ids}
         new = {"city": "Town {}", "list_ids": guests.ids, "tag_ids": tags[:1].ids}
-        for road in ("standard", "fast"):
-            upsert(road, 3, **new)
-            upsert(road, 3, **changes)
+        for write_path in ("standard", "fast"):
+            upsert(write_path, 3, **new)
+            upsert(write_path, 3, **changes)
             for outcome, values in (
                 ("created", new),
                 ("unchanged", new),
@@ -91,13 +93,13 @@ class TestPerformance(ProspectCase):
                     found = []
                     counts.append(
                         self._count(
-                            lambda c=count, f=found, r=road, v=values: f.append(
+                            lambda c=count, f=found, r=write_path, v=values: f.append(
                                 upsert(r, c, **v)
                             )
                         )
                     )
                     self.assertEqual(found, [{outcome}])
-                with self.subTest(road=road, outcome=outcome):
+                with self.subTest(write_path=write_path, outcome=outcome):
                     self.assertLessEqual(counts[1], counts[0] + 3)
                     self.assertLessEqual(counts[1], 70)
 
@@ -139,10 +141,10 @@ class TestPerformance(ProspectCase):
 
     @warmup
     def test_create(self):
-        """What the status, its log and the names add to the host's create."""
+        """What the status, its log and the names add to Odoo's create."""
         stage = self.env.ref("crm.stage_lead1")
         self.env.invalidate_all()
-        # 27 of them are the host's, whatever the number of leads; one reads which
+        # 27 of them are Odoo's, whatever the number of leads; one reads which
         # custom fields there are, two whose turn it is, one notes who is to be told
         with self.assertQueryCount(25):
             self.env["crm.lead"].with_context(tracking_disable=True).create(

@@ -9,7 +9,7 @@ from .values import clean_email
 # What a column can be put in; "company" and "full_name" are said of columns, and are
 # the fields partner_name and contact_name.
 TARGETS = (
-    *("civility_id", "first_name", "last_name", "contact_name", "partner_name"),
+    *("title_id", "first_name", "last_name", "contact_name", "partner_name"),
     *("function", "phone", "email_from", "assistant_email", "website"),
     *("street", "street2", "zip", "city", "state_id", "country_id", "lang_id"),
     *("tag_ids", "list_ids", "source_id", "status_id", "user_id", "team_id"),
@@ -19,7 +19,7 @@ REPEATABLE = frozenset(("tag_ids", "list_ids", "description"))
 _ALIASES = {
     "company": "partner_name",
     "full_name": "contact_name",
-    "civility": "civility_id",
+    "civility": "title_id",
     "mobile": "phone",
     ".id": "id",
 }
@@ -75,7 +75,7 @@ def guess_columns(header, samples, saved=None, labels=None, titles=()):
     >>> guess_columns(["Téléphone", "Portable"], two)
     {1: Guess(target='phone', why='header', confidence=0.9)}
     >>> guess_columns(["Title"], [["Ms."], ["Buyer"], ["Mr"]], titles={"ms", "mr"})
-    {0: Guess(target='civility_id', why='header', confidence=0.9)}
+    {0: Guess(target='title_id', why='header', confidence=0.9)}
     >>> guess_columns(["Titre"], [["Buyer"], ["Mr"]], titles={"ms", "mr"})[0].target
     'function'
     """
@@ -169,7 +169,7 @@ class _Board:
         is_title = share(
             self.cells[position], lambda cell: normalize_header(cell) in self.titles
         )
-        return "civility_id" if is_title > 0.5 else "function"
+        return "title_id" if is_title > 0.5 else "function"
 
     def _contents_agree(self, position, target):
         """Whether what is in a column belies its header."""

@@ -1,6 +1,6 @@
-"""Contexts of writes that tell nobody."""
+"""Contexts of writes that notify nobody."""
 
-# Values of one batch that is written without the host's mails and notes.
+# Values of one batch that is written without Odoo's mails and notes.
 QUIET = {
     "mail_auto_subscribe_no_notify": True,
     "mail_create_nolog": True,

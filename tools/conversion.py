@@ -8,9 +8,9 @@ from datetime import date, datetime
 # a form would put himself into the company that he names.
 SIMPLE_MAKES = {
     "contact": ("contact",),
-    "contact_deal": ("contact", "deal"),
+    "contact_opportunity": ("contact", "opportunity"),
 }
-TARGETS = ("company", "contact", "deal")
+TARGETS = ("company", "contact", "opportunity")
 
 
 def company_key(name):
@@ -33,27 +33,27 @@ def preset(has_person, has_company):
     conversions are about.
 
     >>> preset(True, False)
-    {'company': False, 'contact': True, 'deal': True}
+    {'company': False, 'contact': True, 'opportunity': True}
     >>> preset(False, False)
-    {'company': False, 'contact': True, 'deal': True}
+    {'company': False, 'contact': True, 'opportunity': True}
     >>> preset(False, True)
-    {'company': True, 'contact': False, 'deal': True}
+    {'company': True, 'contact': False, 'opportunity': True}
     """
     return {
         "company": has_company,
         "contact": has_person or not has_company,
-        "deal": True,
+        "opportunity": True,
     }
 
 
 def targets_of(wanted, has_person, has_company):
-    """Which of the wanted targets a prospect can have: (company, contact, deal).
+    """Which of the wanted targets a prospect can have: (company, contact, opportunity).
 
     What one asks of many is made where there is something to make it of. A prospect
     without a company's name has none, and one that names only a company is no person,
     unless nothing else is wanted: then its title has to do.
 
-    >>> targets_of({"company", "contact", "deal"}, True, False)
+    >>> targets_of({"company", "contact", "opportunity"}, True, False)
     (False, True, True)
     >>> targets_of({"company", "contact"}, False, True)
     (True, False, False)
@@ -64,7 +64,7 @@ def targets_of(wanted, has_person, has_company):
     """
     company = "company" in wanted and (has_company or "contact" not in wanted)
     contact = "contact" in wanted and (has_person or not company)
-    return company, contact, "deal" in wanted
+    return company, contact, "opportunity" in wanted
 
 
 def plain_value(value):
@@ -89,9 +89,9 @@ class Conversion:
     """What becomes of one prospect: the plan of its conversion, then the result.
 
     - ``number``: its line; ``lead_id``: the prospect
-    - ``company``, ``contact``, ``deal``: what is made or linked, or None; a dict of
-      ``do`` (create, link, same: what an earlier line makes, or turn: the prospect
-      itself becomes the deal), ``id``, ``why`` (how it was found), ``name``,
+    - ``company``, ``contact``, ``opportunity``: what is made or linked, or None; a dict
+      of ``do`` (create, link, same: what an earlier line makes, or turn: the prospect
+      itself becomes the opportunity), ``id``, ``why`` (how it was found), ``name``,
       ``values`` (what is written into a new one), ``line`` (the earlier line)
     - ``outcome``: updated (converted), unchanged (it was already) or failed
     - ``reason``: why, for people; ``notes``: remarks about what is made
@@ -104,7 +104,7 @@ class Conversion:
     lead_id: int
     company: dict | None = None
     contact: dict | None = None
-    deal: dict | None = None
+    opportunity: dict | None = None
     outcome: str = "updated"
     reason: str = ""
     notes: list = field(default_factory=list)
@@ -116,7 +116,7 @@ class Conversion:
     def stop(self, outcome, reason):
         """Leave the prospect as it is, for a reason that people can act on."""
         self.outcome, self.reason = outcome, reason
-        self.company = self.contact = self.deal = None
+        self.company = self.contact = self.opportunity = None
         self.before, self.after = {}, {}
 
     @property

@@ -141,7 +141,7 @@ def _add_companies(left, right, rules, reasons):
 
 
 def fingerprint(left, right):
-    """A short text that changes when what tells the two apart changes.
+    """A short text that changes when what distinguishes the two changes.
 
     >>> from .persons import read_person
     >>> one = read_person("Jean", "Dupont", "", "", "d@x.fr", "", "")

@@ -1,6 +1,6 @@
 """Column headers of people's files, in French and English, to prospect fields.
 
-Plain Python without the ORM. The host already knows a field's technical name
+Plain Python without the ORM. Odoo already knows a field's technical name
 and label; this knows what spreadsheets are really headed with [MO-38].
 """
 
@@ -11,8 +11,8 @@ _NOISE = re.compile(r"[^a-z0-9]+")
 
 # field: headers that mean it, as ``normalize_header`` writes them.
 SYNONYMS = {
-    "civility_id": "civility|civilite|salutation|honorific|titre de civilite|m mme"
-    "|mr mrs|anrede",
+    "title_id": "civility|civilite|salutation|honorific|titre de civilite|m mme"
+    "|mr mrs|anrede|title mr ms",
     "first_name": "first name|firstname|given name|forename|prenom|prenoms"
     "|prenom contact|prenom du contact|contact first name",
     "last_name": "last name|lastname|surname|family name|nom de famille|nom famille"

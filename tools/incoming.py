@@ -12,7 +12,7 @@ class Incoming:
       of numbers: the same in Python and in JSON
     - ``email``, ``phone``: normalised, or None; ``key``: the identity made of them
     - ``company``: number of the company in which the person is looked for, or 0
-    - ``known``: number of the open prospect that it is about, or 0
+    - ``existing``: number of the open prospect that it is about, or 0
     - ``closed``: number of the converted prospect or junk that it comes back from
     - ``target``: number of the earlier row whose prospect it is about, or 0
     - ``outcome``: created, updated, unchanged, repeat, skipped or failed
@@ -23,8 +23,8 @@ class Incoming:
     - ``left_alone``: names of fields that differ and stay
     - ``lead_id``: the prospect that it has made or changed
     - ``wanted``: number of the prospect that the row itself names, or 0
-    - ``share``: where its prospect goes to one of several people: the number of the
-      rotation, or 0 for people who were chosen; else None
+    - ``distribute``: where its prospect goes to one of several people: the number of
+      the rotation, or 0 for people who were chosen; else None
     - ``as_planned``: whether it did just what its line says
     - ``suggested``: what its source gives to new prospects that say nothing about it
     - ``replanned``: whether the run did something else than the preview showed
@@ -36,7 +36,7 @@ class Incoming:
     phone: str | None = None
     key: str | None = None
     company: int = 0
-    known: int = 0
+    existing: int = 0
     closed: int = 0
     target: int = 0
     outcome: str = ""
@@ -47,16 +47,16 @@ class Incoming:
     left_alone: list = field(default_factory=list)
     lead_id: int = 0
     wanted: int = 0
-    share: int | None = None
+    distribute: int | None = None
     replanned: bool = False
     as_planned: bool = False
     suggested: dict = field(default_factory=dict)
 
-    def tell(self, reason):
+    def remark(self, reason):
         """Add to why the row became what it is; an empty text adds nothing.
 
         >>> row = Incoming(1, {}, reason="Known.")
-        >>> row.tell("Left out.")
+        >>> row.remark("Left out.")
         >>> row.reason
         'Known.\\nLeft out.'
         """
@@ -73,7 +73,7 @@ class Incoming:
         return self.outcome in ("created", "repeat")
 
     def as_outcome(self):
-        """What the gate tells its caller, as plain values."""
+        """What the gate gives its caller, as plain values."""
         return {
             "number": self.number,
             "outcome": self.outcome,

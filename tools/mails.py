@@ -15,8 +15,8 @@ _BULK = frozenset(("auto_reply", "bulk", "junk"))
 # Exchange: OOF alone stands on newsletters that people want to answer.
 _SUPPRESS = frozenset(("all", "autoreply"))
 _REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply")
-# How mail programs open the subject of an absence; the colon tells it from a question
-# about the word.
+# How mail programs open the subject of an absence; the colon distinguishes it from a
+# question about the word.
 _SUBJECT = re.compile(
     r"""\s*(?:
         auto(?:matic|matische|matique)?[\s-]*(?:reply|response|antwort)

@@ -1,23 +1,23 @@
-"""Who is who, and what a new message changes about a known person.
+"""Who is who, and what a new message changes about an existing person.
 
 Plain Python without the ORM: the rules of the gate (DESIGN.md 4), for one person at
-a time. Values are as the database holds them: numbers of records, texts, and sets of
+a time. Values are as the database holds them: ids of records, texts, and sets of
 numbers for lists and tags.
 """
 
 POLICIES = ("update", "fill", "skip", "create")
-# What is done with people who are known already, as it is told to people.
+# What is done with existing people, as it is told to people.
 POLICY_CHOICES = [
-    ("update", "Update them: what is new wins"),
-    ("fill", "Complete them: only what is empty"),
-    ("skip", "Leave them as they are"),
-    ("create", "Create them again"),
+    ("update", "Overwrite with new values"),
+    ("fill", "Fill empty fields only"),
+    ("skip", "Skip"),
+    ("create", "Always create new"),
 ]
 # Fields that are one thing together: filled only where nothing in them is contradicted,
 # so that nobody gets the first name of one person and the last name of another.
 NAMES = ("first_name", "last_name", "contact_name")
 ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id")
-# What the host copies to the contact of a lead [HOST.md, trap 5].
+# What Odoo copies to the contact of a lead [HOST.md, trap 5].
 CONTACT_FIELDS = ("email_from", "phone")
 
 
@@ -55,7 +55,7 @@ def same_text(left, right):
 
 
 def plan_values(current, incoming, policy, ignored=()):
-    """What a message changes about a known person.
+    """What a message changes about an existing person.
 
     Empty values never erase. ``update`` lets what is new win, ``fill`` fills what is
     empty, ``skip`` changes nothing. Lists and tags are joined, never left; notes are

@@ -8,7 +8,7 @@ ALL = "all"
 
 @dataclass(eq=False)
 class Merge:
-    """A merge that somebody has chosen, on its way through the host's methods.
+    """A merge that somebody has chosen, on its way through Odoo's methods.
 
     In the context, where it is believed by its class, which no request can send.
     """
@@ -75,12 +75,13 @@ def find_widest(values, is_text):
 
 
 def order(candidates):
-    """Numbers of prospects, the one that should survive first.
+    """Ids of prospects, the one that should survive first.
 
-    What is open before what is lost, a deal before a lead, then the most complete one,
-    then the oldest [BX-42].
+    What is open before what is lost, an opportunity before a lead, then the most
+    complete one, then the oldest [BX-42].
 
-    :param list candidates: (number, is open, is a deal, number of filled fields)
+    :param list candidates: (number, is open, is an opportunity, number of filled
+        fields)
 
     >>> order([(1, True, False, 3), (2, True, False, 5), (3, False, False, 9)])
     [2, 1, 3]
@@ -100,7 +101,7 @@ def preset(numbers, filled):
     """{field: number of the prospect whose value stays}: the first that has one.
 
     :param list numbers: prospects, the survivor first
-    :param dict filled: {field: numbers of the prospects that have a value}
+    :param dict filled: {field: ids of the prospects that have a value}
 
     >>> preset([5, 3], {"phone": {3}, "city": {3, 5}, "zip": set()})
     {'phone': 3, 'city': 5}

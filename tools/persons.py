@@ -13,7 +13,7 @@ from anyascii import anyascii
 
 from odoo.addons.iap.tools.iap_tools import _MAIL_PROVIDERS as FREE_DOMAINS
 
-# Words of a company's name that do not tell it from another one.
+# Words of a company's name that do not distinguish it from another one.
 LEGAL_FORMS = frozenset(
     """
     ag aps asbl association bv bvba cie co company corp corporation ets eurl gbr gie
@@ -130,7 +130,8 @@ def read_words(text):
 
 @lru_cache(maxsize=50_000)
 def read_company(text):
-    """What tells a company from others: its words without legal forms, together.
+    """What distinguishes a company from others: its words without legal forms,
+    together.
 
     >>> read_company("Société Lefèvre & Fils S.A.R.L."), read_company("Lefevre Fils")
     ('lefevrefils', 'lefevrefils')

@@ -1,6 +1,6 @@
 """Phone numbers to the one form by which people are told apart.
 
-Plain Python; the rules are the host's (``phone_validation``), read once instead of
+Plain Python; the rules are Odoo's (``phone_validation``), read once instead of
 twice for numbers that need no second look.
 """
 
@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-# Brazil: the host mends old numbers by writing and reading them again.
+# Brazil: Odoo mends old numbers by writing and reading them again.
 _REWRITTEN = frozenset({55})
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 .()-]{4,24}[0-9]", re.ASCII).fullmatch
 _NOT_DIGITS = re.compile(r"[^0-9]+").sub
@@ -33,7 +33,7 @@ def read_phone(text, country_code=None):
 
     :param str text: as people write it
     :param str country_code: two letters, the country of a number without prefix
-    :return: :class:`Phone`, equal to what the host makes of the same text
+    :return: :class:`Phone`, equal to what Odoo makes of the same text
 
     >>> read_phone("06 12 34 56 78", "FR")
     Phone(e164='+33612345678', international='+33 6 12 34 56 78')

@@ -7,7 +7,7 @@ empty cell:
 - ``integer`` and ``number``: an ``int`` or a ``float``; in a text file a ``number`` may
   be a text with a point
 - ``date`` and ``datetime``: in a workbook the days that a spreadsheet counts, in a text
-  file an ISO text; see :func:`tell_day` and :func:`tell_moment`
+  file an ISO text; see :func:`format_day` and :func:`format_moment`
 - ``boolean``: a text that says yes or no in the language of the report
 """
 
@@ -60,28 +60,28 @@ datetimes in UTC.
 """
 
 
-def tell_day(day, as_text):
+def format_day(day, as_text):
     """A date as the files write it.
 
-    >>> tell_day(date(2026, 11, 22), True), tell_day(date(2026, 11, 22), False)
+    >>> format_day(date(2026, 11, 22), True), format_day(date(2026, 11, 22), False)
     ('2026-11-22', 46348)
     """
     return day.isoformat() if as_text else (day - EPOCH).days
 
 
-def tell_moment(moment, as_text):
+def format_moment(moment, as_text):
     """A datetime, in the time zone of the person, as the files write it.
 
     >>> from datetime import datetime
-    >>> tell_moment(datetime(2026, 11, 22, 18, 0), True)
+    >>> format_moment(datetime(2026, 11, 22, 18, 0), True)
     '2026-11-22 18:00:00'
-    >>> tell_moment(datetime(2026, 11, 22, 18, 0), False)
+    >>> format_moment(datetime(2026, 11, 22, 18, 0), False)
     46348.75
     """
     if as_text:
         return moment.strftime("%Y-%m-%d %H:%M:%S")
     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
-    return tell_day(moment.date(), False) + seconds / DAY
+    return format_day(moment.date(), False) + seconds / DAY
 
 
 def guard_column(texts, delimiter=","):

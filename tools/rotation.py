@@ -6,7 +6,7 @@ often. Those who cannot take their turn (absent, limit reached) are skipped and 
 back all the same, so that who returns neither catches up nor waits longer than others.
 
 Hence the bound: over any stretch of turns during which two people can both take theirs,
-the numbers of what they got, divided by their weights, differ by at most one. The
+the ids of what they got, divided by their weights, differ by at most one. The
 difference of their due moments says who is next of the two, whoever else is there. One
 with weight v gets a turn when it is not positive, which adds 1/v, the other one, with
 weight w, when it is not negative, which takes off 1/w: it stays within a width of

@@ -23,7 +23,7 @@ _NOT_THE_VALUES = ("08", "40", "53", "57", "58")
 def run_again(env, work, tries=TRIES):
     """Call ``work`` until its transaction meets no other one, and return its result.
 
-    The host does this for requests; this is for jobs and for the mail gateway. The
+    Odoo does this for requests; this is for jobs and for the mail gateway. The
     whole transaction is rolled back before each new try: what ``work`` needs has to
     be committed, or made by ``work`` itself. Nothing is committed here.
 
@@ -132,7 +132,7 @@ def each_alone(cr, items, work, refuse):
     :param cr: the cursor
     :param items: a list or a recordset
     :param work: a function of some of the items, which writes all that it does to the
-        database: what it keeps elsewhere is not taken back
+        database: what it keeps elsewhere is not reverted
     :param refuse: a function of one item and the error, called after the rollback
     :return: the items that were done
     :raises psycopg2.OperationalError: what is nobody's fault (see :func:`is_refusal`):

@@ -93,7 +93,7 @@ def clean_email(text):
     """The normalised address of a cell, and what is wrong with it.
 
     The address is what ``odoo.tools.email_normalize`` makes of it, so that it matches
-    what the host stores.
+    what Odoo stores.
 
     :returns: ``(address or None, problem or None)``; the problem is ``"invalid"``
         (no address that could be written to) or ``"several"`` (the first is taken)

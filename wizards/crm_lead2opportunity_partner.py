@@ -7,7 +7,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
     _inherit = "crm.lead2opportunity.partner"
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
-        # before the contact is made, which the host makes first [BX-27]
+        # before the contact is made, which Odoo makes first [BX-27]
         leads.check_access("write")
         to_convert = leads.filtered(
             lambda lead: (

@@ -4,7 +4,7 @@ from ..tools.trusted import trusted
 
 
 class CrmLeadLost(models.TransientModel):
-    """The host's dialog that asks why a lead is lost, or a prospect junk."""
+    """Odoo's dialog that asks why a lead is lost, or a prospect junk."""
 
     _inherit = "crm.lead.lost"
 
@@ -22,7 +22,7 @@ class CrmLeadLost(models.TransientModel):
 
     def action_lost_reason_apply(self):
         # The status is chosen where the model turns lost into junk, so that one row
-        # of the history tells it.
+        # of the history says it.
         wizard = self
         if self.junk_status_id:
             wizard = self.with_context(
@@ -30,7 +30,8 @@ class CrmLeadLost(models.TransientModel):
             )
         result = super(CrmLeadLost, wizard).action_lost_reason_apply()
         if self.junk_status_id:
-            # a lost deal stays converted, unless junk was asked for in so many words
+            # a lost opportunity stays converted, unless junk was asked for in so many
+            # words
             self.lead_ids.filtered(
                 lambda lead: lead.status_kind not in (False, "junk")
             ).status_id = self.junk_status_id

@@ -16,7 +16,7 @@ class ProspectAddressExtract(models.TransientModel):
     """
 
     _name = "prospect.address.extract"
-    _description = "Extract of Addresses in Error"
+    _description = "Extract of Undeliverable Addresses"
 
     file = fields.Binary(attachment=False, readonly=True)
     filename = fields.Char(readonly=True)
@@ -32,7 +32,7 @@ class ProspectAddressExtract(models.TransientModel):
         return self.create(
             {
                 "file": base64.b64encode(output.getvalue()),
-                "filename": self.env._("addresses in error.xlsx"),
+                "filename": self.env._("undeliverable addresses.xlsx"),
             }
         )
 
@@ -47,12 +47,12 @@ class ProspectAddressExtract(models.TransientModel):
             REASON_HEADERS["fr" if is_french else "en"],
         ]
         reasons = dict(
-            self.env["prospect.address.error"]
+            self.env["prospect.undeliverable.address"]
             ._fields["reason"]
             ._description_selection(self.env)
         )
         for lead in leads:
-            error = lead.address_error_id
+            error = lead.undeliverable_address_id
             reason = reasons.get(error.reason, "")
             detail = f"{reason}: {error.detail}" if error.detail else reason
             yield [str(lead.id), *(lead[fname] or "" for fname in fnames), detail]

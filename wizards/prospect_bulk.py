@@ -39,7 +39,7 @@ class ProspectBulk(models.TransientModel):
     """
 
     _name = "prospect.bulk"
-    _inherit = ["prospect.share.mixin"]
+    _inherit = ["prospect.distribute.mixin"]
     _description = "Bulk Operation on Prospects"
 
     selection = fields.Json(
@@ -104,8 +104,8 @@ class ProspectBulk(models.TransientModel):
     )
     property_value = fields.Char(
         string="Its Value",
-        help="As one writes it in a file of an import: a number, a date as 2026-01-31,"
-        " yes or no, or the name of a choice.",
+        help="Use the same format as in an import file: a number, a date such as"
+        " 2026-01-31, yes or no, or the name of a choice.",
     )
     clear_property = fields.Boolean(string="Empty the custom field")
     tag_add_ids = fields.Many2many(
@@ -267,7 +267,7 @@ class ProspectBulk(models.TransientModel):
         - ``set``: {field: value, or False to empty it}
         - ``links``: {field: {"add": numbers, "remove": numbers, "clear": bool}}
         - ``status_id``, ``lost_reason_id``, ``note``, ``archive``
-        - ``share``: ``user_ids`` or ``rotation_id``, among whom they are shared out
+        - ``share``: ``user_ids`` or ``rotation_id``, among whom they are distributed
         - ``activity``: ``type_id``, ``summary``, ``date``, ``user_id`` and ``text``
         """
         self.list_add_ids._check_open()
@@ -288,12 +288,12 @@ class ProspectBulk(models.TransientModel):
             "lost_reason_id": status.kind == "junk" and self.lost_reason_id.id,
             "note": status.kind == "junk" and self.note,
             "archive": self.archive,
-            "share": self._get_share(),
+            "share": self._get_distribution(),
             "activity": self._get_activity(),
         }
 
-    def _get_share(self):
-        share = super()._get_share()
+    def _get_distribution(self):
+        share = super()._get_distribution()
         if share and self.clear_user_id:
             raise UserError(
                 self.env._(
@@ -348,8 +348,8 @@ class ProspectBulk(models.TransientModel):
             labels = dict(self._fields["property_key"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "“%(text)s” is no value of the field %(field)s. Give another one,"
-                    " or tick that it is to be emptied.",
+                    "“%(text)s” is not a valid value for the field %(field)s. Give"
+                    " another one, or tick that it is to be emptied.",
                     text=text,
                     field=labels.get(self.property_key, ""),
                 )
@@ -402,7 +402,7 @@ class ProspectBulk(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Prospects are converted with Convert, which makes their contact,"
-                    " company or deal. Choose another status here."
+                    " company or opportunity. Choose another status here."
                 )
             )
         if self.junk and self.status_id and self.status_id.kind != "junk":

@@ -6,24 +6,25 @@ from odoo.tools import formatLang
 
 from ..tools.conversion import TARGETS, preset
 
-# Prospects of which the dialog tells what becomes of each.
+# Prospects of which the dialog says what becomes of each.
 SHOWN = 5
 # The fields of what exists already.
 LINKS = {
     "contact": "contact_id",
     "company": "company_partner_id",
-    "deal": "deal_id",
+    "opportunity": "opportunity_id",
 }
 
 
 class ProspectConvert(models.TransientModel):
-    """Convert prospects into contacts, companies and deals [BX-14 to BX-17, BX-26].
+    """Convert prospects into contacts, companies and opportunities [BX-14 to BX-17,
+    BX-26].
 
     For one prospect or many; the dialog shows what will be made before it is made. What
     comes after is an operation, with its receipt and its undo. In code::
 
-        wizard = env["prospect.convert"].create({"lead_ids": leads, "make_deal": True})
-        operation = wizard._make_operation()
+        wizard = env["prospect.convert"].create({"lead_ids": leads, "make_opportunity":
+        True}) operation = wizard._make_operation()
         operation.action_preview()
         operation.action_run()
     """
@@ -55,7 +56,7 @@ class ProspectConvert(models.TransientModel):
         compute_sudo=False,
         precompute=True,
     )
-    make_deal = fields.Boolean(
+    make_opportunity = fields.Boolean(
         string="Opportunity",
         compute="_compute_make",
         store=True,
@@ -103,7 +104,7 @@ class ProspectConvert(models.TransientModel):
         precompute=True,
     )
     company_why = fields.Char(compute="_compute_why", export_string_translation=False)
-    deal_action = fields.Selection(
+    opportunity_action = fields.Selection(
         selection=[
             ("create", "This prospect becomes the opportunity"),
             ("link", "Existing opportunity"),
@@ -112,7 +113,7 @@ class ProspectConvert(models.TransientModel):
         default="create",
         required=True,
     )
-    deal_id = fields.Many2one(
+    opportunity_id = fields.Many2one(
         comodel_name="crm.lead",
         string="Existing Opportunity",
         domain=[("type", "=", "opportunity"), ("won_status", "=", "pending")],
@@ -122,9 +123,11 @@ class ProspectConvert(models.TransientModel):
         compute_sudo=False,
         precompute=True,
     )
-    deal_why = fields.Char(compute="_compute_why", export_string_translation=False)
-    link_known = fields.Boolean(
-        string="Link to known contacts and companies",
+    opportunity_why = fields.Char(
+        compute="_compute_why", export_string_translation=False
+    )
+    link_existing = fields.Boolean(
+        string="Link to existing contacts and companies",
         default=True,
         help="Contacts with the same e-mail address (or phone, without one) and"
         " companies of the same name are linked instead of made again.",
@@ -206,7 +209,9 @@ class ProspectConvert(models.TransientModel):
             wizard.contact_id = contact[0] if contact else False
             wizard.company_action = "link" if company else "create"
             wizard.company_partner_id = company[0] if company else False
-            wizard.deal_id = found["deal"][0] if "deal" in found else False
+            wizard.opportunity_id = (
+                found["opportunity"][0] if "opportunity" in found else False
+            )
 
     def _find_matches(self):
         """{target: (record, why)} of what one prospect can be linked to."""
@@ -215,10 +220,10 @@ class ProspectConvert(models.TransientModel):
             return {}
         choice = {"make": list(TARGETS), "link": True}
         found = lead._prospect_convert_match(choice)[lead.id]
-        deals = lead._prospect_match_deals(found.get("contact"))
-        return {**found, **({"deal": deals} if deals else {})}
+        opportunities = lead._prospect_match_opportunities(found.get("contact"))
+        return {**found, **({"opportunity": opportunities} if opportunities else {})}
 
-    @api.depends("contact_id", "company_partner_id", "deal_id", "lead_ids")
+    @api.depends("contact_id", "company_partner_id", "opportunity_id", "lead_ids")
     @api.depends_context("lang")
     def _compute_why(self):
         whys = self.env["crm.lead"]._prospect_convert_whys()
@@ -286,7 +291,13 @@ class ProspectConvert(models.TransientModel):
         "lead_ids",
         *(f"make_{target}" for target in TARGETS),
         *("contact_action", "contact_id", "company_action", "company_partner_id"),
-        *("deal_action", "deal_id", "link_known", "user_id", "team_id"),
+        *(
+            "opportunity_action",
+            "opportunity_id",
+            "link_existing",
+            "user_id",
+            "team_id",
+        ),
         *("leave_lists", "copy_tags", "copy_notes", "activities", "value_ids.value"),
     )
     @api.depends_context("lang", "uid")
@@ -328,7 +339,9 @@ class ProspectConvert(models.TransientModel):
                 {
                     "who": by_lead[row.lead_id].display_name,
                     "is_ready": row.outcome == "updated",
-                    "targets": lines._tell_targets(row.as_plan(), by_lead[row.lead_id]),
+                    "targets": lines._describe_targets(
+                        row.as_plan(), by_lead[row.lead_id]
+                    ),
                     "notes": row.full_reason.split("\n") if row.full_reason else [],
                     "allowed": row.allowed,
                 }
@@ -362,11 +375,11 @@ class ProspectConvert(models.TransientModel):
         """{target and what is done with it: the same in words}, in order."""
         return {
             "contact create": self.env._("New contacts"),
-            "contact link": self.env._("Linked to known contacts"),
+            "contact link": self.env._("Linked to existing contacts"),
             "company create": self.env._("New companies"),
-            "company link": self.env._("Linked to known companies"),
-            "deal turn": self.env._("New opportunities"),
-            "deal link": self.env._("Linked to open opportunities"),
+            "company link": self.env._("Linked to existing companies"),
+            "opportunity turn": self.env._("New opportunities"),
+            "opportunity link": self.env._("Linked to open opportunities"),
         }
 
     # --- What people do -------------------------------------------------------------
@@ -389,7 +402,7 @@ class ProspectConvert(models.TransientModel):
         operation.action_run()
         if operation.state == "done" and not operation.updated_count:
             # nothing of it stays: neither contacts nor a receipt
-            raise UserError(self._tell_nothing(operation))
+            raise UserError(self._describe_nothing(operation))
         return operation._get_conversion_action()
 
     def action_preview(self):
@@ -422,7 +435,7 @@ class ProspectConvert(models.TransientModel):
             )
         choice = {
             "make": make,
-            "link": self.link_known or bool(self.lead_id),
+            "link": self.link_existing or bool(self.lead_id),
             "user_id": self.user_id.id,
             "team_id": self.team_id.id,
             "leave_lists": self.leave_lists,
@@ -441,7 +454,7 @@ class ProspectConvert(models.TransientModel):
         labels = {
             "contact": self.env._("Choose the existing contact."),
             "company": self.env._("Choose the existing company."),
-            "deal": self.env._("Choose the existing opportunity."),
+            "opportunity": self.env._("Choose the existing opportunity."),
         }
         for target in make:
             links[f"{target}_id"] = False
@@ -460,7 +473,7 @@ class ProspectConvert(models.TransientModel):
                 values[row.target][row.name] = row._read_value()
         return values
 
-    def _tell_nothing(self, operation):
+    def _describe_nothing(self, operation):
         """Why an operation has converted nobody."""
         reasons = dict.fromkeys(filter(None, operation.line_ids.mapped("reason")))
         return "\n".join([self.env._("Nothing was converted."), *list(reasons)[:SHOWN]])
@@ -473,7 +486,7 @@ class ProspectConvert(models.TransientModel):
         lines = operation.line_ids
         done = lines.filtered(lambda line: line.outcome == "unchanged")
         if not done:
-            raise UserError(self._tell_nothing(operation))
+            raise UserError(self._describe_nothing(operation))
         former = self.env["prospect.operation.line"].search(
             [
                 ("lead_id", "in", done.lead_id.ids),

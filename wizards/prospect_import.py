@@ -11,7 +11,7 @@ from ..tools.trusted import read_trusted, trusted
 # Rows that are looked at to guess the columns, and those that are shown.
 SAMPLES = 50
 SHOWN_SAMPLES = 3
-# Only these of the mapping that people chose are remembered under the host's name.
+# Only these of the mapping that people chose are remembered under Odoo's name.
 IGNORED = "_ignored"
 
 
@@ -28,7 +28,7 @@ class ProspectImport(models.TransientModel):
     """
 
     _name = "prospect.import"
-    _inherit = ["prospect.share.mixin"]
+    _inherit = ["prospect.distribute.mixin"]
     _description = "Import of Prospects"
 
     step = fields.Selection(
@@ -69,16 +69,16 @@ class ProspectImport(models.TransientModel):
     # What to do
     policy = fields.Selection(
         selection=POLICY_CHOICES,
-        string="People Who Are Known Already",
+        string="Existing Prospects",
         required=True,
         default="update",
-        help="Told by their e-mail address, or by the phone of those without. Empty"
-        " cells never erase anything.",
+        help="Matched by e-mail address, or by phone where there is none. Empty cells"
+        " never erase anything.",
     )
     status_id = fields.Many2one(
         comodel_name="prospect.status",
-        help="Of everybody in the file. Empty: new prospects get the default one, known"
-        " ones keep theirs.",
+        help="Applied to every row. If empty, new prospects get the default status and"
+        " existing ones keep theirs.",
     )
     source_id = fields.Many2one(
         comodel_name="utm.source",
@@ -213,7 +213,7 @@ class ProspectImport(models.TransientModel):
             )
         except OSError as error:
             operations = self.env["prospect.operation"]
-            raise UserError(operations._tell_file_no_room()) from error
+            raise UserError(operations._describe_file_no_room()) from error
         self._forget_columns()
 
     def _forget_file(self):
@@ -258,7 +258,7 @@ class ProspectImport(models.TransientModel):
                 samples,
                 self._get_saved(),
                 self._get_labels(),
-                self.env["prospect.civility"]._get_all_names(),
+                self.env["prospect.title"]._get_all_names(),
             )
             wizard = self.with_context(**trusted(prospect_reading=True))
             wizard.row_hint = table.size_hint or 0
@@ -292,7 +292,7 @@ class ProspectImport(models.TransientModel):
     def _get_saved(self):
         """{normalised header: target} that the person chose in earlier imports.
 
-        Kept with the host's own memory of imports.
+        Kept with Odoo's own memory of imports.
         """
         mappings = self.env["base_import.mapping"].search_read(
             [("res_model", "=", "crm.lead"), ("create_uid", "=", self.env.uid)],
@@ -429,7 +429,7 @@ class ProspectImport(models.TransientModel):
         self.env["prospect.right"]._check("import")
         self.env["crm.lead"].check_access("create")
         if self.policy not in POLICIES:
-            raise UserError(self.env._("Choose what to do with known people."))
+            raise UserError(self.env._("Choose what to do with existing people."))
         if not self.column_ids:
             self._guess_columns()
         self._check_columns()
@@ -457,7 +457,7 @@ class ProspectImport(models.TransientModel):
     def _get_options(self):
         """What the operation needs to know, as plain values."""
         columns = self.column_ids
-        share = self._get_share()
+        share = self._get_distribution()
         # sudo: the team of a rotation that the person may see
         team = self.team_id or self.rotation_id.sudo().team_id
         for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
@@ -507,7 +507,7 @@ class ProspectImport(models.TransientModel):
                 "source_id": defaults.get("source_id"),
                 "team_id": defaults.get("team_id"),
                 "user_id": defaults.get("user_id"),
-                "share_user_ids": share.get("user_ids"),
+                "distribute_user_ids": share.get("user_ids"),
                 "rotation_id": share.get("rotation_id"),
                 **{
                     name: options.get(name)

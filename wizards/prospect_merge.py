@@ -151,11 +151,11 @@ class ProspectMerge(models.TransientModel):
     @api.model
     def _get_rows(self, leads):
         """The fields of which any has a value, those that differ marked."""
-        is_deal = any(lead.type == "opportunity" for lead in leads)
+        is_opportunity = any(lead.type == "opportunity" for lead in leads)
         rows = []
         for name in leads._prospect_merge_get_names():
             values = [lead._prospect_merge_get_value(name) for lead in leads]
-            if not any(values) or (name == "status_id" and is_deal):
+            if not any(values) or (name == "status_id" and is_opportunity):
                 continue
             filled = [value for value in values if value]
             rows.append(
@@ -165,7 +165,7 @@ class ProspectMerge(models.TransientModel):
                     "differs": any(value != filled[0] for value in filled),
                     "all": name == "description" and len(filled) > 1,
                     "texts": [
-                        lead._prospect_merge_tell(name) if value else ""
+                        lead._prospect_merge_describe(name) if value else ""
                         for lead, value in zip(leads, values, strict=True)
                     ],
                 }
@@ -189,8 +189,8 @@ class ProspectMerge(models.TransientModel):
                 {
                     "problem": problem,
                     "survivor": wizard.survivor_id._origin,
-                    "changes": wizard._tell_plan(plan) if not problem else [],
-                    "moves": wizard._tell_moves() if not problem else [],
+                    "changes": wizard._describe_plan(plan) if not problem else [],
+                    "moves": wizard._describe_moves() if not problem else [],
                     "lost": wizard.lead_ids._origin - wizard.survivor_id._origin,
                 },
             )
@@ -217,7 +217,7 @@ class ProspectMerge(models.TransientModel):
         )
         return operation._plan_group(self._get_group())
 
-    def _tell_plan(self, plan):
+    def _describe_plan(self, plan):
         """The changes of the one that stays: [(field, former, new)]."""
         lines = self.env["prospect.operation.line"]
         line = lines.new({"before": plan["before"], "after": plan["after"]})
@@ -229,14 +229,14 @@ class ProspectMerge(models.TransientModel):
                 leads._prospect_merge_get_label(name)
                 if name in ("name", "contact_name")
                 else lines._get_label(name),
-                lines._tell(name, plan["before"].get(name), names),
-                lines._tell(name, value, names),
+                lines._describe(name, plan["before"].get(name), names),
+                lines._describe(name, value, names),
             )
             for name, value in plan["after"].items()
             if name not in hidden
         ]
 
-    def _tell_moves(self):
+    def _describe_moves(self):
         """What comes from the others: [(what, how many)]."""
         pointers = self.env["prospect.merge.pointer"]
         lost = self.lead_ids._origin - self.survivor_id._origin

@@ -16,21 +16,21 @@ class ProspectMode(models.TransientModel):
     """
 
     _name = "prospect.mode"
-    _description = "Work Without Prospects"
+    _description = "Skip the Prospect Stage"
 
     make = fields.Selection(
         selection=[
             ("contact", "A contact"),
-            ("contact_deal", "A contact and an opportunity"),
+            ("contact_opportunity", "A contact and an opportunity"),
         ],
         string="What Arrives Becomes",
         required=True,
-        default="contact_deal",
+        default="contact_opportunity",
     )
     open = fields.Selection(
         selection=[
             ("convert", "Convert them now"),
-            ("leave", "Leave them as they are"),
+            ("leave", "Skip"),
         ],
         string="Open Prospects",
         required=True,
@@ -110,7 +110,7 @@ class ProspectMode(models.TransientModel):
         operations = self.env["prospect.operation"]
         if self.open == "convert":
             operations = self._make_operations()
-        # the host's own switch, which tells its teams and their addresses
+        # Odoo's own switch, which notifies its teams and their addresses
         self.env["res.config.settings"].create(
             {"group_use_lead": False, "prospect_simple_make": self.make}
         ).execute()

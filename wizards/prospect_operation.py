@@ -45,10 +45,10 @@ class ProspectOperation(models.Model):
         wizard = self.env["prospect.convert"].create(
             {
                 "lead_ids": [Command.set(self.options["lead_ids"])],
-                "link_known": choice.get("link", True),
+                "link_existing": choice.get("link", True),
                 **{
                     f"make_{target}": target in choice["make"]
-                    for target in ("contact", "company", "deal")
+                    for target in ("contact", "company", "opportunity")
                 },
                 **{
                     fname: choice[fname]

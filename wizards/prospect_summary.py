@@ -19,7 +19,7 @@ class ProspectSummary(models.TransientModel):
     """What a team did in a period, on paper: chosen here, printed as a PDF."""
 
     _name = "prospect.summary"
-    _description = "Summary of Prospects to Print"
+    _description = "Printable Summary of Prospects"
 
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -83,7 +83,7 @@ class ProspectSummary(models.TransientModel):
         former_days = get_previous(*days)
         period, before = self._get_bounds(*days), self._get_bounds(*former_days)
         totals = figures._get_totals(leads, *period)
-        moment = self.env["prospect.journey.refresh"]._bring_up_to_date()
+        moment = self.env["prospect.lifecycle.refresh"]._bring_up_to_date()
         arrived = domain & self.env["prospect.analysis"]._get_period_domain(
             "arrived_at", *days
         )
@@ -132,7 +132,7 @@ class ProspectSummary(models.TransientModel):
     def _get_funnel(self, arrived):
         """How many of those that came reached each step so far, as on the pages.
 
-        :param Domain arrived: those that came, on their journeys
+        :param Domain arrived: those that came, on their lifecycles
         """
         funnel = self.env["prospect.analysis"]._get_funnel(
             {"domain": arrived, "previous": None}
@@ -140,8 +140,8 @@ class ProspectSummary(models.TransientModel):
         total = funnel["total"]["value"]
         return [
             {
-                "name": self.env._("%(stage)s (deal)", stage=step["label"])
-                if step["kind"] == "deal"
+                "name": self.env._("%(stage)s (opportunity)", stage=step["label"])
+                if step["kind"] == "opportunity"
                 else step["label"],
                 "kind": step["kind"],
                 "count": step["count"]["value"],
@@ -157,7 +157,7 @@ class ProspectSummary(models.TransientModel):
         :param str nothing: what those without are called
         """
         rows = self.env["prospect.analysis"]._select(
-            "prospect.journey",
+            "prospect.lifecycle",
             arrived,
             SQL(
                 "%s, count(*), sum(converted)::int, sum(junk)::int",

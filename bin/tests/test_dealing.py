@@ -1,4 +1,4 @@
-"""How bin/test deals tests out, and what is said of commits."""
+"""How bin/test opportunities tests out, and what is said of commits."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from house import dealing, repository_check
 
 class TestDealing(unittest.TestCase):
     def test_units(self):
-        """A class; the host's suite and a file of the tools' tests as a whole."""
+        """A class; Odoo's suite and a file of the tools' tests as a whole."""
         for nodeid, unit in (
             ("prospect/tests/gate/test_gate.py::TestGate::test_it", None),
             ("../odoo/addons/crm/tests/test_crm.py::TestCrm::test_it", "crm"),

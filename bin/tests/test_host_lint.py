@@ -35,7 +35,7 @@ class OurModels:
 
 
 class OurRegistry(OurAddons):
-    """Mixin: the host's tests see our models and no others."""
+    """Mixin: Odoo's tests see our models and no others."""
 
     linter = None
 
@@ -70,7 +70,7 @@ class TestDocstrings(OurRegistry, test_docstring.TestDocstring):
         self.addCleanup(replaced.stop)
 
     def _test_docstring_params(self, method, doctree):
-        """The host's own methods are the host's."""
+        """Odoo's own methods are Odoo's."""
         if method.__module__.split(".")[2:3] in [[name] for name in OURS]:
             super()._test_docstring_params(method, doctree)
 

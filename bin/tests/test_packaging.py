@@ -181,7 +181,7 @@ class TestExistingOdoo(InFolder):
         return [name for (name,) in rows]
 
     def leads(self, columns):
-        """Each of the host's columns with a checksum of what it holds."""
+        """Each of Odoo's columns with a checksum of what it holds."""
         sums = ", ".join(
             f"md5(string_agg(coalesce(\"{name}\"::text, '-'), '|' ORDER BY id))"
             for name in columns

@@ -17,9 +17,9 @@ class ProspectAssignment(models.Model):
 
     ``reason`` is plain data, so that it can be told in the language of who reads it:
 
-    - ``how``: ``rotation`` (it was their turn) or ``share`` (shared out among people)
+    - ``how``: ``rotation`` (it was their turn) or ``share`` (distributed among people)
     - ``skipped``: [[user id, why, until when or how many]], those whose turn it would
-      have been, in their order; see :meth:`_tell_skipped`
+      have been, in their order; see :meth:`_describe_skipped`
     """
 
     _name = "prospect.assignment"
@@ -60,8 +60,8 @@ class ProspectAssignment(models.Model):
     def _get_trace(self):
         """What the context says about why prospects are assigned, as values of rows."""
         trace = {"cause": self._get_cause(), "rotation_id": None, "reason": None}
-        # what was shared out: a rotation's number, or 0 for people who were chosen
-        share = read_trusted(self.env.context, "prospect_share")
+        # what was distributed: a rotation's number, or 0 for people who were chosen
+        share = read_trusted(self.env.context, "prospect_distribute")
         if share is not None:
             trace.update(rotation_id=share or None, reason={"how": "share"})
         return trace
@@ -72,7 +72,7 @@ class ProspectAssignment(models.Model):
         """Why this person, in words; empty where the cause says it all."""
         names = self._read_user_names()
         for row in self:
-            row.reason_text = row._tell_reason(names) or False
+            row.reason_text = row._describe_reason(names) or False
 
     def _read_user_names(self):
         """{number: name} of the people whom the reasons of ``self`` name."""
@@ -85,7 +85,7 @@ class ProspectAssignment(models.Model):
         users = self.env["res.users"].sudo().browse(numbers).exists()
         return {user.id: user.name for user in users}
 
-    def _tell_reason(self, names):
+    def _describe_reason(self, names):
         """The reason of one row in words.
 
         :param dict names: of people, by their numbers
@@ -95,13 +95,13 @@ class ProspectAssignment(models.Model):
         if reason.get("how") == "rotation":
             parts.append(self.env._("It was their turn."))
         elif reason.get("how") == "share":
-            parts.append(self.env._("Shared out among several people."))
+            parts.append(self.env._("Distributed among several people."))
         skipped = reason.get("skipped") or []
         parts.extend(
             self.env._(
                 "%(person)s was skipped: %(why)s.",
                 person=names.get(user_id, self.env._("somebody")),
-                why=self._tell_skipped(why, detail),
+                why=self._describe_skipped(why, detail),
             )
             for user_id, why, detail in skipped[:SHOWN_PEOPLE]
         )
@@ -114,7 +114,7 @@ class ProspectAssignment(models.Model):
         return " ".join(parts)
 
     @api.model
-    def _tell_skipped(self, why, detail):
+    def _describe_skipped(self, why, detail):
         """Why somebody had no turn, in words.
 
         :param str why: ``absent`` (until the day in ``detail``), ``limit`` (of so many

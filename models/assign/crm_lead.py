@@ -25,7 +25,7 @@ class CrmLead(models.Model):
         """Write one row for each prospect whose salesperson is not the logged one.
 
         Compares with the last row of each, in one query: right whoever has written
-        the salesperson, and by whatever road.
+        the salesperson, and in whatever way.
 
         :return: {lead id: id of the former salesperson or False} of what has changed,
             with what :meth:`_prospect_on_assigned` is called
@@ -92,17 +92,17 @@ class CrmLead(models.Model):
     @api.model
     def _search(self, domain, *args, **kwargs):
         if read_trusted(self.env.context, "prospect_hidden"):
-            # the host's assignment has no hook that says which leads it takes
+            # Odoo's assignment has no hook that says which leads it takes
             domain = Domain(domain) & Domain("status_id", "=", False)
         return super()._search(domain, *args, **kwargs)
 
     def _prospect_react_to_create(self, former):
         super()._prospect_react_to_create(former)
         # sudo: what follows from a creation that was allowed
-        self.sudo()._prospect_tell_assigned(former)
+        self.sudo()._prospect_call_assigned(former)
 
     def _prospect_follow_write(self, vals, before):
-        """Write down who has ``self`` now, and tell."""
+        """Write down who has ``self`` now, and notify."""
         super()._prospect_follow_write(vals, before)
         if read_trusted(self.env.context, "prospect_assigning"):
             return
@@ -110,10 +110,10 @@ class CrmLead(models.Model):
         if "user_id" in vals or (
             "status_id" in vals and not all(status for status, *_ in before.values())
         ):
-            self._prospect_tell_assigned(self._prospect_log_assignment())
+            self._prospect_call_assigned(self._prospect_log_assignment())
 
-    def _prospect_tell_assigned(self, former):
-        """Call the hook on those of ``self`` that are prospects and no deals.
+    def _prospect_call_assigned(self, former):
+        """Call the hook on those of ``self`` that are prospects and no opportunities.
 
         Not where the caller calls the hooks itself.
 

@@ -7,15 +7,15 @@ from ...tools.trusted import trusted
 class CrmTeam(models.Model):
     """A sales team, whose mailbox brings in prospects, and who gets them.
 
-    The host's own assignment hands out by quota, makes a deal of each lead and deletes
-    what it takes for duplicates, by night: it leaves prospects alone, unless the team
-    asks for it.
+    Odoo's own assignment hands out by quota, makes an opportunity of each lead and
+    deletes what it takes for duplicates, by night: it leaves prospects alone, unless
+    the team asks for it.
     """
 
     _name = "crm.team"
     _inherit = ["crm.team", "prospect.task.plan.mixin"]
 
-    # The host's default is no leads, so that mails to a new team would become deals
+    # Odoo's default is no leads, so that mails to a new team would become opportunities
     # and never show on the Prospects page.
     use_leads = fields.Boolean(
         default=lambda self: self.env.user.has_group("crm.group_use_lead")
@@ -44,7 +44,7 @@ class CrmTeam(models.Model):
         return list(domain)
 
     def _allocate_leads(self, creation_delta_days=7):
-        """Prospects are not seen by the host, but for the teams that ask for it."""
+        """Prospects are not seen by Odoo, but for the teams that ask for it."""
         asking = self._prospect_get_asking()
         result = {}
         if asking != self or not self:

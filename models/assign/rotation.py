@@ -204,11 +204,11 @@ class ProspectRotation(models.Model):
                 for key, skipped in turns.take(count)
             ]
             self._keep_state(rotation_id, turns.state)
-            self.browse(rotation_id)._tell_leader(told_at, *taken[rotation_id][-1])
+            self.browse(rotation_id)._notify_leader(told_at, *taken[rotation_id][-1])
         return taken
 
-    def _tell_leader(self, told_at, user_id, reason):
-        """Tell the leader of the team that nobody can take prospects: once a day.
+    def _notify_leader(self, told_at, user_id, reason):
+        """Notify the leader of the team that nobody can take prospects: once a day.
 
         :param told_at: when it was told last, None when somebody could since
         :param user_id: who got the last prospect, False for nobody
@@ -236,7 +236,7 @@ class ProspectRotation(models.Model):
         names = {user.id: user.name for user in self.sudo().member_ids.user_id}
         people = Markup("").join(
             Markup("<li>%s: %s</li>")
-            % (names.get(number, ""), log._tell_skipped(why, detail))
+            % (names.get(number, ""), log._describe_skipped(why, detail))
             for number, why, detail in reason.get("skipped", ())
         )
         body = Markup("<p>%s</p><ul>%s</ul>") % (
@@ -262,7 +262,7 @@ class ProspectRotation(models.Model):
 
         Somebody shares them out on purpose: daily limits do not count.
 
-        :return: (numbers of the users in their order, what :meth:`_shift` is to be
+        :return: (ids of the users in their order, what :meth:`_shift` is to be
             called with once the plan was applied)
         """
         self.ensure_one()
@@ -386,7 +386,7 @@ class ProspectRotation(models.Model):
         """Members with what decides whether they can take a turn now.
 
         Absent: between the days of the member, or on leave by the working time of the
-        person's own resources, as the host's time off writes it.
+        person's own resources, as Odoo's time off writes it.
         """
         return SQL(
             """SELECT member.rotation_id, member.id, member.user_id, member.weight,

@@ -18,7 +18,7 @@ class IrAttachment(models.Model):
     def _prospect_create_from_file(self, file, values):
         """An attachment with the content of a file.
 
-        The host would hold all of it in memory, some times over, and look for words in
+        Odoo would hold all of it in memory, some times over, and look for words in
         it to be found by them. Where attachments are not files, it does.
 
         :param file: a binary file that can be read again from its beginning
@@ -47,7 +47,7 @@ class IrAttachment(models.Model):
             Path(part.name).replace(path)
         attachment = self.create(values)
         attachment.flush_recordset()
-        # by SQL: the host sets these from the content alone
+        # by SQL: Odoo sets these from the content alone
         self.env.cr.execute(
             SQL(
                 """UPDATE ir_attachment

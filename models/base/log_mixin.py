@@ -20,7 +20,7 @@ CAUSES = [
     ("restore", "Restored"),
     ("merge", "Merge"),
     ("undo", "Undo"),
-    ("bounce", "Address in error"),
+    ("bounce", "Undeliverable address"),
     ("corrected", "Address corrected"),
     ("status_deleted", "Status deleted"),
     ("list_deleted", "List deleted"),
@@ -73,7 +73,7 @@ class ProspectLogMixin(models.AbstractModel):
         """
         if not vals_list:
             return
-        if not self.env["prospect.road"]._is_plain():
+        if not self.env["prospect.write.path"]._is_plain():
             self.create(vals_list)
             return
         defaults = {"date": self.env.cr.now(), "user_id": self.env.uid}

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 class ProspectMultilingualMixin(models.AbstractModel):
     """Small tables of translated names, found exactly in any language.
 
-    A French file says Mme and Rebut whoever imports it. Case and a closing dot do
+    A French file says Mme and Écarté whoever imports it. Case and a closing dot do
     not matter. For tables of a few rows only: they are read whole.
     """
 

@@ -9,7 +9,7 @@ class ProspectTaskPlanMixin(models.AbstractModel):
     """
 
     _name = "prospect.task.plan.mixin"
-    _description = "What is to be done for an assigned prospect"
+    _description = "Task for an assigned prospect"
 
     activity_type_id = fields.Many2one(
         comodel_name="mail.activity.type",
@@ -23,7 +23,7 @@ class ProspectTaskPlanMixin(models.AbstractModel):
         help="0: due on the day of the assignment.",
     )
     activity_summary = fields.Char(
-        string="What is to be Done",
+        string="Task",
         translate=True,
         help="The title of the activity, else what its type says.",
     )

@@ -9,7 +9,8 @@ from ...tools.hooks import HOOKS
 from ...tools.trusted import read_trusted
 
 # Odoo's add-ons whose part in writing a lead the twin test covers, and ours: it imports
-# the same files by both roads, in a database that has them, and compares every table.
+# the same files by both write paths, in a database that has them, and compares every
+# table.
 # Others say it themselves, see ``_says_covered``.
 COVERED = frozenset(
     """
@@ -59,16 +60,16 @@ TABLES = (
 )
 
 
-class ProspectRoad(models.AbstractModel):
+class ProspectWritePath(models.AbstractModel):
     """Which way prospects are written: by SQL, or one by one through the ORM.
 
-    The fast road gives the same result as the ORM wherever nobody else has a say in
+    The fast path gives the same result as the ORM wherever nobody else has a say in
     it. Whether somebody has is asked of the registry (who overrides what, who computes
     what) and of the database (defaults, rules, triggers); the answer is a reason in
     words, for the receipt.
     """
 
-    _name = "prospect.road"
+    _name = "prospect.write.path"
     _description = "Which way prospects are written"
 
     @api.model
@@ -87,8 +88,8 @@ class ProspectRoad(models.AbstractModel):
         # sudo: parameters are read whoever imports
         parameters = self.env["ir.config_parameter"].sudo()
         if "standard" in (
-            read_trusted(context, "prospect_road"),
-            parameters.get_param("prospect.road"),
+            read_trusted(context, "prospect_write_path"),
+            parameters.get_param("prospect.write.path"),
         ):
             return self.env._("asked for.")
         if not context.get("tracking_disable"):
@@ -105,7 +106,7 @@ class ProspectRoad(models.AbstractModel):
         """Whether only add-ons that the twin test covers have a say in leads."""
         return not self._find_patches() and not self._find_extender()
 
-    def _tell_extender(self, module, name):
+    def _describe_extender(self, module, name):
         # sudo: the title of an add-on
         addon = self.env["ir.module.module"].sudo().search([("name", "=", module)])
         return self.env._(
@@ -117,12 +118,12 @@ class ProspectRoad(models.AbstractModel):
     # --- The registry ---------------------------------------------------------------
 
     def _find_in_registry(self):
-        """Who extends what the fast road replaces, in words."""
+        """Who extends what the fast path replaces, in words."""
         patched = self._find_patches()
         if patched:
             return self.env._("%(name)s is replaced at run time.", name=patched)
         found = self._find_extender()
-        return self._tell_extender(*found) if found else ""
+        return self._describe_extender(*found) if found else ""
 
     def _find_patches(self):
         """The name of a method that was replaced on the registry's own classes."""

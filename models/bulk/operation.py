@@ -19,7 +19,7 @@ from .planner import LINKS, BulkPlanner, BulkRow
 
 # What makes a prospect junk, and brings it back.
 STATE_FIELDS = ("lost_reason_id", "status_id")
-# What the host changes by itself and the receipt shows.
+# What Odoo changes by itself and the receipt shows.
 SHOWN = ("active", "company_id", "status_id", "user_id", "team_id")
 
 
@@ -68,20 +68,21 @@ class ProspectOperation(models.Model):
         if not count:
             raise UserError(
                 self.env._(
-                    "No prospect is left of those that were chosen. Choose them again."
+                    "None of the selected prospects is still available. Select them"
+                    " again."
                 )
             )
         self._set(name=self._get_bulk_name(count))
-        self._share_bulk()
+        self._distribute_bulk()
         self._try_bulk(count)
         yield count
 
     def _get_share_bulk(self):
         return self._get_bulk_changes().get("share") or False
 
-    def _share_bulk(self):
-        """Share out all that may be changed, and plan who gets which."""
-        if not self._get_share():
+    def _distribute_bulk(self):
+        """Distribute all that may be changed, and plan who gets which."""
+        if not self._get_distribution():
             return
         lines = self.env.execute_query(
             SQL(
@@ -90,7 +91,7 @@ class ProspectOperation(models.Model):
                 self.id,
             )
         )
-        self._share_lines([line_id for (line_id,) in lines])
+        self._distribute_lines([line_id for (line_id,) in lines])
         self._get_bulk_planner().update_lines()
 
     @api.model
@@ -146,7 +147,7 @@ class ProspectOperation(models.Model):
         return BulkPlanner(self.env, self._get_bulk_changes(), self.id)
 
     def _try_bulk(self, count):
-        """Show in the preview of a small one what the host would refuse.
+        """Show in the preview of a small one what Odoo would refuse.
 
         Everything is written and rolled back: no mail leaves, nothing stays.
         """
@@ -262,7 +263,7 @@ class ProspectOperation(models.Model):
             except CONCURRENCY_ERRORS:
                 raise
             except (UserError, psycopg2.Error) as error:
-                row.fail(self.env["crm.lead"]._prospect_gate_tell_error(error))
+                row.fail(self.env["crm.lead"]._prospect_gate_describe_error(error))
 
     def _write_bulk_refused(self, rows):
         """Try once more what the preview had shown to be refused."""
@@ -280,7 +281,7 @@ class ProspectOperation(models.Model):
             **trusted(
                 prospect_batch=True,
                 prospect_keep_contact=True,
-                prospect_share=self._get_share_key(),
+                prospect_distribute=self._get_distribution_key(),
             ),
         )
         ids = [row.lead_id for row in rows]
@@ -297,7 +298,7 @@ class ProspectOperation(models.Model):
             changed = leads.browse(lead_ids).with_prefetch(ids)
             changed.write(values)
             if values.get("user_id"):
-                # as the host does for who is assigned, without its mail; sudo: what
+                # as Odoo does for who is assigned, without its mail; sudo: what
                 # follows from a write that was allowed
                 changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
         # sudo: what is computed from a write that was allowed
@@ -314,7 +315,7 @@ class ProspectOperation(models.Model):
                 if fname not in LINKS and fname not in ("activity_ids", "contact_name")
             }
             if "user_id" in values:
-                # handed over, or the host would search for it prospect by prospect
+                # handed over, or Odoo would search for it prospect by prospect
                 values.setdefault("team_id", row.team_id or False)
             values.update(
                 self._get_tag_values(
@@ -347,10 +348,10 @@ class ProspectOperation(models.Model):
         """Put together who gets the same values.
 
         To junk and back is a write of its own, before all others, and after them in an
-        undo: the host counts lost prospects by the values that they have then.
+        undo: Odoo counts lost prospects by the values that they have then.
 
         :param list writes: (lead id, values before, values as for ``write``)
-        :param set junk: numbers of the statuses of kind junk
+        :param set junk: ids of the statuses of kind junk
         :return: [(values, lead ids)], in the order in which to write them
         """
         groups, values_of = defaultdict(list), {}
@@ -423,7 +424,7 @@ class ProspectOperation(models.Model):
             body = plaintext2html(note)
             leads.browse(lead_ids)._message_log_batch(dict.fromkeys(lead_ids, body))
 
-    # --- What the host does by itself ---------------------------------------------
+    # --- What Odoo does by itself ---------------------------------------------
 
     @api.model
     def _read_bulk_columns(self, lead_ids):
@@ -433,7 +434,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _read_followers(self, lead_ids):
-        """{lead id: numbers of its followings}."""
+        """{lead id: ids of its followings}."""
         followers = defaultdict(set)
         for lead_id, number in self.env.execute_query(
             SQL(
@@ -447,7 +448,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _note_bulk_rest(self, rows, before, followers):
-        """Remember what the host changed beside the plan, for the undo.
+        """Remember what Odoo changed beside the plan, for the undo.
 
         A company, a stage or a date that follows from a change; whoever looks at the
         receipt sees the important ones of them.

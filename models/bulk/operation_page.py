@@ -57,7 +57,7 @@ class ProspectOperation(models.Model):
             else:
                 parts.append(f"{label}: {self._get_bulk_names(fname, value)}")
         if changes.get("share"):
-            parts.append(self._get_bulk_share(changes["share"]))
+            parts.append(self._describe_distribution(changes["share"]))
         if changes.get("archive"):
             parts.append(self.env._("Archive"))
         if changes.get("activity"):
@@ -66,15 +66,15 @@ class ProspectOperation(models.Model):
         return " · ".join(parts)
 
     @api.model
-    def _get_bulk_share(self, share):
-        """Among whom prospects are shared out, in words."""
+    def _describe_distribution(self, share):
+        """Among whom prospects are distributed, in words."""
         # sudo: names alone, of records that the owner of the operation named
         rotation = self.env["prospect.rotation"].sudo().browse(share["rotation_id"])
         if share["rotation_id"]:
             names = rotation.exists().name or ""
         else:
             names = self._get_bulk_names("user_id", share["user_ids"])
-        return self.env._("Shared out: %(names)s", names=names)
+        return self.env._("Distribution: %(names)s", names=names)
 
     @api.model
     def _get_bulk_label(self, fname):

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 # What a reaction changes that the receipt shows, and that is given back as a value.
 SHOWN = frozenset({"status_id"})
-# Written by the host and by no change that a person could see.
+# Written by Odoo and by no change that a person could see.
 UNSEEN = frozenset({"write_date", "write_uid"})
 
 
@@ -14,8 +14,8 @@ class Reactions:
     """What reactions may change, as it is at one moment; only of those that may react.
 
     - ``tasks``: {number of an activity: [lead id, user id]}
-    - ``followers``: {lead id: numbers of its followings}
-    - ``columns``, ``tags``: {lead id: its row}, {lead id: numbers of its tags}, of
+    - ``followers``: {lead id: ids of its followings}
+    - ``columns``, ``tags``: {lead id: its row}, {lead id: ids of its tags}, of
       those that join a list on which something is done
     """
 

@@ -40,11 +40,11 @@ class UndoRow:
 
 
 class ProspectOperation(models.Model):
-    """How a bulk operation is taken back: what was written together goes together.
+    """How a bulk operation is reverted: what was written together goes together.
 
     A value goes back where it still is what the operation wrote. Where nothing of a
-    prospect was changed since, what the host had done by itself goes back too (team,
-    company, dates, scores), column by column: the host would compute it anew.
+    prospect was changed since, what Odoo had done by itself goes back too (team,
+    company, dates, scores), column by column: Odoo would compute it anew.
     """
 
     _name = "prospect.operation"
@@ -81,7 +81,7 @@ class ProspectOperation(models.Model):
         except CONCURRENCY_ERRORS:
             raise
         except (UserError, psycopg2.Error) as error:
-            reason = self.env["crm.lead"]._prospect_gate_tell_error(error)
+            reason = self.env["crm.lead"]._prospect_gate_describe_error(error)
             row.answer = ("impossible", reason)
 
     @api.model
@@ -227,7 +227,7 @@ class ProspectOperation(models.Model):
             labels = list(row.labels)
             if row.line_id in kept_activities:
                 labels.append("activity_ids")
-            row.answer = self._tell_undone(labels)
+            row.answer = self._describe_undone(labels)
 
     @api.model
     def _get_undo_values(self, row):
@@ -236,7 +236,7 @@ class ProspectOperation(models.Model):
         if {"first_name", "last_name"} & values.keys():
             values.pop("contact_name", None)
         if "user_id" in values:
-            # or the host would give it to a team of the former salesperson's
+            # or Odoo would give it to a team of the former salesperson's
             values.setdefault("team_id", row.team_id or False)
         values.update(
             self._get_tag_values(row.after.get("tag_ids"), row.before.get("tag_ids"))
@@ -311,9 +311,9 @@ class ProspectOperation(models.Model):
         self.env["mail.followers"].sudo().browse(numbers).exists().unlink()
 
     def _forget_scoring(self):
-        """Take out of the host's scoring what the operation alone had brought in.
+        """Take out of Odoo's scoring what the operation alone had brought in.
 
-        A value that has neither won nor lost is not in the table when the host makes
+        A value that has neither won nor lost is not in the table when Odoo makes
         it anew each night, and changes the scores while it is.
         """
         if not self._get_bulk_changes()["status_id"]:
@@ -330,7 +330,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _restore_columns(self, rows):
-        """Give back what the host had changed by itself, exactly as it was."""
+        """Give back what Odoo had changed by itself, exactly as it was."""
         leads = self.env["crm.lead"]
         write_rows(
             self.env.cr,
@@ -346,7 +346,7 @@ class ProspectOperation(models.Model):
         )
         leads.invalidate_model(flush=False)
 
-    def _tell_undone(self, fnames):
+    def _describe_undone(self, fnames):
         """The answer about a line.
 
         :param list fnames: of the fields that were left as they are

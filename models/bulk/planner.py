@@ -58,7 +58,7 @@ class BulkRow:
 class BulkPlanner:
     """What a bulk operation does to each prospect, decided by one query for all.
 
-    The same query makes the preview and, before each batch of the run, tells whether a
+    The same query makes the preview and, before each batch of the run, says whether a
     prospect has changed since.
 
     :param env: of the person for whom it is decided
@@ -90,7 +90,7 @@ class BulkPlanner:
     def insert_lines(self, leads):
         """Write a line for each prospect of a query, in the order of the page.
 
-        What is shared out is left out: see :meth:`update_lines`.
+        What is distributed is left out: see :meth:`update_lines`.
 
         :param leads: a query of prospects, from ``_search``
         :return: how many
@@ -117,7 +117,7 @@ class BulkPlanner:
         return self.env.cr.rowcount
 
     def update_lines(self):
-        """Plan again the lines whose prospects are shared out among people."""
+        """Plan again the lines whose prospects are distributed among people."""
         self._prepare_query()
         self.env.cr.execute(
             SQL(
@@ -125,7 +125,7 @@ class BulkPlanner:
                       SET outcome = plan.outcome, reason = plan.reason,
                           before = plan.before, after = plan.after
                      FROM (SELECT %(columns)s FROM %(tables)s
-                            WHERE share.share_user_id IS NOT NULL)
+                            WHERE share.distribute_user_id IS NOT NULL)
                        AS plan (id, outcome, reason, before, after)
                     WHERE line.operation_id = %(operation)s AND line.lead_id = plan.id
                 """,
@@ -195,7 +195,7 @@ class BulkPlanner:
                       %(before)s AS before,
                       %(after)s AS after
                ) AS plan""",
-            share=self._join_share(),
+            share=self._join_distribution(),
             links=SQL(" ").join(map(self._join_links, self.links)),
             problem=self._get_problem(scope),
             remark=self._get_remark(),
@@ -229,7 +229,7 @@ class BulkPlanner:
             user_id = self.set["user_id"]
             yield self._get_team(SQL("%s", user_id), self._get_team_of(user_id))
         if self.share:
-            yield from self._get_share()
+            yield from self._get_distribution()
         if self.status_id:
             yield from self._get_status()
         if self.archive:
@@ -301,7 +301,7 @@ class BulkPlanner:
             SQL("NULLIF(%s, '')", name),
         )
 
-    def _join_share(self):
+    def _join_distribution(self):
         """The line of each prospect, which says who gets it."""
         if not self.share:
             return SQL()
@@ -311,17 +311,17 @@ class BulkPlanner:
             self.operation_id,
         )
 
-    def _get_share(self):
+    def _get_distribution(self):
         """The salesperson of each, and the team that follows."""
-        user = SQL("share.share_user_id")
+        user = SQL("share.distribute_user_id")
         changed = SQL("%s IS NOT NULL AND lead.user_id IS DISTINCT FROM %s", user, user)
         yield "user_id", changed, SQL("lead.user_id"), user
         if "team_id" in self.set:
             return
         users = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT share_user_id FROM prospect_operation_line"
-                " WHERE operation_id = %s AND share_user_id IS NOT NULL",
+                "SELECT DISTINCT distribute_user_id FROM prospect_operation_line"
+                " WHERE operation_id = %s AND distribute_user_id IS NOT NULL",
                 self.operation_id,
             )
         )
@@ -347,9 +347,9 @@ class BulkPlanner:
         )
 
     def _get_team_of(self, user_id):
-        """The team that the host gives to the prospects of another salesperson."""
+        """The team that Odoo gives to the prospects of another salesperson."""
         teams = self.env["crm.team"]
-        # sudo: the host asks the members of a team whoever may read them
+        # sudo: Odoo asks the members of a team whoever may read them
         own = teams.sudo().search(
             ["|", ("user_id", "=", user_id), ("member_ids", "in", [user_id])]
         )
@@ -365,7 +365,7 @@ class BulkPlanner:
         )
 
     def _get_status(self):
-        """Another status, and the reason of the junk, which the host keeps apart."""
+        """Another status, and the reason of the junk, which Odoo keeps apart."""
         reason = SQL("lead.lost_reason_id")
         if self.kind == "junk":
             changed = SQL("status.kind NOT IN ('converted', 'junk')")
@@ -441,7 +441,7 @@ class BulkPlanner:
                 SQL(
                     "WHEN lead.id != ALL(%s) THEN %s",
                     leads._prospect_filter_right("bulk").ids,
-                    leads._prospect_tell_right("bulk"),
+                    leads._prospect_describe_right("bulk"),
                 )
             )
         # sudo: the companies of lists that the person has chosen

@@ -97,7 +97,7 @@ class ProspectCapture(models.Model):
             ("created", "Created"),
             ("updated", "Updated"),
             ("unchanged", "Unchanged"),
-            ("repeat", "Came back"),
+            ("repeat", "Returning"),
             ("skipped", "Skipped"),
         ],
         readonly=True,
@@ -176,13 +176,13 @@ class ProspectCapture(models.Model):
         person: that would be waited for (some seconds, and then the job takes over).
 
         :param str channel: one of ``CHANNELS``
-        :param str event_key: what tells this event from all others of the channel: the
-            number that the sender gives it; never empty
+        :param str event_key: what distinguishes this event from all others of the
+            channel: the number that the sender gives it; never empty
         :param payload: what was sent: anything that JSON can say
         :param dict values: values of ``crm.lead``, where the caller has found them;
             else ``_prospect_map_<channel>(payload)`` finds them, or the names of the
             keys say what they are
-        :param str policy: what to do with known people, as for ``_prospect_upsert``
+        :param str policy: what to do with existing people, as for ``_prospect_upsert``
         :param dict defaults: values of new prospects only (team, owner, lists, and the
             source, which otherwise is the channel's)
         :param company: the company in which the person is looked for; else the current
@@ -475,7 +475,7 @@ class ProspectCapture(models.Model):
         message = self._as_worker()
         message._quarantine(
             self.env._(
-                "Tried %(count)s times without success. Technical reason: %(error)s",
+                "Tried %(count)s times without success. Details: %(error)s",
                 count=FAILURES,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -517,7 +517,7 @@ class ProspectCapture(models.Model):
         messages.write({"state": "received", "attempts": 0, "reason": False})
         for message in messages:
             message._replay()
-        return self._tell_replayed()
+        return self._notify_replayed()
 
     def _replay(self):
         """Process one message in the request of a person."""
@@ -530,12 +530,12 @@ class ProspectCapture(models.Model):
             _logger.warning("Inbox: message %s failed", self.id, exc_info=error)
             self._quarantine(
                 self.env._(
-                    "It could not be used. Technical reason: %(error)s",
+                    "Processing failed. Details: %(error)s",
                     error=f"{type(error).__name__}: {error}",
                 )
             )
 
-    def _tell_replayed(self):
+    def _notify_replayed(self):
         """A notification of what became of replayed messages."""
         self.invalidate_recordset()
         done = len(self.filtered(lambda message: message.state == "done"))

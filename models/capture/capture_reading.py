@@ -71,7 +71,7 @@ class ProspectCapture(models.Model):
         guesses = guess_columns(
             header,
             [list(texts.values())],
-            titles=self.env["prospect.civility"]._get_all_names(),
+            titles=self.env["prospect.title"]._get_all_names(),
         )
         found = []
         for position, (key, text) in enumerate(texts.items()):
@@ -122,7 +122,7 @@ class ProspectCapture(models.Model):
             lines = [
                 (
                     leads._fields[target]._description_string(self.env),
-                    self._tell_value(target, value),
+                    self._describe_value(target, value),
                     target,
                 )
                 for target, value in values.items()
@@ -145,7 +145,7 @@ class ProspectCapture(models.Model):
             ]
         )
 
-    def _tell_value(self, fname, value):
+    def _describe_value(self, fname, value):
         """A value of a field as the text that reads as it."""
         field = self.env["crm.lead"]._fields[fname]
         if field.comodel_name and value:

@@ -16,30 +16,30 @@ BODY_KEPT = 20_000
 class CrmLead(models.Model):
     """What a mail to an alias of prospects becomes [BX-07].
 
-    A mail of a known person is a message of the open prospect; of an unknown one, or of
-    one who was converted or junk, a new prospect. The sender's address proves nothing:
-    a mail adds messages and makes prospects, and changes no field of a record that is
-    there.
+    A mail of an existing person is a message of the open prospect; of an unknown one,
+    or of one who was converted or junk, a new prospect. The sender's address proves
+    nothing: a mail adds messages and makes prospects, and changes no field of a record
+    that is there.
     """
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
 
     is_repeat = fields.Boolean(
-        string="Repeat",
+        string="Returning",
         readonly=True,
         copy=False,
-        help="The person was a prospect before, converted or junk, and came back.",
+        help="The person was converted or junk before, and is back.",
     )
 
     @api.model
     def _prospect_mail_routes(self, message, message_dict, routes):
-        """The routes of the host, with those that would make a prospect settled.
+        """The routes of Odoo, with those that would make a prospect settled.
 
         :param message: the ``email.message.EmailMessage``
-        :param dict message_dict: what the host has read in it
+        :param dict message_dict: what Odoo has read in it
         :param list routes: (model, record number, values, user number, alias)
-        :return: routes, of which those of known people lead to their open prospect;
+        :return: routes, of which those of existing people lead to their open prospect;
             several aliases of one company are one route
         :raises psycopg2.errors.SerializationFailure: when another mail of the person
             came at the same time: ``message_process`` runs again
@@ -57,17 +57,17 @@ class CrmLead(models.Model):
         for route in routes:
             row = settled.get(id(route))
             if row is not None and row.key:
-                person = row.known or (row.key, row.company)
+                person = row.existing or (row.key, row.company)
                 if person in seen:
                     continue
                 seen.add(person)
-                if row.known:
-                    route = (route[0], row.known, *route[2:])
+                if row.existing:
+                    route = (route[0], row.existing, *route[2:])
             kept.append(route)
         return kept
 
     def _prospect_mail_is_new(self, route):
-        """Whether the host would make a lead of this route."""
+        """Whether Odoo would make a lead of this route."""
         return route[0] == "crm.lead" and not route[1]
 
     @api.model
@@ -163,7 +163,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_mail_values(self, msg_dict, custom_values):
-        """Values of a new prospect from a mail, for the host's ``message_new``.
+        """Values of a new prospect from a mail, for Odoo's ``message_new``.
 
         :param dict custom_values: of the alias, which win
         :return: values, whether the person was converted or junk before, and whether
@@ -196,7 +196,7 @@ class CrmLead(models.Model):
         return values, is_repeat, contact.email_normalized != (row.email or False)
 
     def _prospect_mail_recipients(self, partner_ids):
-        """People to tell of a mail, without the one whom the prospect may be.
+        """People to notify of a mail, without the one whom the prospect may be.
 
         To be told of a mail would make somebody the contact of every lead with that
         address [HOST.md, trap 39]: for a person to decide, not for a mail.

@@ -11,7 +11,7 @@ class MailAlias(models.Model):
     _inherit = "mail.alias"
 
     def _alias_bounce_incoming_email(self, message, message_dict, set_invalid=True):
-        # The host calls this while it handles any error of a creation, on a connection
+        # Odoo calls this while it handles any error of a creation, on a connection
         # of its own: the sender would read that the mail was refused, and the alias
         # would be marked as broken, because two mails came at once.
         if isinstance(sys.exc_info()[1], CONCURRENCY_ERRORS):

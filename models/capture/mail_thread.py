@@ -7,7 +7,7 @@ from ...tools.trusted import trusted
 
 
 class MailThread(models.AbstractModel):
-    """The mail gateway: nothing is lost, and known people join their prospect."""
+    """The mail gateway: nothing is lost, and existing people join their prospect."""
 
     _inherit = "mail.thread"
 
@@ -46,9 +46,9 @@ class MailThread(models.AbstractModel):
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):
-        """Send mails of known people to their prospect, and automatic ones nowhere.
+        """Send mails of existing people to their prospect, and automatic ones nowhere.
 
-        Here and not later, so that the host's guards against loops count the messages
+        Here and not later, so that Odoo's guards against loops count the messages
         of one prospect.
         """
         routes = super().message_route(

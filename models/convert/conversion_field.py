@@ -11,7 +11,7 @@ class ProspectConversionField(models.Model):
     """Which field of a prospect fills which field of a contact at conversion [BX-29].
 
     Fields that an administrator has added to both under the same name go over by
-    themselves. Everything stays on the deal, which is the same record.
+    themselves. Everything stays on the opportunity, which is the same record.
     """
 
     _name = "prospect.conversion.field"

@@ -23,19 +23,20 @@ from ...tools.trusted import trusted
 
 
 class CrmLead(models.Model):
-    """What a prospect becomes: a contact, a company, a deal, in any combination.
+    """What a prospect becomes: a contact, a company, an opportunity, in any
+    combination.
 
     Planning decides for each prospect what is made and what is linked, and touches
-    nothing; applying does it, with the host's own methods: ``_prepare_customer_values``
-    for contacts, ``convert_opportunity`` and ``_handle_salesmen_assignment`` for deals.
-    A deal is the same record [BX-16].
+    nothing; applying does it, with Odoo's own methods: ``_prepare_customer_values``
+    for contacts, ``convert_opportunity`` and ``_handle_salesmen_assignment`` for
+    opportunities. An opportunity is the same record [BX-16].
 
     A *choice* says what is wanted, as plain data:
 
-    - ``make``: list of company, contact, deal [BX-26]
-    - ``link``: whether known contacts and companies are linked instead of made again
-    - ``contact_id``, ``company_id``, ``deal_id``: for one prospect, which one to link;
-      False to make a new one, absent to go by the match
+    - ``make``: list of company, contact, opportunity [BX-26]
+    - ``link``: whether existing contacts and companies are linked instead of made again
+    - ``contact_id``, ``company_id``, ``opportunity_id``: for one prospect, which one to
+      link; False to make a new one, absent to go by the match
     - ``user_id``, ``team_id``: who works on it from now on; absent to leave it so
     - ``leave_lists``, ``copy_tags``, ``copy_notes``: booleans
     - ``activities``: keep, contact (they move to it) or close
@@ -51,7 +52,8 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    # What the conversion has made or linked; the deal is mostly the record itself
+    # What the conversion has made or linked; the opportunity is mostly the record
+    # itself
     prospect_contact_id = fields.Many2one(
         comodel_name="res.partner",
         string="Converted to Contact",
@@ -66,7 +68,7 @@ class CrmLead(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    prospect_deal_id = fields.Many2one(
+    prospect_opportunity_id = fields.Many2one(
         comodel_name="crm.lead",
         string="Converted to Opportunity",
         readonly=True,
@@ -76,7 +78,7 @@ class CrmLead(models.Model):
     )
     prospect_origin_ids = fields.One2many(
         comodel_name="crm.lead",
-        inverse_name="prospect_deal_id",
+        inverse_name="prospect_opportunity_id",
         string="Prospects of the Opportunity",
         readonly=True,
         copy=False,
@@ -96,7 +98,7 @@ class CrmLead(models.Model):
         As the current user, with their right; in ``sudo()`` as the system, for which
         nobody needs a right. What cannot be converted is in the lines of the receipt.
 
-        :param targets: names of ``contact``, ``company`` and ``deal``
+        :param targets: names of ``contact``, ``company`` and ``opportunity``
         :param choice: what else the dialog asks, see the class
         :return: the ``prospect.operation``, empty when there is nothing to do
         """
@@ -150,13 +152,13 @@ class CrmLead(models.Model):
             if lead.id not in existing or lead.id not in readable:
                 row.stop("failed", self.env._("It was deleted, or you may not see it."))
             elif lead.status_kind == "converted":
-                row.stop("unchanged", lead._prospect_tell_converted())
+                row.stop("unchanged", lead._prospect_describe_converted())
             elif lead.status_kind == "junk":
                 row.stop("failed", self.env._("It is junk: restore it first."))
             elif lead.type != "lead" or not lead.active:
                 row.stop("failed", self.env._("It is not an open prospect."))
             elif lead.id not in allowed:
-                row.stop("failed", self._prospect_tell_right("convert"))
+                row.stop("failed", self._prospect_describe_right("convert"))
             elif lead.id not in writable:
                 row.stop("failed", self.env._("You may not change this prospect."))
             elif lead.id in hidden:
@@ -171,7 +173,7 @@ class CrmLead(models.Model):
         hidden = partners - partners._filtered_access("read")
         return self.filtered(lambda lead: lead.partner_id in hidden)
 
-    def _prospect_tell_converted(self):
+    def _prospect_describe_converted(self):
         """Who converted a prospect, and when, for people."""
         self.ensure_one()
         # sudo: the name alone
@@ -202,7 +204,7 @@ class CrmLead(models.Model):
         :param dict known: {target: (record, why)} of what the match has found
         """
         self.ensure_one()
-        company, contact, deal = targets_of(
+        company, contact, opportunity = targets_of(
             set(choice["make"]),
             bool(self.contact_name) or "contact" in known,
             bool(self.partner_name) or "company" in known,
@@ -215,8 +217,10 @@ class CrmLead(models.Model):
             row.contact = self._prospect_convert_plan_contact(
                 row, choice, known.get("contact"), made
             )
-        if deal:
-            row.deal = self._prospect_convert_plan_deal(known.get("deal"))
+        if opportunity:
+            row.opportunity = self._prospect_convert_plan_opportunity(
+                known.get("opportunity")
+            )
         if row.outcome != "updated":
             # nothing of what was decided before something was found to be missing
             row.stop(row.outcome, row.reason)
@@ -228,10 +232,10 @@ class CrmLead(models.Model):
                 made.setdefault((target, key), row.number)
         for target, has_it in (("company", company), ("contact", contact)):
             if target in choice["make"] and not has_it:
-                row.notes.append(self._prospect_tell_absent(target))
+                row.notes.append(self._prospect_describe_absent(target))
         self._prospect_convert_plan_values(row, choice)
 
-    def _prospect_tell_absent(self, target):
+    def _prospect_describe_absent(self, target):
         if target == "company":
             return self.env._("No company is named: none is made.")
         return self.env._("No person is named: the company alone is made.")
@@ -277,7 +281,7 @@ class CrmLead(models.Model):
         return contact
 
     def _prospect_convert_plan_join(self, row, contact, partner):
-        """Whether a known contact is put into the company of its prospect.
+        """Whether an existing contact is put into the company of its prospect.
 
         Not who has an account: companies share their documents with their people, and
         the name of the company may be what a visitor has typed.
@@ -323,7 +327,7 @@ class CrmLead(models.Model):
         return {"do": "link", "id": record.id, "name": record.display_name, "why": why}
 
     @api.model
-    def _prospect_convert_plan_deal(self, known):
+    def _prospect_convert_plan_opportunity(self, known):
         return self._prospect_convert_link(*known) if known else {"do": "turn"}
 
     def _prospect_convert_new(self, target, name, choice, row):
@@ -400,7 +404,7 @@ class CrmLead(models.Model):
             return
         status = self.env["prospect.status"]._get_main("converted")
         wanted = {"status_id": status.id}
-        if row.deal and row.deal["do"] == "turn":
+        if row.opportunity and row.opportunity["do"] == "turn":
             wanted["type"] = "opportunity"
         if row.customer:
             wanted["partner_id"] = row.customer.get("id") or row.customer["name"]
@@ -439,7 +443,9 @@ class CrmLead(models.Model):
         return known
 
     def _prospect_convert_add_companies(self, known):
-        """Add known companies to a match: that of the contact, else by link or name."""
+        """Add existing companies to a match: that of the contact, else by link or
+        name.
+        """
         companies = self._prospect_match_companies()
         partners = self.env["res.partner"].union(
             *(found["contact"][0] for found in known.values() if "contact" in found)
@@ -459,13 +465,13 @@ class CrmLead(models.Model):
         :raises AccessError: when the person may not see it
         :raises UserError: when it is gone, or of another kind than the dialog offers
         """
-        model = "crm.lead" if target == "deal" else "res.partner"
+        model = "crm.lead" if target == "opportunity" else "res.partner"
         record = self.env[model].browse(number).exists()
         record.check_access("read")
         fits = {
             "contact": lambda: not record.is_company,
             "company": lambda: record.is_company,
-            "deal": lambda: (
+            "opportunity": lambda: (
                 record != self
                 and record.type == "opportunity"
                 and record.won_status == "pending"
@@ -480,7 +486,7 @@ class CrmLead(models.Model):
                     "company": self.env._(
                         "The chosen company is none, or was deleted. Choose a company."
                     ),
-                    "deal": self.env._(
+                    "opportunity": self.env._(
                         "The chosen opportunity is not open any more. Choose another"
                         " one."
                     ),
@@ -489,10 +495,11 @@ class CrmLead(models.Model):
         return record
 
     def _prospect_match_contacts(self):
-        """Known persons: {lead id: (contact, why)}.
+        """Existing persons: {lead id: (contact, why)}.
 
         The contact that it is linked to, else the one with its e-mail address, or with
-        its phone number when it has no address: the same rule as for known prospects.
+        its phone number when it has no address: the same rule as for existing
+        prospects.
         """
         emails = set(filter(None, self.mapped("email_normalized")))
         phones = {
@@ -527,7 +534,7 @@ class CrmLead(models.Model):
         return found
 
     def _prospect_match_companies(self):
-        """Known companies: {lead id: (company, why)}, by link or by name."""
+        """Existing companies: {lead id: (company, why)}, by link or by name."""
         names = {company_key(lead.partner_name) for lead in self if lead.partner_name}
         self.env["res.partner"].flush_model(["name", "is_company"])
         numbers = self.env.execute_query(
@@ -558,17 +565,17 @@ class CrmLead(models.Model):
                     found[lead.id] = (partner, "name")
         return found
 
-    def _prospect_match_deals(self, contact=None):
+    def _prospect_match_opportunities(self, contact=None):
         """The open opportunity of the same person that was made last, or None.
 
         :param contact: (contact, why) that the prospect is linked to
         """
         self.ensure_one()
-        deals = self._get_lead_duplicates(
+        opportunities = self._get_lead_duplicates(
             (contact and contact[0]) or self.partner_id, self.email_from
         ).filtered(lambda lead: lead.type == "opportunity" and lead != self)
-        deal = deals.sorted("id")[-1:]
-        return (deal, "person") if deal else None
+        opportunity = opportunities.sorted("id")[-1:]
+        return (opportunity, "person") if opportunity else None
 
     @api.model
     def _prospect_convert_whys(self):
@@ -633,7 +640,7 @@ class CrmLead(models.Model):
         leads._prospect_convert_follow(rows, choice)
         leads._prospect_convert_extra(rows, choice)
         leads._prospect_convert_close(rows)
-        leads._prospect_convert_tell(rows)
+        leads._prospect_convert_log(rows)
         # last: who hands a prospect over may not see it afterwards
         leads._prospect_convert_assign(choice)
         leads._prospect_convert_trace(rows, columns)
@@ -697,9 +704,9 @@ class CrmLead(models.Model):
                 entry["id"] = getattr(numbers[entry["line"]], target)["id"]
 
     def _prospect_convert_join_companies(self, rows):
-        """Put known contacts of no company into the company of their prospect.
+        """Put existing contacts of no company into the company of their prospect.
 
-        The host then gives them what people share with their company, such as the
+        Odoo then gives them what people share with their company, such as the
         address; all of it goes back with an undo.
         """
         partners = self.env["res.partner"].with_context(**QUIET)
@@ -729,9 +736,9 @@ class CrmLead(models.Model):
 
     @contextmanager
     def _prospect_convert_trace_companies(self, rows):
-        """Remember what known companies get from their new people.
+        """Remember what existing companies get from their new people.
 
-        The host gives a company without an address that of its first person, and
+        Odoo gives a company without an address that of its first person, and
         hands on to all below what one gets. An undo takes it back.
         """
         heads = self._prospect_convert_find_heads(rows)
@@ -762,7 +769,9 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_convert_find_heads(self, rows):
-        """{id: row} of known companies that get people, and of people who join one."""
+        """{id: row} of existing companies that get people, and of people who join
+        one.
+        """
         heads = {}
         for row in rows:
             if not row.contact:
@@ -776,12 +785,12 @@ class CrmLead(models.Model):
         return heads
 
     def _prospect_convert_write(self, rows):
-        """Write the prospects: linked, and turned into deals."""
+        """Write the prospects: linked, and turned into opportunities."""
         partners = self.env["res.partner"]
         now = self.env.cr.now()
         for lead, row in zip(self, rows, strict=True):
             customer = partners.browse((row.customer or {}).get("id"))
-            if row.deal and row.deal["do"] == "turn":
+            if row.opportunity and row.opportunity["do"] == "turn":
                 lead.convert_opportunity(customer or lead.partner_id)
             else:
                 values = {"date_conversion": now}
@@ -866,8 +875,8 @@ class CrmLead(models.Model):
                 {
                     "prospect_contact_id": (row.contact or {}).get("id"),
                     "prospect_company_id": (row.company or {}).get("id"),
-                    "prospect_deal_id": (row.deal or {}).get("id")
-                    or (lead.id if row.deal else False),
+                    "prospect_opportunity_id": (row.opportunity or {}).get("id")
+                    or (lead.id if row.opportunity else False),
                 }
             )
         status = self.env["prospect.status"]._get_main("converted")
@@ -906,7 +915,7 @@ class CrmLead(models.Model):
         )
         leads._prospect_on_converted()
 
-    def _prospect_convert_tell(self, rows):
+    def _prospect_convert_log(self, rows):
         """Say in both histories what came from what [BX-31]."""
         partners = self.env["res.partner"]
         notes, origins = {}, {}
@@ -915,9 +924,9 @@ class CrmLead(models.Model):
                 entry["id"] for entry in (row.company, row.contact) if entry
             )
             links = [partner._get_html_link() for partner in made]
-            if row.deal and row.deal["do"] == "link":
-                links.append(self.browse(row.deal["id"])._get_html_link())
-            if row.deal and row.deal["do"] == "turn":
+            if row.opportunity and row.opportunity["do"] == "link":
+                links.append(self.browse(row.opportunity["id"])._get_html_link())
+            if row.opportunity and row.opportunity["do"] == "turn":
                 links.append(self.env._("opportunity"))
             body = self._prospect_convert_body(links)
             notes[lead.id] = body
@@ -962,10 +971,13 @@ class CrmLead(models.Model):
 
     def _compute_prospect_origin_count(self):
         others = self.search(
-            self._prospect_listed_domain() & Domain("prospect_deal_id", "in", self.ids)
+            self._prospect_listed_domain()
+            & Domain("prospect_opportunity_id", "in", self.ids)
         )
         counts = Counter(
-            lead.prospect_deal_id.id for lead in others if lead.prospect_deal_id != lead
+            lead.prospect_opportunity_id.id
+            for lead in others
+            if lead.prospect_opportunity_id != lead
         )
         for lead in self:
             lead.prospect_origin_count = counts[lead.id]
@@ -980,7 +992,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         target = self.env.context.get("prospect_target")
         if target not in TARGETS:
-            target = "deal"
+            target = "opportunity"
         record = self[f"prospect_{target}_id"] or self
         return record._prospect_open_form()
 
@@ -993,7 +1005,7 @@ class CrmLead(models.Model):
         """Open the prospects that were linked to this opportunity."""
         self.ensure_one()
         return self._prospect_action(
-            [("prospect_deal_id", "=", self.id), ("id", "!=", self.id)]
+            [("prospect_opportunity_id", "=", self.id), ("id", "!=", self.id)]
         )
 
     def _prospect_open_form(self):
@@ -1003,11 +1015,11 @@ class CrmLead(models.Model):
         """The page of what prospects were converted to; of many, their list."""
         if len(self) != 1:
             return self._prospect_action([("id", "in", self.ids)])
-        target = self.prospect_deal_id or self.prospect_contact_id
+        target = self.prospect_opportunity_id or self.prospect_contact_id
         return (target or self.prospect_company_id or self)._prospect_open_form()
 
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
-        # those that the host leaves out are not converted, and not asked about
+        # those that Odoo leaves out are not converted, and not asked about
         to_convert = self.filtered(
             lambda lead: (
                 lead.type == "lead" and lead.active and lead.won_status != "won"

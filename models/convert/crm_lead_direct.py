@@ -15,14 +15,14 @@ OWN_CAUSES = frozenset(
     restore status_deleted undo won
     """.split()  # noqa: SIM905 - read as words
 )
-# Fields of a known contact that a capture may fill, never change.
+# Fields of an existing contact that a capture may fill, never change.
 FILLED = ("function", "phone", "website")
 
 
 class CrmLead(models.Model):
     """Work without leads: what is captured is converted at once [BX-23, BX-33].
 
-    The way of working is the host's *Leads*: without it, and with a choice of what
+    The way of working is Odoo's *Leads*: without it, and with a choice of what
     captures make, everything that arrives by itself becomes a contact, and an
     opportunity if wanted, by the same code as a conversion by hand, as the system. What
     a person types stays as it is typed. The record of the prospect stays, converted: it
@@ -50,7 +50,7 @@ class CrmLead(models.Model):
             self._prospect_convert_created()
 
     def _prospect_convert_created(self):
-        """Convert new prospects that came by a channel of the host."""
+        """Convert new prospects that came by a channel of Odoo."""
         cause = read_trusted(self.env.context, "prospect_cause")
         if cause and cause not in OWN_CAUSES:
             self._prospect_convert_captured()
@@ -70,12 +70,18 @@ class CrmLead(models.Model):
             )
         )
         self.env["prospect.operation"]._lock_conversion(leads)
-        deals = leads._prospect_find_open_deals() if "deal" in targets else {}
+        opportunities = (
+            leads._prospect_find_open_opportunities()
+            if "opportunity" in targets
+            else {}
+        )
         choice = {"make": list(targets), "link": True}
-        alone = leads.filtered(lambda lead: lead.id not in deals)
+        alone = leads.filtered(lambda lead: lead.id not in opportunities)
         alone._prospect_convert_each(choice)
         for lead in leads - alone:
-            lead._prospect_convert_each({**choice, "deal_id": deals[lead.id]})
+            lead._prospect_convert_each(
+                {**choice, "opportunity_id": opportunities[lead.id]}
+            )
         # sudo: those that the system has converted
         leads._prospect_fill_contacts()
 
@@ -93,23 +99,23 @@ class CrmLead(models.Model):
             leads.browse(before)._prospect_convert_react(before)
             for row in rows:
                 if row.outcome == "failed":
-                    leads.browse(row.lead_id)._prospect_tell_left_open(row.full_reason)
+                    leads.browse(row.lead_id)._prospect_log_left_open(row.full_reason)
 
         each_alone(
             self.env.cr,
             self,
             convert,
-            lambda lead, error: lead._prospect_tell_left_open(str(error)),
+            lambda lead, error: lead._prospect_log_left_open(str(error)),
         )
         self.invalidate_recordset()
 
-    def _prospect_tell_left_open(self, reason):
+    def _prospect_log_left_open(self, reason):
         """Write on a prospect why it was not converted by itself."""
         self._message_log(
             body=self.env._("It stays a prospect to be converted: %s", reason)
         )
 
-    def _prospect_find_open_deals(self):
+    def _prospect_find_open_opportunities(self):
         """{prospect's id: number of the same person's open opportunity}, one search.
 
         By the e-mail address, or the phone of a prospect without one.
@@ -122,7 +128,7 @@ class CrmLead(models.Model):
         }
         if not emails and not phones:
             return {}
-        deals = self.search(
+        opportunities = self.search(
             Domain("type", "=", "opportunity")
             & Domain("active", "=", True)
             & Domain("won_status", "=", "pending")
@@ -136,13 +142,13 @@ class CrmLead(models.Model):
         for lead in self:
             fname = "email_normalized" if lead.email_normalized else "phone_sanitized"
             companies = (False, (lead.company_id or self.env.company).id)
-            for deal in deals:
+            for opportunity in opportunities:
                 if (
                     lead[fname]
-                    and deal[fname] == lead[fname]
-                    and deal.company_id.id in companies
+                    and opportunity[fname] == lead[fname]
+                    and opportunity.company_id.id in companies
                 ):
-                    found[lead.id] = deal.id
+                    found[lead.id] = opportunity.id
                     break
         return found
 

@@ -7,7 +7,7 @@ from ...tools.signals import NEVER, Fact, Signal
 TARGETS = {
     "contact_id": "prospect_contact_id",
     "company_contact_id": "prospect_company_id",
-    "opportunity_id": "prospect_deal_id",
+    "opportunity_id": "prospect_opportunity_id",
 }
 
 

@@ -12,7 +12,9 @@ class IrActionsServer(models.Model):
     )
     prospect_make_contact = fields.Boolean(string="Make a Contact", default=True)
     prospect_make_company = fields.Boolean(string="Make a Company", default=True)
-    prospect_make_deal = fields.Boolean(string="Make an Opportunity", default=True)
+    prospect_make_opportunity = fields.Boolean(
+        string="Make an Opportunity", default=True
+    )
 
     @api.depends("state")
     def _compute_available_model_ids(self):
@@ -30,7 +32,11 @@ class IrActionsServer(models.Model):
     def _warning_depends(self):
         return [
             *super()._warning_depends(),
-            *("prospect_make_contact", "prospect_make_company", "prospect_make_deal"),
+            *(
+                "prospect_make_contact",
+                "prospect_make_company",
+                "prospect_make_opportunity",
+            ),
         ]
 
     def _get_warning_messages(self):
@@ -45,7 +51,7 @@ class IrActionsServer(models.Model):
         """What the action makes of prospects: names of targets."""
         return [
             target
-            for target in ("contact", "company", "deal")
+            for target in ("contact", "company", "opportunity")
             if self[f"prospect_make_{target}"]
         ]
 

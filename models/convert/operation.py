@@ -64,7 +64,7 @@ class ProspectOperation(models.Model):
         labels = {
             "contact": self.env._("contact"),
             "company": self.env._("company"),
-            "deal": self.env._("opportunity"),
+            "opportunity": self.env._("opportunity"),
         }
         make = (self.options or {}).get("choice", {}).get("make", ())
         return self.env._(

@@ -20,11 +20,11 @@ class ProspectOperationLine(models.Model):
     def _get_who_convert(self):
         return self._get_who_by_lead()
 
-    def _tell_more_convert(self):
+    def _describe_more_convert(self):
         plan = self.values or {}
         if not any(map(plan.get, TARGETS)):
             return []
-        rows = self._tell_targets(plan, self.lead_id)
+        rows = self._describe_targets(plan, self.lead_id)
         rows += self.env["crm.lead"]._prospect_describe_extra(self)
         if plan.get("allowed"):
             rows.append((self.env._("Allowed to"), plan["allowed"]))
@@ -34,7 +34,7 @@ class ProspectOperationLine(models.Model):
         return TOLD_ELSEWHERE
 
     @api.model
-    def _tell_targets(self, plan, lead):
+    def _describe_targets(self, plan, lead):
         """What is made and linked: [(label, text)].
 
         :param dict plan: targets, as :class:`~..tools.conversion.Conversion` holds them
@@ -43,16 +43,16 @@ class ProspectOperationLine(models.Model):
         labels = {
             "company": self.env._("Company"),
             "contact": self.env._("Contact"),
-            "deal": self.env._("Opportunity"),
+            "opportunity": self.env._("Opportunity"),
         }
         return [
-            (labels[target], self._tell_target(plan[target], lead))
+            (labels[target], self._describe_target(plan[target], lead))
             for target in TARGETS
             if plan.get(target)
         ]
 
     @api.model
-    def _tell_target(self, entry, lead):
+    def _describe_target(self, entry, lead):
         """One target in words."""
         if entry["do"] == "turn":
             return self.env._("this prospect: %s", lead.display_name)
@@ -69,14 +69,14 @@ class ProspectOperationLine(models.Model):
                 name=entry["name"],
                 why=whys.get(entry["why"], ""),
             )
-        details = ", ".join(self._tell_contact_values(entry["values"]))
+        details = ", ".join(self._describe_contact_values(entry["values"]))
         return Markup("%s<br/><span class='text-muted'>%s</span>") % (
             self.env._("%s, new", entry["name"]),
             details,
         )
 
     @api.model
-    def _tell_contact_values(self, values):
+    def _describe_contact_values(self, values):
         """Values of a new contact, in words."""
         partners = self.env["res.partner"]
         texts = []

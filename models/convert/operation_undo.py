@@ -9,7 +9,7 @@ from ...tools.trusted import trusted
 
 
 class ProspectOperation(models.Model):
-    """How conversions are taken back: whole or not at all, prospect by prospect.
+    """How conversions are reverted: whole or not at all, prospect by prospect.
 
     While nothing that a conversion made was changed; otherwise the line says what
     stands in the way.
@@ -39,12 +39,12 @@ class ProspectOperation(models.Model):
         # sudo: whether they still exist
         existing = set(leads.sudo().exists().ids)
         writable = set(leads.browse(existing)._filtered_access("write").ids)
-        deals = {
+        opportunities = {
             line.lead_id.id
             for line in lines
-            if (line.values.get("deal") or {}).get("do") == "turn"
+            if (line.values.get("opportunity") or {}).get("do") == "turn"
         }
-        touched_leads = self._find_touched(existing & deals)
+        touched_leads = self._find_touched(existing & opportunities)
         made = self._get_made(lines)
         touched = self._find_traces("res.partner", self._get_partner_stamps(made))
         kept = self._get_kept_partners()
@@ -70,7 +70,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _get_made(self, lines):
-        """{line: numbers of the contacts and companies that it has made}."""
+        """{line: ids of the contacts and companies that it has made}."""
         return {
             line: [
                 line.values[target]["id"]
@@ -82,7 +82,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _get_partner_ids(self, line):
-        """Numbers of all contacts and companies of a line."""
+        """Ids of all contacts and companies of a line."""
         return [
             line.values[target]["id"]
             for target in ("contact", "company")
@@ -270,7 +270,7 @@ class ProspectOperation(models.Model):
         return leads.browse(lines.lead_id.ids), lines
 
     def _restore_families(self, lines):
-        """Take back what known companies, and who belongs to them, have got."""
+        """Take back what existing companies, and who belongs to them, have got."""
         changes = {
             trace["id"]: trace["columns"]
             for line in lines
@@ -292,7 +292,7 @@ class ProspectOperation(models.Model):
         partners.invalidate_model()
 
     def _unconvert_follow(self, lead, line):
-        """Lists, tags, activities and company of known contacts, as they were."""
+        """Lists, tags, activities and company of existing contacts, as they were."""
         traces = line.values.get("traces") or {}
         if traces.get("lists"):
             lists = self.env["prospect.list"].browse(traces["lists"]).exists()
@@ -323,7 +323,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _leave_company(self, partners, joined):
-        """Take a known contact out of the company that it was put into."""
+        """Take an existing contact out of the company that it was put into."""
         columns = joined["columns"]
         partner = partners.browse(joined["id"]).exists()
         if not partner:

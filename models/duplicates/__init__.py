@@ -2,6 +2,6 @@ from . import crm_lead
 from . import duplicate_pair
 from . import duplicate_rule
 from . import duplicate_scan
-from . import identity
-from . import identity_key
-from . import identity_progress
+from . import dedupe_index
+from . import dedupe_index_key
+from . import dedupe_cursor

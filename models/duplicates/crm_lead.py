@@ -21,7 +21,7 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     @api.model
-    def prospect_find_known(self, values):
+    def prospect_find_existing(self, values):
         """Who may be the person that somebody is typing [BX-45].
 
         Of a prospect that the person may not see, only that it is there.
@@ -47,7 +47,7 @@ class CrmLead(models.Model):
                 found.append((points, number, reasons))
         # best first; prospects before contacts; those there were first
         found.sort(key=lambda row: (-row[0], row[1] < 0, abs(row[1])))
-        return self._prospect_name_known(found)
+        return self._prospect_name_existing(found)
 
     @api.model
     def _prospect_read_typed(self, values):
@@ -73,8 +73,8 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_find_candidates(self, person, phones):
-        """Numbers of records that may be a person; contacts below zero."""
-        identities = self.env["prospect.identity"]
+        """Ids of records that may be a person; contacts below zero."""
+        identities = self.env["prospect.dedupe.index"]
         found = set(identities._find_by_keys(get_keys(person), LOOKED_AT))
         domain = Domain.OR(
             [Domain("email_normalized", "=", person.email)] * bool(person.email)
@@ -94,7 +94,7 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_read_candidates(self, numbers):
         """{number: person} of prospects, also closed ones, and of contacts."""
-        identities = self.env["prospect.identity"]
+        identities = self.env["prospect.dedupe.index"]
         # sudo: compared, not shown
         leads = self.sudo().browse(n for n in numbers if n > 0).exists()
         companies = [*self.env.companies.ids, False]
@@ -120,7 +120,7 @@ class CrmLead(models.Model):
         return persons
 
     @api.model
-    def _prospect_name_known(self, found):
+    def _prospect_name_existing(self, found):
         """The best of what was found, as the person may see it."""
         leads = self.browse(n for _points, n, _reasons in found if n > 0)
         leads = leads._filtered_access("read")
@@ -156,5 +156,5 @@ class CrmLead(models.Model):
     def _prospect_prepare_unlink(self):
         super()._prospect_prepare_unlink()
         # sudo: what follows from a deletion that was allowed
-        self.env["prospect.identity"].sudo()._forget(self.ids)
+        self.env["prospect.dedupe.index"].sudo()._forget(self.ids)
         self.env["prospect.duplicate.pair"].sudo()._forget(self.ids)

@@ -63,7 +63,7 @@ class ProspectDuplicatePair(models.Model):
     is_reopened = fields.Boolean(
         string="Changed Since",
         readonly=True,
-        help="Said to be no duplicates, before one of the two changed.",
+        help="Marked as not duplicates before one of the two changed.",
     )
     found_at = fields.Datetime(string="Found", readonly=True)
     # a number and no link: scans are deleted, and checking links is slow
@@ -346,7 +346,7 @@ class ProspectDuplicatePair(models.Model):
     def set_not_duplicates(self):
         """Remember for everybody that these are different people [BX-43].
 
-        They come back when what tells them apart changes: name, company, address,
+        They come back when what distinguishes them changes: name, company, address,
         number or postcode.
 
         :raises UserError: when one of them was decided already, or is hidden
@@ -424,10 +424,10 @@ class ProspectDuplicatePair(models.Model):
 
     @api.model
     def _note_merged(self, lost_ids):
-        """Prospects went into another one, by whatever road: what nobody has decided
+        """Prospects went into another one, in whatever way: what nobody has decided
         about them is done, until that merge is undone.
 
-        :param lost_ids: numbers of those that went
+        :param lost_ids: ids of those that went
         """
         self.flush_model()
         self.env.cr.execute(
@@ -467,7 +467,7 @@ class ProspectDuplicatePair(models.Model):
         )
         self.invalidate_model(flush=False)
         # they have not changed since, so that no search would look at them
-        self.env["prospect.identity"]._refresh(lead_ids)
+        self.env["prospect.dedupe.index"]._refresh(lead_ids)
 
     @api.model
     def _forget(self, lead_ids):

@@ -21,7 +21,7 @@ FEW = 20_000
 PART = 200_000
 # Pairs that a job remembers, not to compare them again by another key.
 REMEMBERED = 2_000_000
-# below all numbers of records
+# below all ids of records
 LOWEST = -(2**31)
 # Records up to which a scan is done while the person waits.
 SMALL = 2_000
@@ -154,8 +154,8 @@ class ProspectDuplicateScan(models.Model):
         since = last.read_at
         if is_full or not since or (changed and changed >= last.started_at):
             since = False
-        identities = self.env["prospect.identity"]
-        count = unread = self.env["prospect.identity.progress"]._count_unread()
+        identities = self.env["prospect.dedupe.index"]
+        count = unread = self.env["prospect.dedupe.cursor"]._count_unread()
         if since:
             count += identities._count_changed(since)
             if count > FEW:
@@ -205,7 +205,7 @@ class ProspectDuplicateScan(models.Model):
             return False
         if self.state == "queued":
             self.write({"state": "running", "started_at": self.env.cr.now()})
-        self.env["prospect.identity"]._expect_many()
+        self.env["prospect.dedupe.index"]._expect_many()
         if self.phase != "compare":
             return self._work_read()
         with no_collection():
@@ -213,12 +213,12 @@ class ProspectDuplicateScan(models.Model):
 
     def _work_read(self):
         """The index of duplicates, as far as it is behind."""
-        count = self.env["prospect.identity.progress"]._work(BATCH)
+        count = self.env["prospect.dedupe.cursor"]._work(BATCH)
         if count:
             if not self.changed_since:
                 self.done_count += count
             return True
-        identities = self.env["prospect.identity"]
+        identities = self.env["prospect.dedupe.index"]
         values = {"phase": "compare", "cursor": 0, "read_at": self.env.cr.now()}
         if self.changed_since:
             values["cursor"] = LOWEST
@@ -230,7 +230,7 @@ class ProspectDuplicateScan(models.Model):
 
     def _work_changed(self):
         """Some of those whose identity has changed, compared with everybody."""
-        identities = self.env["prospect.identity"]
+        identities = self.env["prospect.dedupe.index"]
         numbers = identities._get_changed(self.changed_since, self.cursor, BATCH)
         if not numbers:
             return self._finish()
@@ -244,7 +244,7 @@ class ProspectDuplicateScan(models.Model):
     def _work_all(self, seen):
         """All pairs of one part, where everything is looked at; then the end."""
         parts = 1 + self.todo_count // PART
-        pairs = self.env["prospect.identity"]._find_all_pairs(self.cursor, parts)
+        pairs = self.env["prospect.dedupe.index"]._find_all_pairs(self.cursor, parts)
         if parts > 1:
             # most pairs have several keys in common, which are in several parts
             pairs -= seen
@@ -265,7 +265,7 @@ class ProspectDuplicateScan(models.Model):
 
         :param set pairs: of two numbers each, the lower one first
         """
-        known = self.env["prospect.identity"]._read(
+        known = self.env["prospect.dedupe.index"]._read(
             {number for pair in pairs for number in pair}
         )
         rules = self.env["prospect.duplicate.rule"]._get_rules()
@@ -403,7 +403,8 @@ class ProspectDuplicateScan(models.Model):
         return False
 
     def _announce(self):
-        """Tell who has asked, or all sales administrators if the schedule has [BX-41].
+        """Notify who has asked, or all sales administrators if the schedule has
+        [BX-41].
 
         A scheduled scan that found nothing new says nothing.
         """
@@ -469,10 +470,10 @@ class ProspectDuplicateScan(models.Model):
 
         :return: whether it is, or cannot be now: the next call tries again
         """
-        progress = self.env["prospect.identity.progress"]
+        progress = self.env["prospect.dedupe.cursor"]
 
         def work():
-            self.env["prospect.identity"]._expect_many()
+            self.env["prospect.dedupe.index"]._expect_many()
             return progress._work(FEWER)
 
         try:
@@ -494,6 +495,6 @@ class ProspectDuplicateScan(models.Model):
 
     @api.autovacuum
     def _gc_scans(self):
-        """Keep the last scans only: they tell what happened, and nothing reads more."""
+        """Keep the last scans only: they say what happened, and nothing reads more."""
         old = self.search([("state", "not in", ("queued", "running"))], offset=50)
         old.unlink()

@@ -23,17 +23,17 @@ KINDS = {
 }
 # What people look for, under the heading where they look for it.
 SECTIONS = {
-    "prospect": """name status_id civility_id first_name last_name contact_name function
+    "prospect": """name status_id title_id first_name last_name contact_name function
         partner_name priority tag_ids description""",
     "contact": """email_from phone assistant_email website street street2 zip city
         state_id country_id lang_id""",
     "work": """user_id team_id company_id lost_reason_id converted_by_id
-        prospect_contact_id prospect_company_id prospect_deal_id expected_revenue
+        prospect_contact_id prospect_company_id prospect_opportunity_id expected_revenue
         probability""",
     "origin": "source_id medium_id campaign_id referred create_uid",
     "dates": """create_date date_open date_conversion date_closed
         date_last_stage_update write_date""",
-    "quality": "is_suspect suspect_reasons is_repeat message_bounce",
+    "quality": "is_flagged flag_reasons is_repeat message_bounce",
     "lists": "list_ids",
 }
 # Copies of other fields and figures of the machine, which nobody reads.
@@ -179,7 +179,7 @@ class CrmLead(models.Model):
             and (
                 (field.exportable and field.type in KINDS)
                 # kept as data, told in words
-                or fname == "suspect_reasons"
+                or fname == "flag_reasons"
             )
             and self._has_field_access(field, "read")
         )
@@ -188,8 +188,8 @@ class CrmLead(models.Model):
     def _prospect_report_field_column(self, fname, section):
         field = self._fields[fname]
         convert = None
-        if fname == "suspect_reasons":
-            convert = self._prospect_report_tell_suspects
+        if fname == "flag_reasons":
+            convert = self._prospect_report_describe_flags
         elif field.type == "html":
             convert = self._prospect_report_strip
         # as on the Prospects page
@@ -204,10 +204,10 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _prospect_report_tell_suspects(self, values):
+    def _prospect_report_describe_flags(self, values):
         """Why prospects are doubtful, in words."""
         return [
-            " ".join(map(self._prospect_tell_suspect, reasons)) if reasons else None
+            " ".join(map(self._prospect_describe_flag, reasons)) if reasons else None
             for reasons in values
         ]
 
@@ -291,16 +291,18 @@ class CrmLead(models.Model):
                 return self._prospect_report_name_properties(
                     definition, [value or [] for value in found]
                 )
-            return [self._prospect_report_tell(kind, value, labels) for value in found]
+            return [
+                self._prospect_report_describe(kind, value, labels) for value in found
+            ]
 
         return convert
 
     @api.model
-    def _prospect_report_tell(self, kind, value, labels):
+    def _prospect_report_describe(self, kind, value, labels):
         """One property, as it is in the table, as a plain value."""
         if value is None or value is False:
             return None
-        tell = {
+        describe = {
             "selection": labels.get,
             "tags": lambda tags: ", ".join(
                 labels[tag] for tag in tags if tag in labels
@@ -309,7 +311,7 @@ class CrmLead(models.Model):
             "date": lambda text: date.fromisoformat(text[:10]),
             "datetime": lambda text: datetime.fromisoformat(text[:19]),
         }.get(kind)
-        return tell(value) if tell else value
+        return describe(value) if describe else value
 
     @api.model
     def _prospect_report_name_properties(self, definition, links):

@@ -6,7 +6,7 @@ import pytz
 
 from odoo.tools import SQL
 
-from ...tools.reports import DATES, DAY, tell_day, tell_moment
+from ...tools.reports import DATES, DAY, format_day, format_moment
 
 # Names that are remembered of one model: a report may name a contact a row.
 NAMES = 20_000
@@ -68,7 +68,7 @@ class ReportReader:
         )
 
     def _find_lists(self):
-        """Numbers of the lists that the person sees, archived ones too."""
+        """Ids of the lists that the person sees, archived ones too."""
         lists = self.env["prospect.list"].with_context(active_test=False)
         return list(lists._search([], order="sequence, name, id"))
 
@@ -158,7 +158,7 @@ class ReportReader:
             return self._adapt(column, [values.get(number) for number in leads.ids])
         if not column.field:
             joined = members.get(column.key, ())
-            return self._tell_booleans([number in joined for number in leads.ids])
+            return self._describe_booleans([number in joined for number in leads.ids])
         field = self.leads._fields[column.field]
         if field.type == "many2many":
             return self._read_links(field, leads)
@@ -174,27 +174,27 @@ class ReportReader:
             labels = self._get_labels(field)
             return [labels.get(value) for value in values]
         if field.type == "boolean":
-            return self._tell_booleans(values)
+            return self._describe_booleans(values)
         return values
 
     def _adapt(self, column, values):
         """Plain values of Odoo as cells."""
         if column.kind == "boolean":
-            return self._tell_booleans(values)
+            return self._describe_booleans(values)
         if column.kind in DATES:
-            return [self._tell_date(value) if value else None for value in values]
+            return [self._describe_date(value) if value else None for value in values]
         if column.kind == "text":
             return [str(value) if value else None for value in values]
         return [None if value is None or value is False else value for value in values]
 
-    def _tell_date(self, value):
+    def _describe_date(self, value):
         if not isinstance(value, datetime):
-            return tell_day(value, self.as_text)
+            return format_day(value, self.as_text)
         zone = pytz.timezone(self.zone)
         local = pytz.utc.localize(value).astimezone(zone)
-        return tell_moment(local, self.as_text)
+        return format_moment(local, self.as_text)
 
-    def _tell_booleans(self, values):
+    def _describe_booleans(self, values):
         no, yes = self._words
         return [yes if value else no for value in values]
 

@@ -208,7 +208,7 @@ class ProspectReport(models.Model):
                 return
 
     def _note_failure(self, error):
-        """Remember what went wrong; tell the person when nothing more is tried.
+        """Remember what went wrong; notify the person when nothing more is tried.
 
         :return: whether to begin again
         """
@@ -223,7 +223,7 @@ class ProspectReport(models.Model):
             return True
         self._fail(
             self.env._(
-                "Stopped after %(count)s tries. Technical reason: %(error)s",
+                "Stopped after %(count)s tries. Details: %(error)s",
                 count=ATTEMPTS,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -299,7 +299,7 @@ class ProspectReport(models.Model):
         return ids
 
     def _find_ids(self):
-        """The numbers of the chosen prospects, as an array: few bytes each."""
+        """The ids of the chosen prospects, as an array: few bytes each."""
         operations = self.env["prospect.operation"]
         leads, domain = operations._get_bulk_search(self.selection)
         order = leads._prospect_report_order(self.selection.get("order"))
@@ -384,9 +384,9 @@ class ProspectReport(models.Model):
         lines = [
             [self.name],
             [self.env._("Asked for by"), self.user_id.name],
-            [self.env._("Asked for on"), self._tell_moment(self.create_date)],
-            [self.env._("Made on"), self._tell_moment(fields.Datetime.now())],
-            [self.env._("Chosen"), self._tell_selection()],
+            [self.env._("Asked for on"), self._format_moment(self.create_date)],
+            [self.env._("Made on"), self._format_moment(fields.Datetime.now())],
+            [self.env._("Chosen"), self._describe_selection()],
             [self.env._("Prospects"), number],
         ]
         if self.left_out_count:
@@ -407,11 +407,11 @@ class ProspectReport(models.Model):
             ]
         return self.env._("Summary"), lines
 
-    def _tell_moment(self, moment):
+    def _format_moment(self, moment):
         local = fields.Datetime.context_timestamp(self, moment)
         return f"{format_date(self.env, local.date())} {local:%H:%M}"
 
-    def _tell_selection(self):
+    def _describe_selection(self):
         """Which prospects were chosen, in words."""
         if "domain" in (self.selection or {}):
             return self.env._("All that matched a search")
@@ -453,17 +453,17 @@ class ProspectReport(models.Model):
             finished_at=now,
             expires_at=now + timedelta(days=days) if days else False,
         )
-        self._tell()
+        self._notify()
 
     def _fail(self, reason):
         """End it with a reason that the person can act on."""
         self._set(state="failed", error=reason, finished_at=fields.Datetime.now())
-        self._tell()
+        self._notify()
 
     def _fits_in_mail(self, size):
         """Whether a file is small enough to be sent.
 
-        Never where the host would put a link of its own into the mail, which opens the
+        Never where Odoo would put a link of its own into the mail, which opens the
         file to whoever has the mail.
         """
         # sudo: settings, read by the job
@@ -479,7 +479,7 @@ class ProspectReport(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         return max(0, int(parameters.get_param("prospect.report_days", 7)))
 
-    def _tell(self):
+    def _notify(self):
         """Send the mail, and a pop-up to where the person works."""
         # sudo: the person may have left; nobody else is told
         user = self.sudo().user_id
@@ -498,7 +498,7 @@ class ProspectReport(models.Model):
         )
 
     def _mail(self, user):
-        """Queue the mail; the host's own job sends it."""
+        """Queue the mail; Odoo's own job sends it."""
         if not user.email_normalized:
             return
         self._set(mailed_to=user.email_normalized)

@@ -48,21 +48,21 @@ class ProspectReport(models.Model):
     @api.depends_context("lang")
     def _compute_notice(self):
         for report in self:
-            tell = getattr(report, f"_tell_{report.state}", None)
-            report.notice = tell() if tell else False
+            describe = getattr(report, f"_describe_{report.state}", None)
+            report.notice = describe() if describe else False
 
-    def _tell_queued(self):
+    def _describe_queued(self):
         return self.env._(
             "It is about to be made. You get it by e-mail, and a message here."
         )
 
-    def _tell_running(self):
+    def _describe_running(self):
         return self.env._(
             "It is being made. You get it by e-mail, and a message here; you can go on"
             " with your work."
         )
 
-    def _tell_done(self):
+    def _describe_done(self):
         count = formatLang(self.env, self.row_count, digits=0)
         text = (
             self.env._("Your report of 1 prospect is ready.")
@@ -80,15 +80,15 @@ class ProspectReport(models.Model):
             )
         return text
 
-    def _tell_failed(self):
+    def _describe_failed(self):
         return self.env._(
             "Your report could not be made. %(reason)s", reason=self.error or ""
         )
 
-    def _tell_cancelled(self):
+    def _describe_cancelled(self):
         return self.env._("It was cancelled: nothing was sent.")
 
-    def _tell_expired(self):
+    def _describe_expired(self):
         return self.env._(
             "Its file was cleaned up on %(date)s. Ask for it again to have it as things"
             " are now.",

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 class ProspectReportTemplate(models.Model):
     """A saved set of columns for reports, private or shared [IE-30].
 
-    Not the host's ``ir.exports``: those belong to nobody and are everybody's, only who
-    may export in general reads them, and their lines are names of fields, so that the
-    host's dialog would stumble over lists.
+    Not Odoo's ``ir.exports``: those belong to nobody and are everybody's, only who
+    may export in general reads them, and their lines are names of fields, so that
+    Odoo's dialog would stumble over lists.
     """
 
     _name = "prospect.report.template"

@@ -4,10 +4,10 @@ from odoo import Command, api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.flags import FLAG_FIELDS
 from ...tools.incoming import Incoming
 from ...tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ...tools.phones import read_phone
-from ...tools.suspects import SUSPECT_FIELDS
 from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
@@ -28,7 +28,7 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead"]
 
-    # the host's index on e-mails is made for parts of them: a thousand times slower
+    # Odoo's index on e-mails is made for parts of them: a thousand times slower
     _prospect_email_idx = models.Index(
         "(email_normalized) WHERE is_listed IS TRUE AND email_normalized IS NOT NULL"
     )
@@ -45,8 +45,8 @@ class CrmLead(models.Model):
 
         :param list rows: dicts of values of ``crm.lead``; relations as records or
             numbers, lists and tags as records, numbers or commands
-        :param str policy: for known people: ``update`` (new values win), ``fill``
-            (only what is empty), ``skip``, or ``create`` (nobody is known)
+        :param str policy: for existing people: ``update`` (new values win), ``fill``
+            (only what is empty), ``skip``, or ``create`` (nobody is matched)
         :param dict defaults: values of new prospects only, such as source or team
         :param str cause: of the histories, else the context's ``prospect_cause``
         :return: a dict per row, in their order: ``outcome`` (created, updated,
@@ -55,7 +55,7 @@ class CrmLead(models.Model):
             that differ from those of the contact)
         :raises psycopg2.errors.SerializationFailure: when the same person came in
             elsewhere at the same time: the whole transaction has to run again, which
-            the host does for requests, and ``prospect.operation`` for its batches
+            Odoo does for requests, and ``prospect.operation`` for its batches
         :raises ValueError: for a policy that does not exist
         """
         if policy not in POLICIES:
@@ -89,7 +89,7 @@ class CrmLead(models.Model):
         made = {row.number: row.lead_id for row in incoming if row.lead_id}
         for row in incoming:
             if not row.lead_id and row.outcome != "failed":
-                row.lead_id = row.known or made.get(row.target, 0)
+                row.lead_id = row.existing or made.get(row.target, 0)
 
     # --- Read ---------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_gate_ids(self, value):
-        """Numbers of the records that a value of a many2many joins."""
+        """Ids of the records that a value of a many2many joins."""
         ids = set()
         for item in [value] if isinstance(value, int) else value:
             if isinstance(item, (int, str)):
@@ -160,7 +160,7 @@ class CrmLead(models.Model):
                 row.notes.append(
                     self.env._(
                         "“%(email)s” is not an e-mail address: kept, and not used to"
-                        " tell people apart.",
+                        " identify people.",
                         email=values["email_from"],
                     )
                 )
@@ -172,8 +172,8 @@ class CrmLead(models.Model):
             else:
                 row.notes.append(
                     self.env._(
-                        "“%(phone)s” is not a phone number: kept, and not used to tell"
-                        " people apart.",
+                        "“%(phone)s” is not a phone number: kept, and not used to"
+                        " identify people.",
                         phone=values["phone"],
                     )
                 )
@@ -220,7 +220,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_gate_company(self, company_id, team_id, user_id, partner_id, teams):
-        """The company that the host gives a new lead, else the current one.
+        """The company that Odoo gives a new lead, else the current one.
 
         :param dict teams: {user id: default team}, added to
         """
@@ -251,7 +251,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_gate_team(self, user_id, teams):
-        """The team of a new lead that names none, as the host would search for it.
+        """The team of a new lead that names none, as Odoo would search for it.
 
         :param user_id: the salesperson's, or False
         :param dict teams: {user id: team id} of those that were looked for, added to
@@ -268,7 +268,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_gate_match(self, incoming, policy, defaults=None):
-        """Find who is known, with two queries for the batch.
+        """Find who exists already, with two queries for the batch.
 
         Open prospects before closed ones, those of the own company before those of
         none, then the oldest. Everybody is found, also those that the person may not
@@ -294,7 +294,7 @@ class CrmLead(models.Model):
                 if is_closed:
                     rows[index].closed = lead_id
                 else:
-                    rows[index].known = lead_id
+                    rows[index].existing = lead_id
 
     @api.model
     def _prospect_gate_match_numbers(self, incoming):
@@ -308,7 +308,7 @@ class CrmLead(models.Model):
         )
         for row in rows:
             if row.wanted in leads.ids:
-                row.known, row.closed = row.wanted, 0
+                row.existing, row.closed = row.wanted, 0
             else:
                 row.fail(
                     self.env._(
@@ -352,7 +352,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_gate_is_closed(self):
-        """SQL of whether a known prospect is closed, so that its person comes back.
+        """SQL of whether an existing prospect is closed, so that its person comes back.
 
         Without leads a converted one is open as long as its opportunity: the person is
         updated, and not doubled.
@@ -370,10 +370,10 @@ class CrmLead(models.Model):
     def _prospect_gate_plan(self, incoming, policy, defaults=None):
         """Decide what becomes of each row, rows about one person in their order."""
         known = self._prospect_gate_current(
-            {row.known for row in incoming if row.known}, incoming
+            {row.existing for row in incoming if row.existing}, incoming
         )
         self._prospect_gate_suggest(
-            [row for row in incoming if not (row.outcome or row.known)], defaults
+            [row for row in incoming if not (row.outcome or row.existing)], defaults
         )
         by_key, by_phone, by_lead = {}, {}, {}
         for row in incoming:
@@ -383,13 +383,13 @@ class CrmLead(models.Model):
                 self._prospect_gate_plan_new(row, defaults)
                 continue
             person = (
-                by_lead.get(row.known)
-                if row.known
+                by_lead.get(row.existing)
+                if row.existing
                 else self._prospect_gate_same(row, by_key, by_phone)
             )
-            if person is None and row.known:
-                person = by_lead[row.known] = {"lead_id": row.known, "row": 0}
-                person["current"] = known.get(row.known)
+            if person is None and row.existing:
+                person = by_lead[row.existing] = {"lead_id": row.existing, "row": 0}
+                person["current"] = known.get(row.existing)
             if person is None:
                 self._prospect_gate_plan_new(row, defaults)
                 person = {"lead_id": 0, "row": row.number, "current": dict(row.after)}
@@ -397,9 +397,9 @@ class CrmLead(models.Model):
                     email_normalized=row.email, phone_sanitized=row.phone
                 )
             else:
-                row.known, row.target = person["lead_id"], person["row"]
+                row.existing, row.target = person["lead_id"], person["row"]
                 row.closed = 0
-                self._prospect_gate_plan_known(row, person["current"], policy)
+                self._prospect_gate_plan_existing(row, person["current"], policy)
             by_key.setdefault((row.company, row.key), person)
             if row.phone:
                 by_phone.setdefault((row.company, row.phone), person)
@@ -432,7 +432,7 @@ class CrmLead(models.Model):
                 del row.after["list_ids"]
                 row.before.pop("list_ids", None)
             for prospect_list in left:
-                row.tell(prospect_list._tell_closed())
+                row.remark(prospect_list._describe_closed())
             if row.outcome == "updated" and not row.after:
                 row.outcome = "unchanged"
 
@@ -465,7 +465,7 @@ class CrmLead(models.Model):
             if fname != "team_id" or "user_id" not in row.after:
                 row.after.setdefault(fname, value)
         if row.closed:
-            row.reason = self.env._("Known as a converted prospect or as junk.")
+            row.reason = self.env._("Exists as a converted or junk prospect.")
         if any(fname in row.after for fname in NAMES):
             self._prospect_complete_names(row.after)
             for fname in NAMES:
@@ -473,21 +473,21 @@ class CrmLead(models.Model):
                     del row.after[fname]
 
     @api.model
-    def _prospect_gate_plan_known(self, row, current, policy):
+    def _prospect_gate_plan_existing(self, row, current, policy):
         """A row about somebody known: what changes, if anything."""
         if policy == "skip":
             row.outcome = "skipped"
-            row.reason = self.env._("Known already.")
+            row.reason = self.env._("Already exists.")
             if current is None:
                 # somebody whom the person may not see is not named
-                row.known = 0
+                row.existing = 0
             return
         if current is None:
-            row.known = 0
+            row.existing = 0
             row.fail(
                 self.env._(
-                    "Known already as a prospect that you may not change: ask your team"
-                    " leader."
+                    "Already exists as a prospect that you cannot change: ask your"
+                    " team leader."
                 )
             )
             return
@@ -499,21 +499,21 @@ class CrmLead(models.Model):
         self._prospect_gate_whole_name(row, current, values)
         row.outcome = "updated" if row.after else "unchanged"
         if row.left_alone and current.get("partner_id"):
-            row.tell(self._prospect_gate_tell_left(row))
+            row.remark(self._prospect_gate_describe_left(row))
         self._prospect_gate_advance(current, row)
 
     def _prospect_gate_fit(self, row, current, policy):
-        """What a row says about a known person: with the whole name, and only with
+        """What a row says about an existing person: with the whole name, and only with
         properties that the person's team has.
         """
         values = dict(row.values)
         if any(fname in values for fname in NAMES):
-            known_names = (
+            existing_names = (
                 (current.get("first_name"), current.get("last_name"))
                 if policy == "update"
                 else (False, False)
             )
-            self._prospect_complete_names(values, *known_names)
+            self._prospect_complete_names(values, *existing_names)
         if "lead_properties" in values:
             self._prospect_gate_fit_properties(row, values, current)
         return values
@@ -541,7 +541,7 @@ class CrmLead(models.Model):
                 row.after[fname] = values.get(fname) or False
 
     def _prospect_gate_fit_properties(self, row, values, current):
-        """Keep the properties that the team of a known prospect has."""
+        """Keep the properties that the team of an existing prospect has."""
         team = self.env["crm.team"].browse(current.get("team_id") or [])
         # sudo: the names of the properties of the prospect's own team
         definitions = team.sudo().lead_properties_definition or []
@@ -551,14 +551,14 @@ class CrmLead(models.Model):
             name: value for name, value in given.items() if name in names
         }
         if len(values["lead_properties"]) < len(given):
-            row.tell(
+            row.remark(
                 self.env._(
                     "Some properties are left out: the prospect belongs to a team that"
                     " does not have them."
                 )
             )
 
-    def _prospect_gate_tell_left(self, row):
+    def _prospect_gate_describe_left(self, row):
         """What was left alone because it belongs to the contact, in words."""
         labels = [
             self._fields[fname]._description_string(self.env)
@@ -624,20 +624,20 @@ class CrmLead(models.Model):
             if not is_refusal(error):
                 raise
             if len(rows) == 1:
-                rows[0].fail(self._prospect_gate_tell_error(error))
+                rows[0].fail(self._prospect_gate_describe_error(error))
                 return
         made, heirs = {}, {}
         for row in rows:
             target = heirs.get(row.target, row.target)
-            if target and not made.get(target) and not row.known:
+            if target and not made.get(target) and not row.existing:
                 # the row that it was about has failed: it stands for itself, and for
                 # the next ones
                 heirs[row.target] = row.number
                 row.target, row.before = 0, {}
                 self._prospect_gate_plan_new(row, defaults)
-            elif target and not row.known:
-                row.target, row.known = target, made[target]
-            alone = self.with_context(**trusted(prospect_road="standard"))
+            elif target and not row.existing:
+                row.target, row.existing = target, made[target]
+            alone = self.with_context(**trusted(prospect_write_path="standard"))
             alone._prospect_gate_write([row], policy, defaults)
             if row.creates:
                 made[row.number] = row.lead_id
@@ -656,28 +656,28 @@ class CrmLead(models.Model):
         made = {row.number: row.lead_id for row in creating}
         for row in rows:
             if not row.creates:
-                row.lead_id = row.known or made.get(row.target, 0)
+                row.lead_id = row.existing or made.get(row.target, 0)
         writer._prospect_gate_update([row for row in rows if not row.creates])
         self.env.flush_all()
         self.browse(
             row.lead_id
             for row in rows
-            if row.lead_id and (row.creates or not SUSPECT_FIELDS.isdisjoint(row.after))
-        )._prospect_suspects_later()
+            if row.lead_id and (row.creates or not FLAG_FIELDS.isdisjoint(row.after))
+        )._prospect_flags_later()
 
     @api.model
     def _prospect_gate_create(self, rows):
         """Make the prospects of rows, by SQL where possible, else in one create.
 
-        Those that are shared out apart from others: their histories say so.
+        Those that are distributed apart from others: their histories say so.
         """
         groups = defaultdict(list)
         for row in rows:
-            groups[row.share].append(row)
+            groups[row.distribute].append(row)
         for share, group in groups.items():
             gate = self
             if share is not None:
-                gate = self.with_context(**trusted(prospect_share=share))
+                gate = self.with_context(**trusted(prospect_distribute=share))
             gate._prospect_gate_create_alike(group)
 
     @api.model
@@ -720,11 +720,11 @@ class CrmLead(models.Model):
         return {lead.id: lead.partner_id.id for lead in closed}
 
     def _prospect_gate_computed(self, row):
-        """What the host would compute from one row and the gate knows already."""
+        """What Odoo would compute from one row and the gate knows already."""
         return self._prospect_fast_handed_in(row)
 
     def _prospect_gate_complete(self, vals_list):
-        """Give each row the team and the stage that the host would search for it.
+        """Give each row the team and the stage that Odoo would search for it.
 
         Two searches for each distinct salesperson instead of three a row.
         """
@@ -743,7 +743,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_gate_update(self, rows):
-        """Write the changes of rows about known people, equal ones together."""
+        """Write the changes of rows about existing people, equal ones together."""
         joins, writes = defaultdict(list), []
         for row in rows:
             values = dict(row.after)
@@ -867,7 +867,7 @@ class CrmLead(models.Model):
         """Those whose salesperson is not what it was: {lead id: former one's id}.
 
         :param list done: rows that have written a prospect
-        :param list created: numbers of the prospects that were made
+        :param list created: ids of the prospects that were made
         """
         former = {}
         for row in done:

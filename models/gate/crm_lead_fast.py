@@ -22,7 +22,7 @@ from ...tools.values import is_plain_email
 # computed from them here (see _prospect_fast_facts). All else is the row's kind.
 PLAIN = frozenset(
     """
-    assistant_email city civility_id contact_name country_id description email_from
+    assistant_email city title_id contact_name country_id description email_from
     first_name function lang_id last_name name partner_name phone referred source_id
     medium_id campaign_id state_id street street2 website zip
     """.split()  # noqa: SIM905 - read as words
@@ -41,7 +41,7 @@ EMAIL_FACTS = ("email_normalized", "email_domain_criterion", "email_state")
 PHONE_FACTS = ("phone_sanitized", "phone_state")
 COMPUTED = EMAIL_FACTS + PHONE_FACTS
 SCORES = ("automated_probability", "probability")
-# What the host computes of revenues: nothing, where there is none.
+# What Odoo computes of revenues: nothing, where there is none.
 REVENUES = ("expected_revenue", "recurring_revenue")
 PRORATED = (
     "prorated_revenue",
@@ -53,7 +53,7 @@ PRORATED = (
 
 @lru_cache(maxsize=20_000)
 def read_email_facts(text):
-    """What the host computes from the text of an e-mail: three stored values.
+    """What Odoo computes from the text of an e-mail: three stored values.
 
     >>> read_email_facts("Marie <marie@acme.example.com>")
     ('marie@acme.example.com', '@acme.example.com', 'correct')
@@ -74,7 +74,7 @@ def read_email_facts(text):
     return normalized or None, domain or None, state
 
 
-# With this library of the host's installed, it asks it about each address.
+# With this library of Odoo's installed, it asks it about each address.
 _VALIDATOR = hasattr(mail_validation, "address")
 
 
@@ -90,7 +90,7 @@ _GENERIC_DOMAINS = iap_tools._MAIL_DOMAIN_BLACKLIST
 
 @lru_cache(maxsize=20_000)
 def read_phone_state(text, country_code):
-    """``correct`` or ``incorrect``, as the host says of a phone.
+    """``correct`` or ``incorrect``, as Odoo says of a phone.
 
     >>> read_phone_state("+33 6 12 34 56 78", None), read_phone_state("0612", None)
     ('correct', 'incorrect')
@@ -110,16 +110,16 @@ class CrmLead(models.Model):
     stages and companies are the ORM's own doing. What is computed from plain values is
     computed here once for each distinct one.
 
-    ``prospect.road`` says where this may be done.
+    ``prospect.write.path`` says where this may be done.
     """
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
 
     @api.model
-    def _prospect_get_road(self):
-        """Why not the fast road, in words; empty where it can be taken."""
-        return self.env["prospect.road"]._get_objection()
+    def _prospect_get_write_path(self):
+        """Why not the fast path, in words; empty where it can be taken."""
+        return self.env["prospect.write.path"]._get_objection()
 
     @api.model
     def _prospect_fast_create(self, rows):
@@ -128,7 +128,7 @@ class CrmLead(models.Model):
         :param list rows: planned rows that make prospects
         :return: the rows that are left to the ORM
         """
-        if not rows or self._prospect_get_road() or self._prospect_rotates():
+        if not rows or self._prospect_get_write_path() or self._prospect_rotates():
             return rows
         kinds, slow = defaultdict(list), []
         # sudo: kinds are read whoever may read the statuses
@@ -141,7 +141,7 @@ class CrmLead(models.Model):
                 kinds[kind].append(row)
         count = sum(map(len, kinds.values()))
         if not kinds or (
-            read_trusted(self.env.context, "prospect_road") != "fast"
+            read_trusted(self.env.context, "prospect_write_path") != "fast"
             and 2 * len(kinds) > count
         ):
             return rows
@@ -160,11 +160,11 @@ class CrmLead(models.Model):
         self._prospect_fast_forget()
         return slow
 
-    # --- On the standard road -------------------------------------------------------
+    # --- On the standard path -------------------------------------------------------
 
     def _prospect_handing_in(self):
         """``self`` as it creates leads with what :meth:`_prospect_fast_facts` knows."""
-        if self.env["prospect.road"]._is_plain():
+        if self.env["prospect.write.path"]._is_plain():
             return self.with_context(**trusted(prospect_computed=True))
         return self
 
@@ -196,7 +196,7 @@ class CrmLead(models.Model):
     def _prospect_fast_kind(self, row, statuses):
         """What a row shares with others, as (field, value) pairs; None: not by SQL.
 
-        :param set statuses: numbers of those that a prospect can begin with
+        :param set statuses: ids of those that a prospect can begin with
         """
         after = row.after
         if row.closed or not SLOW.isdisjoint(after):
@@ -303,7 +303,7 @@ class CrmLead(models.Model):
                 values[row.number][CUSTOM] = {**known, **given}
 
     def _prospect_fast_facts(self, row):
-        """What the host computes from the e-mail and the phone of a row."""
+        """What Odoo computes from the e-mail and the phone of a row."""
         facts, email, phone = {}, row.after.get("email_from"), row.after.get("phone")
         if email:
             facts = dict(zip(EMAIL_FACTS, read_email_facts(email), strict=True))
@@ -312,7 +312,7 @@ class CrmLead(models.Model):
         return facts
 
     def _prospect_fast_converters(self):
-        """[(field, function)] of texts that the host changes before storing them."""
+        """[(field, function)] of texts that Odoo changes before storing them."""
         partners = self.env["res.partner"]
         html = self._fields["description"]
         return (
@@ -353,7 +353,7 @@ class CrmLead(models.Model):
             [(samples[row.number], key[1:]) for key, row in members.items()], scored
         )
         if None in scores:
-            # Where a team has won or lost nothing yet, the host gives the first lead
+            # Where a team has won or lost nothing yet, Odoo gives the first lead
             # that it looks at no score, and others one: each has to be asked for.
             scores = self._prospect_fast_ask_scores(
                 [
@@ -369,7 +369,7 @@ class CrmLead(models.Model):
             values[row.number].update(dict.fromkeys(SCORES, score))
 
     def _prospect_fast_ask_scores(self, combinations, scored):
-        """The host's probability of each combination, as texts; None: it has none."""
+        """Odoo's probability of each combination, as texts; None: it has none."""
         news = self.browse().concat(
             *(
                 self.new(self._prospect_fast_scored(sample, scored, key))
@@ -383,7 +383,7 @@ class CrmLead(models.Model):
         ]
 
     def _prospect_fast_scored(self, sample, scored, key):
-        """What the host's scoring looks at, as values of a new lead."""
+        """What Odoo's scoring looks at, as values of a new lead."""
         known = dict(zip(scored, key, strict=True))
         values = {"type": "lead", "user_id": False}
         for fname in {"stage_id", "team_id", *scored}:

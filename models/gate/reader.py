@@ -209,8 +209,8 @@ class ImportReader:
     def _read_team_id(self, text, values, remarks):
         self._resolve("team_id", text, values, remarks)
 
-    def _read_civility_id(self, text, values, remarks):
-        self._resolve("civility_id", text.rstrip("."), values, remarks)
+    def _read_title_id(self, text, values, remarks):
+        self._resolve("title_id", text.rstrip("."), values, remarks)
 
     def _read_state_id(self, text, values, remarks):
         country_id = values.get("country_id") or 0
@@ -219,7 +219,7 @@ class ImportReader:
         if len(states) == 1:
             values["state_id"] = states[0]
         else:
-            remarks.append(self._tell_unknown("state_id", text, states))
+            remarks.append(self._describe_unknown("state_id", text, states))
 
     def _read_tag_ids(self, text, values, remarks):
         self._read_names("tag_ids", text, values, remarks)
@@ -240,7 +240,7 @@ class ImportReader:
             elif self.options.get("create_missing") and len(name) <= LONGEST_NAME:
                 found.append(self.missing[fname].setdefault(fold(name), name))
             else:
-                remarks.append(self._tell_unknown(fname, name, known))
+                remarks.append(self._describe_unknown(fname, name, known))
         known_cell = fname not in values and len(remarks) == told
         values[fname] = sorted(set(found), key=str)
         if known_cell and len(self._cells) < MOST_CELLS:
@@ -252,9 +252,9 @@ class ImportReader:
         if len(found) == 1:
             values[fname] = found[0]
         else:
-            remarks.append(self._tell_unknown(fname, text, found))
+            remarks.append(self._describe_unknown(fname, text, found))
 
-    def _tell_unknown(self, fname, text, found):
+    def _describe_unknown(self, fname, text, found):
         if len(found) > 1:
             return self.env._(
                 "%(field)s “%(text)s” can be several: left empty.",
@@ -262,7 +262,7 @@ class ImportReader:
                 text=text,
             )
         return self.env._(
-            "%(field)s “%(text)s” is not known: left empty.",
+            "%(field)s “%(text)s” does not exist: left empty.",
             field=self._label(fname),
             text=text,
         )
@@ -317,7 +317,7 @@ class ImportReader:
         return found
 
     def _find(self, fname, name):
-        """Numbers of the records that a folded name means, as a list."""
+        """Ids of the records that a folded name means, as a list."""
         if fname not in self._tables:
             table = {}
             for text, number in getattr(self, f"_names_of_{fname}")():
@@ -372,9 +372,9 @@ class ImportReader:
     def _names_of_status_id(self):
         yield from self._translated(self.env["prospect.status"].search([]), "name")
 
-    def _names_of_civility_id(self):
-        civilities = self.env["prospect.civility"].search([])
-        for text, number in self._translated(civilities, "name", "full_name"):
+    def _names_of_title_id(self):
+        titles = self.env["prospect.title"].search([])
+        for text, number in self._translated(titles, "name", "full_name"):
             yield (text or "").rstrip("."), number
 
     def _names_of_team_id(self):

@@ -8,7 +8,7 @@ from ...tools import guess_fields
 class BaseImportImport(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """Odoo's *Import records*, which knows the headers of people's files.
 
-    A wizard that lives among the models, because it extends one of the host's that
+    A wizard that lives among the models, because it extends one of Odoo's that
     every import goes through.
     """
 
@@ -53,7 +53,7 @@ class BaseImportImport(models.TransientModel):  # pylint: disable=no-wizard-in-m
         return suggestions
 
     def _read_csv(self, options):
-        # The host guesses from statistics, and takes a short UTF-8 file with one
+        # Odoo guesses from statistics, and takes a short UTF-8 file with one
         # accent for Latin-1. What reads as UTF-8 from end to end is UTF-8.
         if self.res_model == "crm.lead" and not options.get("encoding"):
             with suppress(UnicodeDecodeError):

@@ -16,7 +16,7 @@ from ..gate.reader import ImportReader
 
 # Rows that are read, matched and planned at once.
 PLAN_BATCH = 2000
-# How many batches the fast road does in one: what a batch costs by itself is a part
+# How many batches the fast path does in one: what a batch costs by itself is a part
 # that counts there.
 FAST = 3
 # Rows up to which a preview also tries what the database would refuse.
@@ -30,7 +30,7 @@ LINE_COLUMNS = (
     "lead_id",
     "key",
     "phone",
-    "company_number",
+    "company_id",
     "target_number",
     "values",
     "before",
@@ -50,11 +50,11 @@ class PlannedLine(NamedTuple):
     lead_id: int | None
     key: str | None
     phone: str | None
-    company_number: int | None
+    company_id: int | None
     target_number: int | None
     values: dict | None
     after: dict | None
-    share_user_id: int | None
+    distribute_user_id: int | None
 
 
 class ProspectOperation(models.Model):
@@ -92,11 +92,11 @@ class ProspectOperation(models.Model):
                     self._keep_missing(reader)
                     yield len(batch)
         except TableError as error:
-            raise UserError(self._tell_table_error(error)) from error
+            raise UserError(self._describe_table_error(error)) from error
         if not self._get_planned_number():
             raise UserError(self.env._("The file has a header and no row below it."))
         yield from self._plan_twins()
-        self._plan_shares()
+        self._plan_distribution()
         self._try_import()
 
     @api.model
@@ -143,7 +143,7 @@ class ProspectOperation(models.Model):
             row.outcome,
             row.full_reason or None,
             row.notes or None,
-            row.known or None,
+            row.existing or None,
             row.key,
             row.phone,
             row.company,
@@ -164,7 +164,7 @@ class ProspectOperation(models.Model):
             return row
 
     def _values_to_keep(self, row):
-        """What a row says, unless what it makes tells it as well."""
+        """What a row says, unless what it makes says it as well."""
         if row.wanted:
             return {**row.values, "id": row.wanted}
         if row.creates and "contact_name" not in row.values and not row.suggested:
@@ -234,12 +234,12 @@ class ProspectOperation(models.Model):
     def _get_share_import(self):
         return (self.options or {}).get("share") or False
 
-    def _plan_shares(self):
+    def _plan_distribution(self):
         """Fix who gets the new prospects that come without salesperson.
 
         Once it is known which rows make prospects, so that each gets as many.
         """
-        if not self._get_share():
+        if not self._get_distribution():
             return
         self.env["prospect.operation.line"].flush_model()
         lines = self.env.execute_query(
@@ -251,29 +251,31 @@ class ProspectOperation(models.Model):
                 self.id,
             )
         )
-        self._share_lines([line_id for (line_id,) in lines])
+        self._distribute_lines([line_id for (line_id,) in lines])
         self.env.cr.execute(
             SQL(
                 """UPDATE prospect_operation_line
-                      SET after = after || jsonb_build_object('user_id', share_user_id)
-                    WHERE operation_id = %s AND share_user_id IS NOT NULL""",
+                      SET after = after || jsonb_build_object('user_id',
+                      distribute_user_id)
+                    WHERE operation_id = %s AND distribute_user_id IS NOT NULL""",
                 self.id,
             )
         )
 
-    def _share_rows(self, lines, rows):
+    def _distribute_rows(self, lines, rows):
         """Give new prospects to whom the plan has given them.
 
         :param list lines: :class:`PlannedLine` of each row
         """
-        share = self._get_share_key()
+        share = self._get_distribution_key()
         if share is None:
             return
         for line, row in zip(lines, rows, strict=True):
             if row.creates and not row.after.get("user_id"):
-                row.share = share
-                row.after["user_id"] = line.share_user_id or self._get_share_substitute(
-                    line.number
+                row.distribute = share
+                row.after["user_id"] = (
+                    line.distribute_user_id
+                    or self._get_distribution_substitute(line.number)
                 )
 
     def _get_twins_query(self):
@@ -285,24 +287,24 @@ class ProspectOperation(models.Model):
         return SQL(
             """
             WITH keyed AS (
-                SELECT id, number, phone, company_number,
+                SELECT id, number, phone, company_id,
                        CASE WHEN lead_id IS NOT NULL THEN 'l' || lead_id
-                            ELSE 'k' || key || company_number END AS person,
+                            ELSE 'k' || key || company_id END AS person,
                        key LIKE 'p:%%' AND lead_id IS NULL AS by_phone
                   FROM prospect_operation_line
                  WHERE operation_id = %(id)s AND key IS NOT NULL
                    AND outcome != 'failed'
             ), phones AS (
-                SELECT DISTINCT ON (phone, company_number)
-                       phone, company_number, person
+                SELECT DISTINCT ON (phone, company_id)
+                       phone, company_id, person
                   FROM keyed WHERE phone IS NOT NULL
-              ORDER BY phone, company_number, number
+              ORDER BY phone, company_id, number
             ), people AS (
                 SELECT keyed.id, keyed.number,
                        CASE WHEN keyed.by_phone THEN phones.person
                             ELSE keyed.person END AS person
                   FROM keyed
-             LEFT JOIN phones USING (phone, company_number)
+             LEFT JOIN phones USING (phone, company_id)
             )
             SELECT array_agg(id ORDER BY number)
               FROM people
@@ -352,7 +354,7 @@ class ProspectOperation(models.Model):
                 for fname, value in (line.after or {}).items()
                 if defaults.get(fname) != value and fname != "contact_name"
             }
-            if line.share_user_id:
+            if line.distribute_user_id:
                 # the plan's, not the row's own
                 values.pop("user_id", None)
         key = line.key or None
@@ -362,7 +364,7 @@ class ProspectOperation(models.Model):
             email=key[2:] if key and key[0] == "e" else None,
             phone=line.phone or None,
             key=key,
-            company=line.company_number or 0,
+            company=line.company_id or 0,
             wanted=wanted,
         )
         if line.outcome == "failed":
@@ -382,7 +384,7 @@ class ProspectOperation(models.Model):
                 line_id,
                 row.outcome,
                 row.full_reason or None,
-                row.lead_id or row.known or None,
+                row.lead_id or row.existing or None,
                 row.target or None,
                 json.dumps(self._values_to_keep(row)),
                 json.dumps(row.before) if row.before else None,
@@ -433,20 +435,23 @@ class ProspectOperation(models.Model):
         refused = []
         for line, row in zip(lines, rows, strict=True):
             if row.outcome == "failed" != line.outcome:
-                row.lead_id = row.known = 0
+                row.lead_id = row.existing = 0
                 refused.append((line.id, row))
         self._update_lines(refused, done=False)
 
     # --- Run ----------------------------------------------------------------------
 
     def _get_batch_size_import(self, size):
-        if self.todo != "run" or self._as_worker()._get_gate()._prospect_get_road():
+        if (
+            self.todo != "run"
+            or self._as_worker()._get_gate()._prospect_get_write_path()
+        ):
             return size
         return FAST * size
 
     def _apply_batch_import(self, lines):
         """Apply lines: match again, plan again, and write."""
-        self._note_road()
+        self._note_write_path()
         rows = self._apply_import_lines(lines)
         if self._has_reactions():
             self._get_gate()._prospect_gate_react(rows)
@@ -455,7 +460,7 @@ class ProspectOperation(models.Model):
         others, done = [], []
         for line_id, row in zip(lines.ids, rows, strict=True):
             if row.as_planned:
-                done.append((line_id, row.lead_id or row.known or None))
+                done.append((line_id, row.lead_id or row.existing or None))
             else:
                 others.append((line_id, row))
         self._close_lines(done)
@@ -476,7 +481,7 @@ class ProspectOperation(models.Model):
         gate._prospect_gate_match(rows, policy, defaults)
         self._keep_targets(lines, rows)
         gate._prospect_gate_plan(rows, policy, defaults)
-        self._share_rows(lines, rows)
+        self._distribute_rows(lines, rows)
         for row, (outcome, after) in zip(rows, planned, strict=True):
             row.replanned = (row.outcome, row.after) != (outcome, after)
         gate._prospect_gate_write(rows, policy, defaults)
@@ -490,14 +495,14 @@ class ProspectOperation(models.Model):
             )
         return rows
 
-    def _note_road(self):
+    def _note_write_path(self):
         """Let the receipt say which way the prospects are written, and why."""
-        reason = self._get_gate()._prospect_get_road()
-        road = self.env._("Fast: all at once, by SQL.")
+        reason = self._get_gate()._prospect_get_write_path()
+        write_path = self.env._("Fast: all at once, by SQL.")
         if reason:
-            road = self.env._("Standard: %(reason)s", reason=reason)
-        if road != self.road:
-            self._set(road=road)
+            write_path = self.env._("Standard: %(reason)s", reason=reason)
+        if write_path != self.write_path:
+            self._set(write_path=write_path)
 
     def _keep_targets(self, lines, rows):
         """Rows go where the plan has put them, while that prospect is still open.
@@ -539,11 +544,11 @@ class ProspectOperation(models.Model):
         )
         for row, number in zip(rows, wanted, strict=True):
             if number in usable and not row.wanted:
-                row.known, row.closed = number, 0
+                row.existing, row.closed = number, 0
 
     @api.model
     def _with_made(self, values, made):
-        """Values with the numbers of tags and lists that were only names."""
+        """Values with the ids of tags and lists that were only names."""
         if not any(values.get(fname) for fname in made):
             return values
         result = dict(values)

@@ -56,67 +56,67 @@ class ProspectOperation(models.Model):
         try:
             return open_table(source, name or "", **options)
         except TableError as error:
-            raise UserError(self._tell_table_error(error)) from error
+            raise UserError(self._describe_table_error(error)) from error
 
     @api.model
-    def _tell_table_error(self, error):
+    def _describe_table_error(self, error):
         """What is wrong with a file, and what to do about it."""
-        tell = getattr(self, f"_tell_file_{error.code}", None)
-        if tell:
-            return tell(**error.params)
+        describe = getattr(self, f"_describe_file_{error.code}", None)
+        if describe:
+            return describe(**error.params)
         return CODES[error.code] % error.params
 
-    def _tell_file_empty(self):
+    def _describe_file_empty(self):
         return self.env._("The file is empty. Choose the one with your prospects.")
 
-    def _tell_file_no_rows(self):
+    def _describe_file_no_rows(self):
         return self.env._("The file has a header and no row below it.")
 
-    def _tell_file_not_a_table(self, **_params):
+    def _describe_file_not_a_table(self, **_params):
         return self.env._(
             "This file is not a table. Give a CSV, Excel or OpenDocument file."
         )
 
-    def _tell_file_html(self):
+    def _describe_file_html(self):
         return self.env._(
             "This file is a web page, whatever its name says. Open it in a spreadsheet"
             " and save it as an Excel or CSV file."
         )
 
-    def _tell_file_unsupported(self, **_params):
+    def _describe_file_unsupported(self, **_params):
         return self.env._(
             "This kind of table cannot be read. Save it as an Excel, OpenDocument or"
             " CSV file."
         )
 
-    def _tell_file_encrypted(self):
+    def _describe_file_encrypted(self):
         return self.env._(
             "The workbook is protected by a password. Save it without one."
         )
 
-    def _tell_file_damaged(self, **_params):
+    def _describe_file_damaged(self, **_params):
         return self.env._(
             "The workbook is damaged. Open it in a spreadsheet and save it again."
         )
 
-    def _tell_file_bomb(self):
+    def _describe_file_bomb(self):
         return self.env._(
             "The workbook would unpack to far more than its size: it is refused."
         )
 
-    def _tell_file_unsafe(self):
+    def _describe_file_unsafe(self):
         return self.env._(
             "The workbook has definitions that no spreadsheet writes: it is refused."
         )
 
-    def _tell_file_too_large(self, size, limit):
+    def _describe_file_too_large(self, size, limit):
         return self.env._(
             "The file has %(size)s MB, %(limit)s MB are allowed. Split it.",
             size=size >> 20,
             limit=limit >> 20,
         )
 
-    def _tell_file_too_many_columns(self, count, limit):
+    def _describe_file_too_many_columns(self, count, limit):
         return self.env._(
             "The table has %(count)s columns, %(limit)s are allowed. Delete those that"
             " you do not need.",
@@ -124,12 +124,12 @@ class ProspectOperation(models.Model):
             limit=limit,
         )
 
-    def _tell_file_too_many_rows(self, limit):
+    def _describe_file_too_many_rows(self, limit):
         return self.env._(
             "The table has more than %(limit)s rows. Split it.", limit=limit
         )
 
-    def _tell_file_too_many_cells(self, count, limit):
+    def _describe_file_too_many_cells(self, count, limit):
         return self.env._(
             "The sheet spans %(count)s cells, %(limit)s are allowed. Delete what is far"
             " from the table.",
@@ -137,38 +137,38 @@ class ProspectOperation(models.Model):
             limit=limit,
         )
 
-    def _tell_file_cell_too_long(self, line, limit):
+    def _describe_file_cell_too_long(self, line, limit):
         return self.env._(
             "A cell on line %(line)s has more than %(limit)s characters. Shorten it.",
             line=line,
             limit=limit,
         )
 
-    def _tell_file_row_too_long(self, line, limit):
+    def _describe_file_row_too_long(self, line, limit):
         return self.env._(
             "Line %(line)s has more than %(limit)s characters. Shorten it.",
             line=line,
             limit=limit,
         )
 
-    def _tell_file_too_slow(self):
+    def _describe_file_too_slow(self):
         return self.env._(
             "Reading the workbook takes too long. Split it, or save it as a CSV file."
         )
 
-    def _tell_file_no_reader(self, **_params):
+    def _describe_file_no_reader(self, **_params):
         return self.env._(
             "This server cannot read workbooks at the moment. Save it as a CSV file."
         )
 
-    def _tell_file_no_room(self):
+    def _describe_file_no_room(self):
         return self.env._(
             "The server cannot keep the file: its disk is full or cannot be written."
-            " Tell your administrator."
+            " Say your administrator."
         )
 
-    def _tell_file_no_such_sheet(self, sheet, **_params):
+    def _describe_file_no_such_sheet(self, sheet, **_params):
         return self.env._("The workbook has no sheet “%(sheet)s”.", sheet=sheet)
 
-    def _tell_file_unknown_encoding(self, encoding):
+    def _describe_file_unknown_encoding(self, encoding):
         return self.env._("There is no encoding “%(name)s”.", name=encoding)

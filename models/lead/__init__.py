@@ -2,7 +2,7 @@ from . import utm_mixin
 from . import crm_lead
 from . import crm_lead_hook
 from . import crm_lead_signal
-from . import civility
+from . import title
 from . import crm_lead_name
 from . import crm_lead_page
 from . import crm_lead_source

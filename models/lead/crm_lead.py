@@ -9,11 +9,11 @@ from ...tools.names import join_name, split_name
 from ...tools.trusted import read_trusted
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
-# What the host's Lost, Restore, Won and Convert write.
+# What Odoo's Lost, Restore, Won and Convert write.
 STATE_FIELDS = {"active", "automated_probability", "probability", "stage_id", "type"}
 # Leads in the table up to which a page counts live.
 LIVE_COUNT_LIMIT = 100_000
-# Digits from which a search text may be a phone number: the host asks for three.
+# Digits from which a search text may be a phone number: Odoo asks for three.
 MIN_PHONE_DIGITS = 3
 
 
@@ -23,10 +23,10 @@ class CrmLead(models.Model):
     A lead is a prospect when it has a status. Leads get the default one when
     they are created; opportunities have one only if they were prospects before.
 
-    - *Junk is the host's lost*, both ways: a status of kind junk marks the lead
-      as lost, another one restores it; the host's Lost and Restore set and clear
+    - *Junk is Odoo's lost*, both ways: a status of kind junk marks the lead
+      as lost, another one restores it; Odoo's Lost and Restore set and clear
       the status.
-    - *Converted* is what the host's conversion, its Won and a merge into an
+    - *Converted* is what Odoo's conversion, its Won and a merge into an
       opportunity lead to; the record stays the same and stays listed [MO-34].
     - Every change of status and of lists is logged, whatever made it. The cause
       comes from the context key ``prospect_cause`` (see ``tools.trusted``).
@@ -70,9 +70,7 @@ class CrmLead(models.Model):
         copy=False,
     )
     # Person
-    civility_id = fields.Many2one(
-        comodel_name="prospect.civility", index="btree_not_null"
-    )
+    title_id = fields.Many2one(comodel_name="prospect.title", index="btree_not_null")
     first_name = fields.Char(
         compute="_compute_first_and_last_name", store=True, readonly=False
     )
@@ -81,7 +79,7 @@ class CrmLead(models.Model):
     )
     assistant_email = fields.Char(
         string="Assistant's Email",
-        help="Copied on appointments and letters; never used to tell people apart.",
+        help="Copied on appointments and letters; never used to identify people.",
     )
 
     # Fields of one's own, of prospects of all teams [MO-28]
@@ -111,7 +109,7 @@ class CrmLead(models.Model):
     )
 
     # what was written since some moment, in that order: for the index of duplicates,
-    # and for the lists that segments feed
+    # and for the lists synced from segments
     _prospect_write_idx = models.Index("(write_date, id)")
 
     # --- Computed fields ----------------------------------------------------------
@@ -143,7 +141,7 @@ class CrmLead(models.Model):
     def _search_prospect_text(self, operator, value):
         """Find by title, person, company, e-mail, or a phone typed in any form.
 
-        The host refuses to look for a phone of less than three characters, and would
+        Odoo refuses to look for a phone of less than three characters, and would
         refuse Li with it: a phone is only looked for where there are digits.
         """
         if operator != "ilike" or not isinstance(value, str):
@@ -178,7 +176,7 @@ class CrmLead(models.Model):
         return [number for number in numbers if number]
 
     def _compute_contact_name(self):
-        # The host wipes the name of a person whose contact is taken away.
+        # Odoo wipes the name of a person whose contact is taken away.
         without_contact = self.filtered(lambda lead: not lead.partner_id)
         for lead in without_contact:
             lead.contact_name = lead.contact_name
@@ -229,8 +227,8 @@ class CrmLead(models.Model):
         former = leads.sudo()._prospect_log_new_assignment(
             {leads[index].id: trace for index, (*_to, trace) in turns.items()}
         )
-        deals = leads.filtered(lambda lead: lead.type == "opportunity")
-        deals.sudo()._prospect_log_stages()
+        opportunities = leads.filtered(lambda lead: lead.type == "opportunity")
+        opportunities.sudo()._prospect_log_stages()
         if any(vals.get("list_ids") for vals in vals_list):
             leads._prospect_log_lists(set())
         leads.filtered("status_id")._prospect_react_to_create(former)
@@ -344,7 +342,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_listed_domain(self):
-        """What the Prospects page shows: junk too, which the host archives."""
+        """What the Prospects page shows: junk too, which Odoo archives."""
         return Domain("is_listed", "=", True) & Domain("active", "in", [True, False])
 
     @api.model
@@ -402,7 +400,8 @@ class CrmLead(models.Model):
         """The salesperson of ``self`` has changed. Bridges override it.
 
         Also called for new prospects that come with one or get one, after
-        :meth:`_prospect_on_created`. Not for deals. ``self`` may have nobody now.
+        :meth:`_prospect_on_created`. Not for opportunities. ``self`` may have nobody
+        now.
 
         :param dict former: {lead id: id of the former salesperson, or False}
         """

@@ -9,7 +9,7 @@ PAGES = {
 
 
 class CrmLead(models.Model):
-    """What the pages of prospects and those of the host offer: actions and counts."""
+    """What the pages of prospects and those of Odoo offer: actions and counts."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -30,9 +30,9 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_get_hidden_actions(self, view_id, view_type):
-        """Numbers of the actions that a page does not offer; wings add theirs.
+        """Ids of the actions that a page does not offer; wings add theirs.
 
-        :param view_id: number of the view, False for the host's default one
+        :param view_id: number of the view, False for Odoo's default one
         :param str view_type: ``list``, ``kanban``, ``form`` ...
         """
         return set()
@@ -41,7 +41,7 @@ class CrmLead(models.Model):
     def _prospect_is_other_page(self, view_id, view_type):
         """Whether a view is not that of the Prospects page, which has one of its type.
 
-        For the actions that are about prospects, and of no use on the host's pages.
+        For the actions that are about prospects, and of no use on Odoo's pages.
         """
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
         return view_type in PAGES and view_id != get_id(PAGES[view_type])

@@ -7,7 +7,7 @@ class CrmLead(models.Model):
     """What a source says about the prospects that come from it [MO-29].
 
     Status, lists, tags and team are for new prospects whose values say nothing about
-    it, whatever the channel; known people stay as they are.
+    it, whatever the channel; existing people stay as they are.
     """
 
     _name = "crm.lead"
@@ -49,7 +49,7 @@ class CrmLead(models.Model):
     def _prospect_add_suggestions(self, values, company=None):
         """Add to the values of one new prospect what its source suggests.
 
-        For channels that create prospects by the host and not through the gate.
+        For channels that create prospects by Odoo and not through the gate.
 
         :param dict values: as for ``create``, changed in place
         :param company: of the prospect; else the current one

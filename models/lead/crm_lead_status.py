@@ -8,9 +8,9 @@ from ...tools.trusted import read_trusted, trusted
 # What only the model itself sets.
 CONVERSION_FIELDS = (
     *("converted_by_id", "prospect_company_id"),
-    *("prospect_contact_id", "prospect_deal_id"),
+    *("prospect_contact_id", "prospect_opportunity_id"),
 )
-SUSPICION_FIELDS = {"address_error_id", "is_suspect", "suspect_reasons"}
+SUSPICION_FIELDS = {"undeliverable_address_id", "is_flagged", "flag_reasons"}
 TECHNICAL_FIELDS = {
     "is_listed",
     "is_repeat",
@@ -20,7 +20,7 @@ TECHNICAL_FIELDS = {
 
 
 class CrmLead(models.Model):
-    """How the status of a prospect follows the host, and the host the status."""
+    """How the status of a prospect follows Odoo, and Odoo the status."""
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
@@ -87,7 +87,7 @@ class CrmLead(models.Model):
             )
 
     def _prospect_sync_status(self, before):
-        """Follow what the host did to leads: lost, restored, won or converted.
+        """Follow what Odoo did to leads: lost, restored, won or converted.
 
         :param dict before: {lead id: (status id, type, won status)} before it;
             a lead that is not in it was just created
@@ -120,7 +120,7 @@ class CrmLead(models.Model):
         return self.env["prospect.status"]._get_main("junk")
 
     def _prospect_get_host_move(self, old_type, old_won_status):
-        """(cause, kind of status to go to) after the host changed a lead, or None.
+        """(cause, kind of status to go to) after Odoo changed a lead, or None.
 
         The kind is ``previous`` to go back, and empty for the default status.
         """
@@ -176,7 +176,7 @@ class CrmLead(models.Model):
         return previous
 
     def _prospect_apply_status(self, before):
-        """Do what the host's Lost and Restore do, where the new status asks for it.
+        """Do what Odoo's Lost and Restore do, where the new status asks for it.
 
         :param dict before: {lead id: (status id, ...)} before the status was written
         """
@@ -195,7 +195,7 @@ class CrmLead(models.Model):
             )
         )
         if reopened:
-            # the host neither loses nor reopens what stands in a won stage
+            # Odoo neither loses nor reopens what stands in a won stage
             reopened.stage_id = reopened._stage_find(domain=[("is_won", "=", False)])
         junk = self.filtered(lambda lead: lead.status_kind == "junk")
         to_lose = junk.filtered(lambda lead: lead.won_status != "lost")
@@ -273,9 +273,10 @@ class CrmLead(models.Model):
                 lambda lead: not lead.converted_by_id
             ).converted_by_id = self.env.uid
             for lead in converted:
-                # whichever way it was converted, the deal is found from the prospect
-                if lead.type == "opportunity" and not lead.prospect_deal_id:
-                    lead.prospect_deal_id = lead
+                # whichever way it was converted, the opportunity is found from the
+                # prospect
+                if lead.type == "opportunity" and not lead.prospect_opportunity_id:
+                    lead.prospect_opportunity_id = lead
             if not read_trusted(self.env.context, "prospect_batch"):
                 converted._prospect_on_converted()
 
@@ -324,7 +325,7 @@ class CrmLead(models.Model):
         return self.with_context(**trusted(prospect_cause=cause))
 
     def _prospect_move_closed_activities(self, merged):
-        """The host moves what is planned; what the junk had closed moves too."""
+        """Odoo moves what is planned; what the junk had closed moves too."""
         activities = merged._prospect_find_activities("prospect_closed")
         activities.write({"res_id": self.id})
         if self.status_kind != "junk":

@@ -2,7 +2,7 @@ import psycopg2
 
 from odoo import models
 
-# What the database refuses and the host says in words for people.
+# What the database refuses and Odoo says in words for people.
 HOST_KNOWS = (
     psycopg2.errors.ForeignKeyViolation,
     psycopg2.errors.NotNullViolation,
@@ -36,7 +36,7 @@ class CrmLead(models.Model):
             return dict(value._values or {})
         return value
 
-    def _prospect_gate_tell_error(self, error):
+    def _prospect_gate_describe_error(self, error):
         """Why one prospect was refused, for the person who wanted it written."""
         if not isinstance(error, psycopg2.Error):
             return str(error)

@@ -13,7 +13,7 @@ class CrmLead(models.Model):
     def _prospect_get_simple_targets(self):
         """What captures make at once; nothing where one works with leads.
 
-        :return: names of ``contact`` and ``deal``
+        :return: names of ``contact`` and ``opportunity``
         """
         # sudo: read by whoever captures
         parameters = self.env["ir.config_parameter"].sudo()

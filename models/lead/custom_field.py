@@ -10,14 +10,14 @@ from ...tools.properties import read_property
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")
 # Types that need more than a row says (which records, which currency), or that not
-# all versions of the host have.
+# all versions of Odoo have.
 ELSEWHERE = ("many2many", "many2one", "monetary", "signature")
 
 
 class ProspectProperty(models.Model):
     """A custom field of all prospects, whatever their team [BX-64, MO-28].
 
-    They are the host's properties without a parent, ``crm.lead.properties``: the host
+    They are Odoo's properties without a parent, ``crm.lead.properties``: Odoo
     shows them in forms, lists, filters, groups and exports. This is the editable list
     of their definition, which is the only place where they are kept: each row is one
     item of it, and changing rows changes the definition.
@@ -31,7 +31,7 @@ class ProspectProperty(models.Model):
 
     name = fields.Char(string="Label", required=True)
     key = fields.Char(
-        readonly=True, help="What programs call it.", export_string_translation=False
+        readonly=True, help="Technical name.", export_string_translation=False
     )
     kind = fields.Selection(
         selection=[
@@ -98,7 +98,7 @@ class ProspectProperty(models.Model):
 
     @api.model
     def _get_holder(self):
-        """The host's record that holds the definition."""
+        """Odoo's record that holds the definition."""
         # sudo: administrators of sales change the fields of prospects, and no others;
         # who may is asked by each method that writes
         holders = self.env["properties.base.definition"].sudo()
@@ -187,7 +187,7 @@ class ProspectProperty(models.Model):
                         field=vals["name"],
                     )
                 )
-            # the host knows formatted texts by their names
+            # Odoo knows formatted texts by their names
             key = uuid4().hex[:16] + "_html" * (kind == "html")
             item = {"name": key, "type": kind, "string": vals["name"]}
             self._change(item, vals)

@@ -9,11 +9,11 @@ from ...tools.statuses import OPEN_KINDS
 class ProspectStatus(models.Model):
     """A step of the work with a prospect [BX-11, MO-30].
 
-    Separate from the pipeline's stages, so that scoring and forecasts of the
-    host stay clean. The *kind* carries the meaning; name, colour and order are
-    the team's. Three statuses are protected [BX-36]: the default one, which new
-    prospects get, and the first of the kinds *converted* and *junk*, which the
-    host's own Convert and Lost lead to.
+    Separate from the pipeline's stages, so that scoring and forecasts of Odoo stay
+    clean. The *kind* carries the meaning; name, colour and order are the team's. Three
+    statuses are protected [BX-36]: the default one, which new prospects get, and the
+    first of the kinds *converted* and *junk*, which Odoo's own Convert and Lost lead
+    to.
     """
 
     _name = "prospect.status"
@@ -34,8 +34,8 @@ class ProspectStatus(models.Model):
         required=True,
         default="open",
         help="What the status means to Prospect. New and In progress are being worked"
-        " on; Converted became a customer, a contact or a deal; Junk is lost for a"
-        " reason. The kind is fixed once a prospect has had the status.",
+        " on; Converted became a customer, a contact or an opportunity; Junk is lost"
+        " for a reason. The kind is fixed once a prospect has had the status.",
     )
     color = fields.Integer()
     fold = fields.Boolean(
@@ -193,7 +193,7 @@ class ProspectStatus(models.Model):
 
     @api.model
     def _get_main(self, kind):
-        """The oldest status of a kind: where the host's own buttons lead to.
+        """The oldest status of a kind: where Odoo's own buttons lead to.
 
         :param str kind: ``converted`` or ``junk``
         """

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class ProspectStatusChange(models.Model):
     """One change of status of one prospect.
 
-    Feeds the funnel, the cohorts and the time in each status. Names and kinds
+    Drives the funnel, the cohorts and the time in each status. Names and kinds
     are kept beside the links, so that the history can still be read when a
     status was deleted.
     """

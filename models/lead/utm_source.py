@@ -7,7 +7,7 @@ from ...tools.statuses import OPEN_KINDS
 
 # External identifier, name, channel: in the order of the drop-downs.
 BUILT_IN_SOURCES = [
-    ("utm_source_dashboard", "Dashboard", "manual"),
+    ("utm_source_dashboard", "Manual entry", "manual"),
     ("utm_source_import", "Import", "import"),
     ("utm_source_form", "Web form", "form"),
     ("utm_source_email", "Incoming e-mail", "email"),
@@ -138,7 +138,7 @@ class UtmSource(models.Model):
     @api.model
     @tools.ormcache()
     def _get_planning_ids(self):
-        """Numbers of the sources that want something done, as a frozen set."""
+        """Ids of the sources that want something done, as a frozen set."""
         # sudo: what sources say, for channels without rights
         sources = self.sudo().with_context(active_test=False)
         return frozenset(sources.search([("activity_type_id", "!=", False)]).ids)
@@ -196,7 +196,7 @@ class UtmSource(models.Model):
         return sources
 
     def write(self, vals):
-        # The host lets every employee write sources, for mailings; those of the
+        # Odoo lets every employee write sources, for mailings; those of the
         # prospects are configuration.
         renamed = "name" in vals and any(source.prospect_channel for source in self)
         self._check_may_configure({*vals, "prospect_channel"} if renamed else set(vals))
@@ -248,7 +248,7 @@ class UtmSource(models.Model):
         """Make the sources that Prospect fills in, where they do not exist.
 
         Called by the data file. A source of that name which the database has
-        already (the host brings Facebook) is taken over instead of doubled.
+        already (Odoo brings Facebook) is taken over instead of doubled.
         """
         external = self.env["ir.model.data"]
         for sequence, (xmlid, name, channel) in enumerate(BUILT_IN_SOURCES, start=1):

@@ -1,38 +1,38 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# What moves a deal.
+# What moves an opportunity.
 STAGE_FIELDS = frozenset({"stage_id", "type"})
 
 
 class CrmLead(models.Model):
-    """What the analysis knows of a prospect, and the stages of its deal.
+    """What the analysis knows of a prospect, and the stages of its opportunity.
 
-    The three journeys are kept by ``prospect.journey.refresh`` and only read here, so
-    that each figure opens the prospects behind it.
+    The three lifecycles are kept by ``prospect.lifecycle.refresh`` and only read here,
+    so that each figure opens the prospects behind it.
     """
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
 
-    journey_ids = fields.One2many(
-        comodel_name="prospect.journey",
+    lifecycle_ids = fields.One2many(
+        comodel_name="prospect.lifecycle",
         inverse_name="lead_id",
         string="Analysis",
         readonly=True,
         copy=False,
         export_string_translation=False,
     )
-    journey_step_ids = fields.One2many(
-        comodel_name="prospect.journey.step",
+    lifecycle_step_ids = fields.One2many(
+        comodel_name="prospect.lifecycle.step",
         inverse_name="lead_id",
         string="Steps Reached",
         readonly=True,
         copy=False,
         export_string_translation=False,
     )
-    journey_person_ids = fields.One2many(
-        comodel_name="prospect.journey.person",
+    lifecycle_salesperson_ids = fields.One2many(
+        comodel_name="prospect.lifecycle.salesperson",
         inverse_name="lead_id",
         string="People of the Prospect",
         readonly=True,
@@ -45,7 +45,7 @@ class CrmLead(models.Model):
         self._prospect_log_stages(set(vals))
 
     def _prospect_log_stages(self, fnames=STAGE_FIELDS):
-        """Write one row for each deal whose stage is not the last logged one.
+        """Write one row for each opportunity whose stage is not the last logged one.
 
         In one query for all of ``self``; one more where something has changed.
 

@@ -2,16 +2,16 @@ from odoo import fields, models
 
 
 class ProspectStageChange(models.Model):
-    """One change of stage of one deal, logged as statuses are [BX-56].
+    """One change of stage of one opportunity, logged as statuses are [BX-56].
 
-    The host keeps such changes in messages, where tracking is on: imports, bulk work
-    and its own conversions leave gaps. The funnel across prospects and deals needs
-    all of them, and the names of stages that are gone.
+    Odoo keeps such changes in messages, where tracking is on: imports, bulk work
+    and its own conversions leave gaps. The funnel across prospects and opportunities
+    needs all of them, and the names of stages that are gone.
     """
 
     _name = "prospect.stage.change"
     _inherit = ["prospect.log.mixin"]
-    _description = "Change of Stage of a Deal"
+    _description = "Change of Stage of a Opportunity"
     _log_access = False
 
     from_id = fields.Many2one(

@@ -41,7 +41,7 @@ class CrmLead(models.Model):
     )
 
     def init(self):
-        """The end of a membership is kept with it: a column of the host's relation."""
+        """The end of a membership is kept with it: a column of Odoo's relation."""
         # pylint: disable=missing-return
         super().init()
         if self._name != "crm.lead":
@@ -277,10 +277,10 @@ class CrmLead(models.Model):
         for lead in self:
             pair = (lead._origin.id, number)
             if pair in ends:
-                lead.prospect_expiry = self._prospect_tell_expiry(ends[pair])
+                lead.prospect_expiry = self._prospect_describe_expiry(ends[pair])
 
     @api.model
-    def _prospect_tell_expiry(self, end):
+    def _prospect_describe_expiry(self, end):
         """When a membership ends, for people.
 
         :param end: its end, None for never
@@ -353,7 +353,7 @@ class CrmLead(models.Model):
         )
 
     def _prospect_shift_member_counts(self, joined, left):
-        """Keep the numbers of members of the lists in step.
+        """Keep the ids of members of the lists in step.
 
         :param joined, left: iterables of (lead id, list id)
         """
@@ -366,7 +366,7 @@ class CrmLead(models.Model):
     def _prospect_check_list_companies(self, joined):
         """A prospect of one company does not join a list of another one.
 
-        Only checked on joining: the host moves a lead's company when it is assigned.
+        Only checked on joining: Odoo moves a lead's company when it is assigned.
 
         :param list joined: (lead id, list id) pairs
         """

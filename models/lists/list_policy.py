@@ -139,9 +139,9 @@ class ProspectList(models.Model):
         # sudo: the dates of lists that the person may read otherwise
         for prospect_list in self.sudo():
             if prospect_list.is_closed:
-                raise UserError(prospect_list._tell_closed())
+                raise UserError(prospect_list._describe_closed())
 
-    def _tell_closed(self):
+    def _describe_closed(self):
         """Why nobody can join a list any more, and what to do, for people."""
         self.ensure_one()
         return self.env._(

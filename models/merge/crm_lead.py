@@ -10,9 +10,9 @@ ADDRESS = ("street", "street2", "city", "zip", "state_id", "country_id")
 NAME = ("contact_name", "first_name", "last_name")
 # What is chosen together: one row of the dialog, several fields.
 GROUPS = {"contact_name": NAME, "street": ADDRESS}
-# The rows of the dialog, those first that tell people apart.
+# The rows of the dialog, those first that distinguish people.
 FIRST = (
-    *("contact_name", "civility_id", "function", "partner_name", "email_from"),
+    *("contact_name", "title_id", "function", "partner_name", "email_from"),
     *("phone", "street", "website", "assistant_email", "lang_id", "partner_id"),
     *("status_id", "user_id", "team_id", "source_id", "medium_id", "campaign_id"),
     *("referred", "priority", "name"),
@@ -33,15 +33,15 @@ EXACT = frozenset({"email_from", "phone", "website", "zip", "email_cc"})
 MERGE_VIEWS = (
     "crm_lead_view_list",
     "crm_lead_view_kanban",
-    "crm_lead_view_kanban_suspect",
+    "crm_lead_view_kanban_flagged",
 )
 
 
 class CrmLead(models.Model):
     """Several prospects become one [BX-40, BX-42, BX-44].
 
-    All merges end in the host's ``_merge_opportunity``, whoever makes them: the dialog,
-    an automatic merge, the host's own wizard, its conversion and its assignment. There
+    All merges end in Odoo's ``_merge_opportunity``, whoever makes them: the dialog,
+    an automatic merge, Odoo's own wizard, its conversion and its assignment. There
     they are recorded and can be undone.
     """
 
@@ -87,7 +87,7 @@ class CrmLead(models.Model):
     def _prospect_merge_get_names(self):
         """Names of the fields whose values are chosen, in the order of the dialog.
 
-        What the host merges, and fields of one's own. Those that are hidden from the
+        What Odoo merges, and fields of one's own. Those that are hidden from the
         person are left out; see :meth:`_prospect_merge_find_hidden`.
         """
         names = self._prospect_merge_get_all_names()
@@ -156,7 +156,7 @@ class CrmLead(models.Model):
         return value
 
     def _prospect_merge_find_filled(self):
-        """{field: numbers of those of ``self`` that have a value}."""
+        """{field: ids of those of ``self`` that have a value}."""
         return {
             name: {lead.id for lead in self if lead._prospect_merge_get_value(name)}
             for name in self._prospect_merge_get_names()
@@ -243,7 +243,7 @@ class CrmLead(models.Model):
                 "%(field)s: %(values)s.",
                 field=self._prospect_merge_get_label(name),
                 values=" / ".join(
-                    filter(None, (lead._prospect_merge_tell(name) for lead in self))
+                    filter(None, (lead._prospect_merge_describe(name) for lead in self))
                 ),
             ),
             False,
@@ -342,7 +342,7 @@ class CrmLead(models.Model):
             return self.env._("Opportunity Name")
         return self._fields[name]._description_string(self.env)
 
-    def _prospect_merge_tell(self, name):
+    def _prospect_merge_describe(self, name):
         """The value of a row of the dialog, for people."""
         self.ensure_one()
         lines = self.env["prospect.operation.line"]
@@ -358,7 +358,9 @@ class CrmLead(models.Model):
             elif field.type == "boolean":
                 texts.append(self.env._("Yes"))
             else:
-                texts.append(lines._tell(part, self._prospect_plain_value(part), {}))
+                texts.append(
+                    lines._describe(part, self._prospect_plain_value(part), {})
+                )
         return ", ".join(texts)
 
     # --- Doing it -----------------------------------------------------------------
@@ -380,7 +382,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_merge_get_choice(self):
-        """The merge that somebody has chosen, or None: the host decides."""
+        """The merge that somebody has chosen, or None: Odoo decides."""
         choice = self.env.context.get(CHOICE)
         return choice if isinstance(choice, Merge) else None
 
@@ -393,7 +395,7 @@ class CrmLead(models.Model):
         return self.with_context(**{CHOICE: Merge(survivor_id, picks)})
 
     def _prospect_merge_sort(self):
-        """``self`` as the host sorts it, but the chosen survivor first."""
+        """``self`` as Odoo sorts it, but the chosen survivor first."""
         choice = self._prospect_merge_get_choice()
         if not choice or choice.survivor_id not in self.ids:
             return self
@@ -403,7 +405,7 @@ class CrmLead(models.Model):
     def _prospect_merge_custom(self):
         """The custom fields of all, each from the first prospect that has a value."""
         merged = {}
-        # sudo: as in the host, whoever may merge may do what a merge does
+        # sudo: as in Odoo, whoever may merge may do what a merge does
         for lead in self.sudo():
             for name, value in (lead.properties._values or {}).items():
                 if merged.get(name) in (None, False, "", []):
@@ -411,7 +413,7 @@ class CrmLead(models.Model):
         return {"properties": merged} if any(merged.values()) else {}
 
     def _prospect_merge_get_picked(self):
-        """Values of the merge that were chosen, over those of the host.
+        """Values of the merge that were chosen, over those of Odoo.
 
         ``self`` are all of them, the survivor first.
         """
@@ -500,7 +502,7 @@ class CrmLead(models.Model):
             leads = leads._prospect_with_checked(swallowed)
         self._prospect_merge_lock()
         keeper = MergeKeeper(self)
-        # the host would delete them before we have looked at what goes with them
+        # Odoo would delete them before we have looked at what goes with them
         survivor = super(CrmLead, leads)._merge_opportunity(
             user_id=user_id,
             team_id=team_id,
@@ -515,7 +517,7 @@ class CrmLead(models.Model):
         # sudo: pairs are nobody's to write
         self.env["prospect.duplicate.pair"].sudo()._note_merged(lost.ids)
         if auto_unlink:
-            # sudo: as in the host, whoever may merge may do what a merge does
+            # sudo: as in Odoo, whoever may merge may do what a merge does
             lost.sudo().unlink()
         else:
             lost._prospect_restart_logs()
@@ -546,7 +548,7 @@ class CrmLead(models.Model):
         return leads._prospect_merge_sort() if reverse else leads
 
     def _merge_get_fields(self):
-        names = [*super()._merge_get_fields(), "assistant_email", "civility_id"]
+        names = [*super()._merge_get_fields(), "assistant_email", "title_id"]
         if not self._prospect_merge_get_choice():
             return names
         # those that are hidden from the person are empty, or the merge is refused
@@ -580,7 +582,7 @@ class CrmLead(models.Model):
         self.env["prospect.membership"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.assignment"].sudo()._move_to_survivor(self, opportunities)
         self.env["prospect.stage.change"].sudo()._move_to_survivor(self, opportunities)
-        self.env["prospect.suspect.clearance"].sudo()._move_to_survivor(
+        self.env["prospect.flag.dismissal"].sudo()._move_to_survivor(
             self, opportunities
         )
         return result
@@ -590,7 +592,7 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_get_hidden_actions(self, view_id, view_type):
         """On the pages of prospects only our merge is offered, which shows the values
-        side by side; the host's stays on its own pages.
+        side by side; Odoo's stays on its own pages.
         """
         hidden = super()._prospect_get_hidden_actions(view_id, view_type)
         get_id = self.env["ir.model.data"]._xmlid_to_res_id

@@ -12,7 +12,7 @@ class ProspectDuplicatePair(models.Model):
     def open_merge(self, lead_ids):
         """The wizard that merges prospects, as an action.
 
-        :param list lead_ids: numbers of prospects that the person may see
+        :param list lead_ids: ids of prospects that the person may see
         :raises UserError: where there is nothing to merge
         """
         leads = self.env["crm.lead"].browse(lead_ids).exists()

@@ -11,7 +11,7 @@ from .pointer import NOT_MOVED
 
 
 def _key(row):
-    """What tells a row of a table without numbers from another one."""
+    """What distinguishes a row of a table without numbers from another one."""
     return json.dumps(row, sort_keys=True)
 
 
@@ -27,7 +27,7 @@ class MergeKeeper:
     - ``gone``: [[table, rows]] that go with the prospects, those first that others
       point at
     - ``added``: {table: rows of links that the survivor got}
-    - ``made``: {table: numbers of rows that were made for the survivor}
+    - ``made``: {table: ids of rows that were made for the survivor}
 
     :param leads: all prospects of the merge
     """
@@ -107,7 +107,7 @@ class MergeKeeper:
                 self._move_links(pointer, rows.values(), survivor)
         if found:
             self.env.invalidate_all(flush=False)
-            self.env["prospect.merge.pointer"]._tell_moved(
+            self.env["prospect.merge.pointer"]._recompute_moved(
                 {pointer: list(rows) for pointer, rows in found.items()}
             )
 

@@ -71,7 +71,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _record_merge(self, survivor, names, trace):
-        """The receipt of a merge that the host has made.
+        """The receipt of a merge that Odoo has made.
 
         :param survivor: the prospect that is left
         :param list names: of those that went
@@ -79,8 +79,8 @@ class ProspectOperation(models.Model):
         """
         now = fields.Datetime.now()
         lost = list(zip(trace["lost"], names, strict=True))
-        # sudo: operations are made by what people may do, and by nobody by hand; the
-        # host may have handed the prospect over to somebody else
+        # sudo: operations are made by what people may do, and by nobody by hand; Odoo
+        # may have handed the prospect over to somebody else
         operation = self.sudo().create(
             {
                 "name": self._name_merge_of([survivor.sudo().display_name, *names]),
@@ -98,7 +98,7 @@ class ProspectOperation(models.Model):
                 "updated_count": 1,
             }
         )
-        before, after = self._tell_trace(trace)
+        before, after = self._describe_trace(trace)
         self.env["prospect.operation.line"].sudo().create(
             {
                 "operation_id": operation.id,
@@ -120,7 +120,7 @@ class ProspectOperation(models.Model):
         return operation
 
     @api.model
-    def _tell_trace(self, trace):
+    def _describe_trace(self, trace):
         """The fields of the survivor that a merge has changed: before and after."""
         leads = self.env["crm.lead"]
         shown = {
@@ -200,12 +200,12 @@ class ProspectOperation(models.Model):
 
     def _finish_merge(self):
         if self._is_scheduled_merge() and self.updated_count:
-            self._tell_scheduled_merge()
+            self._notify_scheduled_merge()
 
-    def _tell_scheduled_merge(self):
-        """Tell sales administrators what was merged without them [BX-41]."""
+    def _notify_scheduled_merge(self):
+        """Notify sales administrators what was merged without them [BX-41]."""
         group = self.env.ref("sales_team.group_sale_manager")
-        # sudo: whom a job tells
+        # sudo: whom a job notifies
         users = group.sudo().all_user_ids.filtered("active")
         for lang, members in users.grouped("lang").items():
             operation = self.with_context(lang=lang)
@@ -215,7 +215,7 @@ class ProspectOperation(models.Model):
                 body=operation.env._(
                     "%(count)s groups of prospects that were surely the same were"
                     " merged. The receipt, which can undo it, is “%(name)s” under"
-                    " Prospects > Operations > Imports and Receipts.",
+                    " Prospects > Operations > Import & Operation History.",
                     count=self.updated_count,
                     name=self.name,
                 ),
@@ -313,7 +313,7 @@ class ProspectOperation(models.Model):
         if len(leads._filtered_access("write")) < wanted:
             return self.env._("You may not change all of them.")
         if len(leads._prospect_filter_right("merge")) < wanted:
-            return leads._prospect_tell_right("merge")
+            return leads._prospect_describe_right("merge")
         hidden = leads._prospect_merge_find_hidden()
         if hidden:
             return self.env._(
@@ -395,7 +395,7 @@ class ProspectOperation(models.Model):
         line.write(values)
 
     def _merge_group(self, leads, plan, former):
-        """Merge prospects by the host's method, with what was chosen.
+        """Merge prospects by Odoo's method, with what was chosen.
 
         :param dict plan: from :meth:`_plan_group`
         :param dict former: values of the line

@@ -20,7 +20,7 @@ class ProspectOperationLine(models.Model):
         leads = self.env["crm.lead"].sudo().browse((self.values or {}).get("lead_ids"))
         return ", ".join(leads.exists().mapped("name"))
 
-    def _tell_more_merge(self):
+    def _describe_more_merge(self):
         lost = (self.values or {}).get("lost")
         if not lost:
             return []

@@ -25,7 +25,7 @@ HISTORIES = (
 
 
 class ProspectOperation(models.Model):
-    """How merges are taken back: the lost prospects come back with their numbers.
+    """How merges are reverted: the lost prospects come back with their numbers.
 
     With their values, relations, messages and histories; what the merge wrote on the
     survivor goes back. What somebody has changed since stays so, and the line names it.
@@ -71,7 +71,7 @@ class ProspectOperation(models.Model):
         # who may undo may undo this: it is no right to convert
         survivor = survivor._prospect_with_checked(survivor)
         kept = self._restore_merge(survivor, line.values["trace"], line.stamp)
-        self._tell_unmerged(survivor, line.values["trace"])
+        self._log_unmerged(survivor, line.values["trace"])
         survivor.browse()._prospect_after_unmerge(line)
         if not kept:
             return "reversed", ""
@@ -103,7 +103,7 @@ class ProspectOperation(models.Model):
         # sudo: the number of members of lists, whoever may see them
         lost = lost.sudo()
         lost._prospect_shift_member_counts(lost._prospect_read_lists(), ())
-        self._tell_restored(moved)
+        self._recompute_restored(moved)
         # sudo: pairs are nobody's to write
         pairs = self.env["prospect.duplicate.pair"].sudo()
         pairs._note_unmerged([survivor.id, *map(int, trace["lost"])])
@@ -150,7 +150,7 @@ class ProspectOperation(models.Model):
                 kept[field._description_string(self.env)] += 1
         status_id = survivor.status_id.id
         if "stage_id" in wanted:
-            # the host counts what was won and lost in each stage
+            # Odoo counts what was won and lost in each stage
             survivor.write({"stage_id": wanted["stage_id"]})
             self.env.flush_all()
         write_rows(self.env.cr, survivor._table, {survivor.id: wanted})
@@ -190,7 +190,7 @@ class ProspectOperation(models.Model):
         """
         leads = self.env["crm.lead"]
         lost = leads.browse(map(int, trace["lost"]))
-        # sudo: whether the host has left some of them
+        # sudo: whether Odoo has left some of them
         there = lost.sudo().exists()
         self._forget_restart(there, stamp)
         rows = [
@@ -200,7 +200,7 @@ class ProspectOperation(models.Model):
         for column, missing in find_dangling(self.env.cr, leads._table, rows).items():
             for row in rows:
                 if row[column] in missing - mates or (
-                    row[column] in missing and column != "prospect_deal_id"
+                    row[column] in missing and column != "prospect_opportunity_id"
                 ):
                     row[column] = None
                     field = leads._fields.get(column)
@@ -209,7 +209,7 @@ class ProspectOperation(models.Model):
         return lost - there.sudo(False)
 
     def _forget_restart(self, leads, stamp):
-        """Of prospects that the host has left: their histories went on in the survivor
+        """Of prospects that Odoo has left: their histories went on in the survivor
         and began anew; what began with the merge goes with it.
         """
         for table in HISTORIES:
@@ -315,7 +315,7 @@ class ProspectOperation(models.Model):
         return bool(self.env.cr.fetchone()[0])
 
     @api.model
-    def _tell_restored(self, moved):
+    def _recompute_restored(self, moved):
         """Compute again what depends on records that have moved back."""
         for table, rows in moved.items():
             model = self.env["prospect.merge.pointer"]._get_model(table)
@@ -328,7 +328,7 @@ class ProspectOperation(models.Model):
                 self.env[model].sudo().browse(rows).modified(fnames)
         self.env.flush_all()
 
-    def _tell_unmerged(self, survivor, trace):
+    def _log_unmerged(self, survivor, trace):
         """Say it in the histories of all of them."""
         # sudo: those that came back may be a colleague's
         lost = survivor.sudo().browse(map(int, trace["lost"])).exists()

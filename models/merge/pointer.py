@@ -5,7 +5,7 @@ from odoo import api, models, tools
 from ...tools.pointers import CASCADE, Pointer, find_keys
 
 # What stays with the prospect that it is about: receipts, lists, which are joined with
-# their history, and followers, of whom the host moves those who have written lately.
+# their history, and followers, of whom Odoo moves those who have written lately.
 NOT_MOVED = frozenset(
     {"mail_followers", "prospect_list_crm_lead_rel", "prospect_operation_line"}
 )
@@ -13,7 +13,7 @@ NOT_MOVED = frozenset(
 
 # What is made again from the histories: neither moved, nor kept, nor restored.
 DERIVED = frozenset(
-    {"prospect_journey", "prospect_journey_person", "prospect_journey_step"}
+    {"prospect_lifecycle", "prospect_lifecycle_salesperson", "prospect_lifecycle_step"}
 )
 
 
@@ -43,7 +43,7 @@ class ProspectMergePointer(models.AbstractModel):
     def _get_documents(self):
         """Fields that hold the number of a record of any model, as pointers.
 
-        The host deletes such rows with the record.
+        Odoo deletes such rows with the record.
         """
         pointers = []
         for other in self.env.registry.values():
@@ -82,10 +82,10 @@ class ProspectMergePointer(models.AbstractModel):
         return ""
 
     @api.model
-    def _tell_moved(self, moved):
+    def _recompute_moved(self, moved):
         """Compute again what depends on records that were moved by SQL.
 
-        :param dict moved: {pointer: numbers of rows, or keys of links}
+        :param dict moved: {pointer: ids of rows, or keys of links}
         """
         names = defaultdict(set)
         for pointer, keys in moved.items():

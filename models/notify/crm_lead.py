@@ -7,9 +7,9 @@ from odoo.tools import SQL
 from ...tools.statuses import OPEN_KINDS
 from ...tools.trusted import trusted
 
-# The host's message to whom a record is assigned.
+# Odoo's message to whom a record is assigned.
 HOST_TEMPLATE = "mail.message_user_assigned"
-# Rows of each part of what the prospect's page tells.
+# Rows of each part of what the prospect's page says.
 SHOWN = 5
 
 
@@ -29,10 +29,10 @@ class CrmLead(models.Model):
         export_string_translation=False,
     )
 
-    # --- Telling --------------------------------------------------------------------
+    # --- Notifying --------------------------------------------------------------------
 
     def _prospect_announce_created(self):
-        """``self`` are new: the rules may want to tell somebody."""
+        """``self`` are new: the rules may want to notify somebody."""
         if self.env["prospect.notification.rule"]._has_any():
             self.env["prospect.notification.event"]._note_created(self)
 
@@ -41,10 +41,10 @@ class CrmLead(models.Model):
         self.env["prospect.notification.event"]._note_assigned(self)
 
     def _prospect_without_host_message(self, template):
-        """``self`` without the prospects of whose assignment we tell ourselves: once,
-        with a button, and not one by one where there are many.
+        """``self`` without the prospects of whose assignment we announce ourselves:
+        once, with a button, and not one by one where there are many.
 
-        :param str template: the XML ID of the host's message
+        :param str template: the XML ID of Odoo's message
         """
         if template != HOST_TEMPLATE:
             return self
@@ -99,7 +99,7 @@ class CrmLead(models.Model):
         for user_id, moved in moves.items():
             moved.write({"user_id": user_id})
         done = set(known.mapped("res_id"))
-        # one query for the titles, which the host asks for one by one
+        # one query for the titles, which Odoo asks for one by one
         leads.mapped("display_name")
         activities.create(
             [
@@ -212,11 +212,11 @@ class CrmLead(models.Model):
             "id": user.id,
             "name": user.name or "",
             "since": self._prospect_format_date(row.date),
-            "why": self._prospect_tell_assignment(row) if row else "",
+            "why": self._prospect_describe_assignment(row) if row else "",
         }
 
     @api.model
-    def _prospect_tell_assignment(self, row):
+    def _prospect_describe_assignment(self, row):
         """Why somebody got a prospect, in words.
 
         :param row: of ``prospect.assignment``

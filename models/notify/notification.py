@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, consteq, hmac
 
-from ...tools.telling import WAYS
+from ...tools.notifying import WAYS
 from ...tools.transactions import each_alone, run_again
 from .notification_event import KEPT, KINDS
 from .notification_rule import FREQUENCIES
@@ -30,17 +30,17 @@ TEMPLATES = {
     "assigned": "prospect.mail_template_assigned",
     "created": "prospect.mail_template_created",
 }
-SWITCHES = {"assigned": "prospect_tell_assigned", "created": "prospect_tell_new"}
+SWITCHES = {"assigned": "prospect_notify_assigned", "created": "prospect_notify_new"}
 
 
 class ProspectNotification(models.Model):
     """One message to one person about one prospect, or about several at once.
 
     ``waiting -> sending -> sent | failed``, or ``dropped`` when nothing is left to
-    tell. A job takes those that are due with SKIP LOCKED and hands them over in the
-    same transaction: to the host's queue of e-mails, its inbox and its bus. So two jobs
-    never send one twice, and a kill leaves it waiting. *Sending* is an e-mail in the
-    host's queue, which says later whether it left.
+    send. A job takes those that are due with SKIP LOCKED and hands them over in the
+    same transaction: to Odoo's queue of e-mails, its inbox and its bus. So two jobs
+    never send one twice, and a kill leaves it waiting. *Sending* is an e-mail in Odoo's
+    queue, which says later whether it left.
     """
 
     _name = "prospect.notification"
@@ -81,7 +81,7 @@ class ProspectNotification(models.Model):
             ("sending", "Being sent"),
             ("sent", "Sent"),
             ("failed", "Failed"),
-            ("dropped", "Nothing left to tell"),
+            ("dropped", "Nothing left to send"),
         ],
         required=True,
         readonly=True,
@@ -218,7 +218,7 @@ class ProspectNotification(models.Model):
     def _get_link(self, lead=None):
         """The address that opens a prospect, or all of the message, for its person.
 
-        By the host's route, which asks to log in and switches to the right company.
+        By Odoo's route, which asks to log in and switches to the right company.
         """
         record = lead or self.lead_id or self
         base = self.get_base_url()
@@ -283,7 +283,7 @@ class ProspectNotification(models.Model):
         if not failed:
             raise UserError(self.env._("Only what has failed can be sent again."))
         failed.check_access("write")
-        # sudo: the mail is the host's; who may write the message sends it again
+        # sudo: the mail is Odoo's; who may write the message sends it again
         failed.sudo().mail_id.write({"auto_delete": True, "state": "cancel"})
         failed.write(
             {
@@ -412,7 +412,7 @@ class ProspectNotification(models.Model):
 
     @api.model
     def _get_visible(self, user, lead_ids):
-        """The numbers of those prospects that a person may see, with one query, as a
+        """The ids of those prospects that a person may see, with one query, as a
         set.
         """
         leads = (
@@ -459,7 +459,7 @@ class ProspectNotification(models.Model):
         self.write({"state": "failed", "error": str(error), "is_open": False})
 
     def _send_email(self):
-        """Give one e-mail each to the host's queue."""
+        """Give one e-mail each to Odoo's queue."""
         kind = self[0].kind
         template = self.env.ref(TEMPLATES[kind], raise_if_not_found=False)
         if not template:
@@ -472,7 +472,7 @@ class ProspectNotification(models.Model):
         mails = template.send_mail_batch(self.ids)
         for message, mail in zip(self, mails, strict=True):
             message.mail_id = mail
-        # the host's own schedule is once an hour
+        # Odoo's own schedule is once an hour
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _send_inbox(self):
@@ -513,10 +513,10 @@ class ProspectNotification(models.Model):
 
     @api.model
     def _mails_ended(self, mails, failure_type, reason):
-        """The host has tried to send e-mails.
+        """Odoo has tried to send e-mails.
 
         :param mails: ``mail.mail``
-        :param str failure_type: the host's name of what went wrong, or empty
+        :param str failure_type: Odoo's name of what went wrong, or empty
         :param str reason: the same in words, where the mail server has said it
         """
         # sudo: called for all e-mails, whoever sends them

@@ -5,7 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.telling import SETTLE, WAYS, fold, next_digest, quickest
+from ...tools.notifying import SETTLE, WAYS, fold, next_digest, quickest
 
 # What is worked on in one transaction.
 BATCH = 2000
@@ -32,7 +32,7 @@ class ProspectNotificationEvent(models.Model):
     """
 
     _name = "prospect.notification.event"
-    _description = "What People May Have to be Told"
+    _description = "Possible Notifications"
     _log_access = False
 
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
@@ -200,8 +200,8 @@ class ProspectNotificationEvent(models.Model):
         :return: {user: the same as in ``wishes``}
         """
         switches = {
-            "assigned": "prospect_tell_assigned",
-            "created": "prospect_tell_new",
+            "assigned": "prospect_notify_assigned",
+            "created": "prospect_notify_new",
         }
         seen = {}
         for user in self.env["res.users"].browse(wishes).exists():
@@ -267,7 +267,7 @@ class ProspectNotificationEvent(models.Model):
 
     @api.model
     def _fold(self, frequency, count, recent, is_running):
-        """How to tell of some prospects; see :func:`fold` for the answers, of which
+        """How to announce some prospects; see :func:`fold` for the answers, of which
         there are two more: ``digest``, and ``run`` for what an operation goes on with.
         """
         if frequency != "now":

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ...tools.telling import WAYS
+from ...tools.notifying import WAYS
 
 FREQUENCIES = [
     ("now", "At once"),
@@ -69,7 +69,7 @@ class ProspectNotificationRule(models.Model):
     frequency = fields.Selection(
         selection=FREQUENCIES, string="When", required=True, default="now"
     )
-    people_count = fields.Integer(string="Who Hears", compute="_compute_people_count")
+    people_count = fields.Integer(string="Recipients", compute="_compute_people_count")
 
     @api.depends("group_ids", "user_ids")
     def _compute_people_count(self):
@@ -82,7 +82,7 @@ class ProspectNotificationRule(models.Model):
             if not rule.group_ids and not rule.user_ids:
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s” tells nobody: choose roles, people or both.",
+                        "“%(rule)s” has no recipients: choose roles, people or both.",
                         rule=rule.name,
                     )
                 )
@@ -93,7 +93,7 @@ class ProspectNotificationRule(models.Model):
             if not rule._get_ways():
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s” tells in no way: tick e-mail, inbox or pop-up.",
+                        "“%(rule)s” has no channel: tick e-mail, inbox or pop-up.",
                         rule=rule.name,
                     )
                 )
@@ -138,7 +138,7 @@ class ProspectNotificationRule(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Who hears"),
+            "name": self.env._("Recipients"),
             "res_model": "res.users",
             "view_mode": "list",
             "views": [(self.env.ref("prospect.res_users_view_list_told").id, "list")],

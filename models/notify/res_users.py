@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-SWITCHES = ["prospect_tell_assigned", "prospect_tell_new"]
+SWITCHES = ["prospect_notify_assigned", "prospect_notify_new"]
 
 
 class ResUsers(models.Model):
@@ -8,12 +8,12 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    prospect_tell_assigned = fields.Boolean(
+    prospect_notify_assigned = fields.Boolean(
         string="Prospects Assigned to Me",
         default=True,
         help="An e-mail when a prospect is assigned to you, with a link to it.",
     )
-    prospect_tell_new = fields.Boolean(
+    prospect_notify_new = fields.Boolean(
         string="New Prospects",
         default=True,
         help="What the notification rules of your administrators send you.",

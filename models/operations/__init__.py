@@ -4,7 +4,7 @@ from . import operation_each
 from . import operation_page
 from . import operation_plan
 from . import operation_right
-from . import operation_share
+from . import operation_distribution
 from . import operation_trace
 from . import operation_undo
 from . import crm_lead

@@ -45,7 +45,7 @@ class ProspectOperation(models.Model):
       that is as for all;
     - ``_get_batch_size_<kind>(size)``: lines of one transaction, of usually ``size``;
     - ``_after_plan_<kind>()``: planned in the background; whether it goes on;
-    - ``_get_share_<kind>()``: what is shared out, see ``_get_share``;
+    - ``_get_share_<kind>()``: what is distributed, see ``_get_distribution``;
     - ``_finish_<kind>()``: its run was closed;
     - ``_finish_undo_<kind>()``: its undo is about to be closed;
     - ``_find_undoable_again_<kind>()``: see ``_find_undoable_again``.
@@ -112,9 +112,9 @@ class ProspectOperation(models.Model):
     )
     error = fields.Text(readonly=True)
     failure_count = fields.Integer(readonly=True, export_string_translation=False)
-    road = fields.Text(
+    write_path = fields.Text(
         readonly=True,
-        help="Which way the prospects were written, and why not the faster one.",
+        help="Write method, and why the fast method was not used.",
     )
     started_at = fields.Datetime(string="Started", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
@@ -131,10 +131,10 @@ class ProspectOperation(models.Model):
     created_count = fields.Integer(string="Created", readonly=True)
     updated_count = fields.Integer(string="Updated", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
-    repeat_count = fields.Integer(string="Came Back", readonly=True)
+    repeat_count = fields.Integer(string="Returning", readonly=True)
     skipped_count = fields.Integer(string="Skipped", readonly=True)
     failed_count = fields.Integer(string="Rejected", readonly=True)
-    replanned_count = fields.Integer(string="Planned Again", readonly=True)
+    replanned_count = fields.Integer(string="Recalculated", readonly=True)
     reversed_count = fields.Integer(string="Reversed", readonly=True)
     kept_count = fields.Integer(string="Kept", readonly=True)
     impossible_count = fields.Integer(string="Not Reversible", readonly=True)
@@ -574,7 +574,7 @@ class ProspectOperation(models.Model):
         self._fail(
             self.env._(
                 "Stopped after %(count)s failures of one batch. What was done before it"
-                " is kept and can be undone. Technical reason: %(error)s",
+                " is kept and can be undone. Details: %(error)s",
                 count=FAILURES,
                 error=f"{type(error).__name__}: {error}",
             )

@@ -6,7 +6,7 @@ from ...tools.transactions import each_alone
 class ProspectOperation(models.Model):
     """How a line that is refused fails alone, in a run and in an undo.
 
-    For all kinds: the others of its batch are applied, or taken back, all the same.
+    For all kinds: the others of its batch are applied, or reverted, all the same.
     """
 
     _name = "prospect.operation"
@@ -35,7 +35,7 @@ class ProspectOperation(models.Model):
         :param line: a line of the operation
         :param Exception error: what was raised
         """
-        reason = self.env["crm.lead"]._prospect_gate_tell_error(error)
+        reason = self.env["crm.lead"]._prospect_gate_describe_error(error)
         values = {"undo_outcome": "impossible", "undo_reason": reason}
         if self.todo != "undo":
             values = {

@@ -6,7 +6,7 @@ OUTCOMES = [
     ("created", "Created"),
     ("updated", "Updated"),
     ("unchanged", "Unchanged"),
-    ("repeat", "Came back"),
+    ("repeat", "Returning"),
     ("skipped", "Skipped"),
     ("failed", "Rejected"),
 ]
@@ -14,7 +14,7 @@ OUTCOMES = [
 WRITING = ("created", "repeat", "updated")
 UNDO_OUTCOMES = [
     ("reversed", "Reversed"),
-    ("kept", "Kept: changed since"),
+    ("kept", "Skipped (edited since)"),
     ("impossible", "Could not be reversed"),
 ]
 # Characters of one value in a preview.
@@ -62,10 +62,9 @@ class ProspectOperationLine(models.Model):
     )
     is_done = fields.Boolean(string="Done", readonly=True)
     is_replanned = fields.Boolean(
-        string="Planned Again",
+        string="Recalculated",
         readonly=True,
-        help="The prospect changed between the preview and the run, so that something"
-        " else was done than the preview had shown.",
+        help="The prospect changed since the preview and was recalculated.",
     )
     undo_outcome = fields.Selection(selection=UNDO_OUTCOMES, readonly=True)
     undo_reason = fields.Text(readonly=True)
@@ -74,7 +73,7 @@ class ProspectOperationLine(models.Model):
     # The plan
     key = fields.Char(readonly=True, export_string_translation=False)
     phone = fields.Char(readonly=True, export_string_translation=False)
-    company_number = fields.Integer(
+    company_id = fields.Integer(
         readonly=True, aggregator=None, export_string_translation=False
     )
     target_number = fields.Integer(
@@ -93,13 +92,13 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="What was noticed when the row was read, for a plan that is made again.",
     )
-    share_user_id = fields.Many2one(
+    distribute_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Share Of",
         readonly=True,
         ondelete="set null",
         export_string_translation=False,
-        help="Who gets the prospect, where prospects are shared out.",
+        help="Who gets the prospect, where prospects are distributed.",
     )
     stamp = fields.Datetime(readonly=True, export_string_translation=False)
     # For people
@@ -155,12 +154,12 @@ class ProspectOperationLine(models.Model):
         names = self._read_names()
         for line in self:
             before, after = line.before or {}, line.after or {}
-            rows = line._tell_more()
+            rows = line._describe_more()
             fnames = (after.keys() | before.keys()) - line._get_told_elsewhere()
             for fname in sorted(fnames, key=self._get_label):
                 label = self._get_label(fname)
-                old = self._tell(fname, before.get(fname), names)
-                new = self._tell(fname, after.get(fname), names)
+                old = self._describe(fname, before.get(fname), names)
+                new = self._describe(fname, after.get(fname), names)
                 if line.outcome in ("created", "repeat") or not old:
                     value = Markup("%s") % new
                 elif not new:
@@ -176,9 +175,9 @@ class ProspectOperationLine(models.Model):
         """Names of changed fields that need no words of their own."""
         return self._of_kind("get_told_elsewhere", default=frozenset())
 
-    def _tell_more(self):
+    def _describe_more(self):
         """What a kind of operation does beside changing fields: [(label, text)]."""
-        return self._of_kind("tell_more", default=[])
+        return self._of_kind("describe_more", default=[])
 
     @api.model
     def _get_label(self, fname):
@@ -208,7 +207,7 @@ class ProspectOperationLine(models.Model):
         }
 
     @api.model
-    def _tell(self, fname, value, names):
+    def _describe(self, fname, value, names):
         """A planned value in words."""
         if value in (None, False, "", []):
             return ""

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 # What the operation itself leaves on a record is told by its date.
 OWN_TABLES = frozenset({"prospect_operation_line"})
-# Documents of the host that name a record by model and number.
+# Documents of Odoo that name a record by model and number.
 DOCUMENTS = (
     ("mail.message", "model", "res_id"),
     ("mail.activity", "res_model", "res_id"),
@@ -63,7 +63,7 @@ class ProspectOperation(models.Model):
     def _get_traces(self, model):
         """What people leave on a record: [(in words, query of record_id and date)].
 
-        The host's documents by model and number, and every table with a date that
+        Odoo's documents by model and number, and every table with a date that
         points at the record.
         """
         traces = [
@@ -110,7 +110,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _find_used(self, records):
-        """Numbers of the records that anything in the database still names."""
+        """Ids of the records that anything in the database still names."""
         used = set()
         self.env.flush_all()
         for model in self.env.registry.values():

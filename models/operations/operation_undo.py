@@ -10,7 +10,7 @@ from .operation_line import WRITING
 
 
 class ProspectOperation(models.Model):
-    """How an operation on prospects is taken back, line by line, last one first.
+    """How an operation on prospects is reverted, line by line, last one first.
 
     A changed value goes back where it still is what the operation wrote; a prospect
     that it made is deleted where nobody has touched it since. Everything else is kept,
@@ -23,7 +23,7 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _get_undoable_domain(self):
-        """Lines that were applied and not yet taken back."""
+        """Lines that were applied and not yet reverted."""
         return [
             ("is_done", "=", True),
             ("outcome", "in", WRITING),
@@ -37,7 +37,7 @@ class ProspectOperation(models.Model):
         )
 
     def _find_undoable_again(self):
-        """Lines of an operation that was undone which could not be taken back then, and
+        """Lines of an operation that was undone which could not be reverted then, and
         can be now.
         """
         none = self.env["prospect.operation.line"]
@@ -81,7 +81,7 @@ class ProspectOperation(models.Model):
     def _undo_lines(self, lines, existing, touched):
         """Take some lines of a batch back.
 
-        :param set existing: numbers of the leads that still exist
+        :param set existing: ids of the leads that still exist
         :param dict touched: what people have done since, see :meth:`_find_touched`
         """
         leads = self.env["crm.lead"].with_context(
@@ -251,7 +251,7 @@ class ProspectOperation(models.Model):
         leads = leads.sudo()
         junk = leads.filtered(lambda lead: lead.status_kind == "junk")
         if junk:
-            # else the host's scoring would keep them as lost for ever
+            # else Odoo's scoring would keep them as lost for ever
             junk.status_id = self.env["prospect.status"]._get_default()
             self.env.flush_all()
         leads.unlink()

@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.suspects import (
+from ...tools.flags import (
     CODES,
-    SUSPECT_FIELDS,
+    FLAG_FIELDS,
     UNREACHABLE,
     read_email,
     read_name,
@@ -20,14 +20,14 @@ from ...tools.trusted import read_trusted, trusted
 STICKY = ("honeypot",)
 # Settings: the parameter of each and its default.
 SETTINGS = {
-    "roles": ("prospect.suspect_roles", 1),
-    "phones": ("prospect.suspect_phones", 5),
-    "arrivals": ("prospect.suspect_arrivals", 10),
-    "domains": ("prospect.suspect_domains", 0),
+    "roles": ("prospect.flag_roles", 1),
+    "phones": ("prospect.flag_phones", 5),
+    "arrivals": ("prospect.flag_arrivals", 10),
+    "domains": ("prospect.flag_domains", 0),
     "hard": ("prospect.bounce_hard", 1),
     "soft": ("prospect.bounce_soft", 3),
 }
-# How the address of a prospect is known to the table of addresses in error.
+# How the address of a prospect is known to the table of undeliverable addresses.
 ADDRESS = SQL(
     "COALESCE(lead.email_normalized, NULLIF(lower(btrim(lead.email_from)), ''))"
 )
@@ -46,62 +46,62 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     # Quality
-    is_suspect = fields.Boolean(
-        string="Suspect",
+    is_flagged = fields.Boolean(
+        string="Flagged",
         readonly=True,
         copy=False,
-        help="Something speaks against the prospect that nobody has cleared: it is left"
-        " out of sequences and mailings.",
+        help="The prospect is flagged and nobody has cleared it: it is left out of"
+        " sequences and mailings.",
     )
-    suspect_reasons = fields.Json(
-        string="Reasons of Suspicion",
+    flag_reasons = fields.Json(
+        string="Flag Reasons",
         exportable=False,
         readonly=True,
         copy=False,
         export_string_translation=False,
     )
-    suspect_words = fields.Json(
+    flag_words = fields.Json(
         string="Reasons",
         exportable=False,
-        compute="_compute_suspect_words",
+        compute="_compute_flag_words",
         export_string_translation=False,
     )
-    suspect_text = fields.Text(string="Suspect for", compute="_compute_suspect_words")
-    suspect_clearance_ids = fields.One2many(
-        comodel_name="prospect.suspect.clearance",
+    flag_text = fields.Text(string="Flag reasons", compute="_compute_flag_words")
+    flag_dismissal_ids = fields.One2many(
+        comodel_name="prospect.flag.dismissal",
         inverse_name="lead_id",
         string="Cleared Reasons",
         readonly=True,
         copy=False,
     )
-    address_error_id = fields.Many2one(
-        comodel_name="prospect.address.error",
-        string="Address in Error",
+    undeliverable_address_id = fields.Many2one(
+        comodel_name="prospect.undeliverable.address",
+        string="Undeliverable Address",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
     )
-    _prospect_suspect_idx = models.Index(
-        "(priority DESC, id DESC) WHERE is_listed IS TRUE AND is_suspect IS TRUE"
+    _prospect_flag_idx = models.Index(
+        "(priority DESC, id DESC) WHERE is_listed IS TRUE AND is_flagged IS TRUE"
     )
 
     # --- In words -------------------------------------------------------------------
 
-    @api.depends("suspect_reasons")
+    @api.depends("flag_reasons")
     @api.depends_context("lang")
-    def _compute_suspect_words(self):
+    def _compute_flag_words(self):
         """The reasons as [{code, text}], and as lines of text."""
         for lead in self:
             words = [
-                {"code": reason["code"], "text": self._prospect_tell_suspect(reason)}
-                for reason in lead.suspect_reasons or ()
+                {"code": reason["code"], "text": self._prospect_describe_flag(reason)}
+                for reason in lead.flag_reasons or ()
             ]
-            lead.suspect_words = words
-            lead.suspect_text = "\n".join(word["text"] for word in words)
+            lead.flag_words = words
+            lead.flag_text = "\n".join(word["text"] for word in words)
 
     @api.model
-    def _prospect_tell_suspect(self, reason):
+    def _prospect_describe_flag(self, reason):
         """One reason as a sentence for people; bridges with codes of their own
         override it.
 
@@ -110,13 +110,13 @@ class CrmLead(models.Model):
         value, count = reason.get("value") or "", reason.get("count") or 0
         texts = {
             "email_syntax": self.env._("“%s” is not an e-mail address.", value),
-            "email_bounced": self.env._("Mails to %s came back.", value),
+            "email_bounced": self.env._("Mails to %s bounced.", value),
             "email_no_server": self.env._(
                 "Nobody takes mails at the domain of %s.", value
             ),
-            "email_disposable": self.env._("%s is an address to throw away.", value),
+            "email_disposable": self.env._("%s is a disposable address.", value),
             "email_role": self.env._(
-                "%s is the address of a post, not of a person.", value
+                "%s is a role address (info@, sales@), not a person's.", value
             ),
             "phone_impossible": self.env._("“%s” is not a phone number.", value),
             "phone_invalid": self.env._(
@@ -147,26 +147,21 @@ class CrmLead(models.Model):
 
     # --- For people -----------------------------------------------------------------
 
-    def action_prospect_clear_suspect(self, code=None):
+    def action_prospect_dismiss_flag(self, code=None):
         """The person says that a reason is none; it is remembered, with who and when.
 
         :param str code: one of ``CODES``; without, all that stand
         """
         self.check_access("write")
-        known = {
-            reason["code"] for lead in self for reason in lead.suspect_reasons or ()
-        }
+        known = {reason["code"] for lead in self for reason in lead.flag_reasons or ()}
         if code is not None and code not in known:
             raise UserError(
-                self.env._(
-                    "There is no such doubt any more: reload the page to see what is"
-                    " left."
-                )
+                self.env._("This flag is already cleared. Reload the page.")
             )
-        self._prospect_clear_suspects(known if code is None else {code})
+        self._prospect_dismiss_flags(known if code is None else {code})
         return True
 
-    def _prospect_clear_suspects(self, codes):
+    def _prospect_dismiss_flags(self, codes):
         """Clear reasons, remember it, and let mails go out again where they bounced.
 
         :param codes: of the reasons
@@ -175,10 +170,10 @@ class CrmLead(models.Model):
         self.check_access("write")
         if "email_bounced" in codes:
             emails = list(filter(None, self.mapped("email_normalized")))
-            self.env["prospect.address.error"]._on_cleared(emails)
+            self.env["prospect.undeliverable.address"]._on_cleared(emails)
         # sudo: who may write a prospect may clear it; the history is nobody's to write
-        clearances = self.env["prospect.suspect.clearance"].sudo()
-        cause = clearances._get_cause()
+        dismissals = self.env["prospect.flag.dismissal"].sudo()
+        cause = dismissals._get_cause()
         cleared = [
             {
                 "lead_id": lead.id,
@@ -187,23 +182,23 @@ class CrmLead(models.Model):
                 "cause": cause,
             }
             for lead in self
-            for reason in lead.suspect_reasons or ()
+            for reason in lead.flag_reasons or ()
             if reason["code"] in codes
         ]
         if not cleared:
             return
-        clearances._append(cleared)
-        self.invalidate_recordset(["suspect_clearance_ids"])
+        dismissals._append(cleared)
+        self.invalidate_recordset(["flag_dismissal_ids"])
         bounced = self.filtered("message_bounce")
         if "email_bounced" in codes and bounced:
             bounced.with_context(**trusted(prospect_batch=True)).write(
                 {"message_bounce": 0}
             )
-        self._prospect_check_suspects()
+        self._prospect_check_flags()
         if "email_bounced" in codes:
             self._prospect_rejoin_lists()
 
-    def _prospect_mark_suspect(self, code):
+    def _prospect_flag(self, code):
         """Say from outside that prospects are doubtful; it stays until it is cleared.
 
         For channels: ``honeypot`` when a field was filled in that people do not see.
@@ -212,20 +207,20 @@ class CrmLead(models.Model):
         """
         if code not in STICKY:
             raise ValueError(f"No such mark: {code!r}")
-        self.flush_recordset(["suspect_reasons"])
+        self.flush_recordset(["flag_reasons"])
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_lead
-                      SET is_suspect = TRUE,
-                          suspect_reasons = COALESCE(suspect_reasons, '[]') || %s::jsonb
+                      SET is_flagged = TRUE,
+                          flag_reasons = COALESCE(flag_reasons, '[]') || %s::jsonb
                     WHERE id = ANY(%s)
-                      AND NOT COALESCE(suspect_reasons, '[]') @> %s::jsonb""",
+                      AND NOT COALESCE(flag_reasons, '[]') @> %s::jsonb""",
                 json.dumps([{"code": code, "value": ""}]),
                 self.ids,
                 json.dumps([{"code": code}]),
             )
         )
-        self.invalidate_recordset(["is_suspect", "suspect_reasons"], flush=False)
+        self.invalidate_recordset(["is_flagged", "flag_reasons"], flush=False)
 
     # --- For sequences and mailings -------------------------------------------------
 
@@ -237,7 +232,7 @@ class CrmLead(models.Model):
         :param bool with_blacklisted: for who has chosen to write to them too
         """
         domain = Domain("email_normalized", "!=", False)
-        domain &= Domain("is_suspect", "=", False)
+        domain &= Domain("is_flagged", "=", False)
         if not with_blacklisted:
             domain &= Domain("is_blacklisted", "=", False)
         return domain
@@ -256,7 +251,7 @@ class CrmLead(models.Model):
     # --- Looking --------------------------------------------------------------------
 
     @api.model
-    def _prospect_suspect_setting(self, name):
+    def _prospect_flag_setting(self, name):
         """A number of the settings; 0 is no.
 
         :param str name: one of ``SETTINGS``
@@ -266,55 +261,55 @@ class CrmLead(models.Model):
         value = self.env["ir.config_parameter"].sudo().get_param(parameter, default)
         return int(value) if str(value).isdecimal() else default
 
-    def _prospect_suspects_later(self):
+    def _prospect_flags_later(self):
         """Let the job look at ``self``, unless the batch does so at its end."""
         if not read_trusted(self.env.context, "prospect_noted"):
-            self.env["prospect.suspect.check"]._want(self.ids)
+            self.env["prospect.flag.check"]._want(self.ids)
 
-    def _prospect_check_suspects(self):
+    def _prospect_check_flags(self):
         """Find the reasons to doubt ``self``, store those that nobody has cleared, and
-        do what follows: addresses in error, lists, and others to look at again.
+        do what follows: undeliverable addresses, lists, and others to look at again.
         """
         if not self.ids:
             return
-        settings = {name: self._prospect_suspect_setting(name) for name in SETTINGS}
+        settings = {name: self._prospect_flag_setting(name) for name in SETTINGS}
         # sudo: the same answer whoever writes; others are only counted
         leads = self.sudo().with_context(active_test=False)
         changes, broken, mended, linked = [], [], [], []
-        for row in leads._prospect_read_suspects(settings):
-            reasons = self._prospect_find_suspects(row, settings)
+        for row in leads._prospect_read_flags(settings):
+            reasons = self._prospect_find_flags(row, settings)
             codes = {reason["code"] for reason in reasons}
             is_broken = not codes.isdisjoint(UNREACHABLE)
             error_id = row["error_id"] if is_broken else None
-            # the address in error is not this one any more
+            # the undeliverable address is not this one any more
             is_other = row["former_email"] not in (None, row["address"])
             if is_broken:
                 broken.append({**row, "codes": codes})
             elif is_other and row["address"]:
                 mended.append(row["id"])
-            if error_id and error_id != row["address_error_id"]:
+            if error_id and error_id != row["undeliverable_address_id"]:
                 linked.append(row["id"])
             if (
                 is_other
-                or reasons != (row["suspect_reasons"] or [])
-                or bool(reasons) != bool(row["is_suspect"])
-                or error_id != row["address_error_id"]
+                or reasons != (row["flag_reasons"] or [])
+                or bool(reasons) != bool(row["is_flagged"])
+                or error_id != row["undeliverable_address_id"]
             ):
                 changes.append((row["id"], reasons, error_id, is_other, row))
-        leads._prospect_store_suspects(changes)
-        leads._prospect_follow_suspects(changes)
-        errors = self.env["prospect.address.error"].sudo()
+        leads._prospect_store_flags(changes)
+        leads._prospect_follow_flags(changes)
+        errors = self.env["prospect.undeliverable.address"].sudo()
         linked += errors._note_unreachable(broken)
         if mended:
             leads.browse(mended)._prospect_rejoin_lists()
         if linked:
             errors._clean_lists(leads.browse(linked))
 
-    def _prospect_read_suspects(self, settings):
+    def _prospect_read_flags(self, settings):
         """All that is looked at, as a dict for each prospect of ``self``."""
         self.flush_model(
             [
-                *(*SUSPECT_FIELDS, "email_domain_criterion", "email_normalized"),
+                *(*FLAG_FIELDS, "email_domain_criterion", "email_normalized"),
                 *("is_listed", "phone_sanitized"),
             ]
         )
@@ -323,8 +318,8 @@ class CrmLead(models.Model):
                 """
                 SELECT lead.id, lead.email_from, lead.email_normalized, lead.phone,
                        lead.phone_sanitized, lead.contact_name, lead.source_id,
-                       lead.create_date, lead.is_suspect, lead.suspect_reasons,
-                       lead.address_error_id, %(address)s AS address,
+                       lead.create_date, lead.is_flagged, lead.flag_reasons,
+                       lead.undeliverable_address_id, %(address)s AS address,
                        former.email AS former_email,
                        error.id AS error_id,
                        COALESCE(error.hard_count + error.soft_count, 0) AS bounces,
@@ -336,9 +331,10 @@ class CrmLead(models.Model):
                        cleared.codes AS cleared, phones.count AS phones,
                        GREATEST(earlier.count, later.count) AS arrivals
                   FROM crm_lead AS lead
-             LEFT JOIN prospect_address_error AS error ON error.email = %(address)s
-             LEFT JOIN prospect_address_error AS former
-                    ON former.id = lead.address_error_id
+             LEFT JOIN prospect_undeliverable_address AS error
+               ON error.email = %(address)s
+             LEFT JOIN prospect_undeliverable_address AS former
+                    ON former.id = lead.undeliverable_address_id
              LEFT JOIN res_country AS country ON country.id = lead.country_id
              LEFT JOIN res_company AS company
                     ON company.id = COALESCE(lead.company_id, %(company)s)
@@ -349,7 +345,7 @@ class CrmLead(models.Model):
              LEFT JOIN utm_source AS source
                     ON source.id = lead.source_id AND source.prospect_channel = 'form'
      LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(code, value)) AS codes
-                          FROM prospect_suspect_clearance
+                          FROM prospect_flag_dismissal
                          WHERE lead_id = lead.id
                            AND is_past IS NOT TRUE) AS cleared ON TRUE
      LEFT JOIN LATERAL (SELECT count(*) AS count
@@ -382,14 +378,14 @@ class CrmLead(models.Model):
         return self.env.cr.dictfetchall()
 
     @api.model
-    def _prospect_find_suspects(self, row, settings):
+    def _prospect_find_flags(self, row, settings):
         """The reasons to doubt one prospect that nobody has cleared, in their order.
 
-        :param dict row: of :meth:`_prospect_read_suspects`
+        :param dict row: of :meth:`_prospect_read_flags`
         """
         found = {
             reason["code"]: reason
-            for reason in row["suspect_reasons"] or ()
+            for reason in row["flag_reasons"] or ()
             if reason["code"] in STICKY
         }
 
@@ -422,19 +418,19 @@ class CrmLead(models.Model):
             and (code, found[code].get("value")) not in cleared
         ]
 
-    def _prospect_store_suspects(self, changes):
+    def _prospect_store_flags(self, changes):
         """Store what was found, all at once.
 
-        :param list changes: (lead id, reasons, address in error, is another, row)
+        :param list changes: (lead id, reasons, undeliverable address, is another, row)
         """
         if not changes:
             return
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_lead AS lead
-                      SET is_suspect = NULLIF(change.reasons <> '[]', FALSE),
-                          suspect_reasons = NULLIF(change.reasons, '[]'),
-                          address_error_id = change.error_id,
+                      SET is_flagged = NULLIF(change.reasons <> '[]', FALSE),
+                          flag_reasons = NULLIF(change.reasons, '[]'),
+                          undeliverable_address_id = change.error_id,
                           message_bounce = CASE WHEN change.is_other THEN 0
                                                 ELSE lead.message_bounce END
                      FROM unnest(%s::int[], %s::jsonb[], %s::int[], %s::bool[])
@@ -447,23 +443,28 @@ class CrmLead(models.Model):
             )
         )
         self.browse([change[0] for change in changes]).invalidate_recordset(
-            ["address_error_id", "is_suspect", "message_bounce", "suspect_reasons"],
+            [
+                "undeliverable_address_id",
+                "is_flagged",
+                "message_bounce",
+                "flag_reasons",
+            ],
             flush=False,
         )
-        self.env["prospect.address.error"].invalidate_model(
+        self.env["prospect.undeliverable.address"].invalidate_model(
             ["lead_count", "lead_ids"], flush=False
         )
 
-    def _prospect_follow_suspects(self, changes):
+    def _prospect_follow_flags(self, changes):
         """Have others looked at that share a phone or a form with what changed.
 
-        :param list changes: see :meth:`_prospect_store_suspects`
+        :param list changes: see :meth:`_prospect_store_flags`
         """
-        checks = self.env["prospect.suspect.check"]
+        checks = self.env["prospect.flag.check"]
         gained, lost, bursts = set(), set(), defaultdict(set)
         for _id, reasons, _error, _corrected, row in changes:
             new = {reason["code"]: reason for reason in reasons}
-            old = {reason["code"]: reason for reason in row["suspect_reasons"] or ()}
+            old = {reason["code"]: reason for reason in row["flag_reasons"] or ()}
             phones = [
                 side["phone_shared"]["value"] if "phone_shared" in side else None
                 for side in (old, new)
@@ -479,7 +480,7 @@ class CrmLead(models.Model):
                 checks._want_where(
                     SQL(
                         "%s AND phone_sanitized = ANY(%s) AND %s"
-                        " COALESCE(suspect_reasons, '[]') @> %s::jsonb",
+                        " COALESCE(flag_reasons, '[]') @> %s::jsonb",
                         others,
                         sorted(numbers - {None}),
                         is_there,
@@ -492,7 +493,7 @@ class CrmLead(models.Model):
                     "%s AND source_id = %s AND create_date BETWEEN"
                     " %s::timestamp - INTERVAL '1 minute'"
                     " AND %s::timestamp + INTERVAL '1 minute'"
-                    " AND NOT COALESCE(suspect_reasons, '[]') @> %s::jsonb",
+                    " AND NOT COALESCE(flag_reasons, '[]') @> %s::jsonb",
                     others,
                     source_id,
                     min(dates),
@@ -500,7 +501,7 @@ class CrmLead(models.Model):
                     json.dumps([{"code": "arrival_burst"}]),
                 )
             )
-        if self._prospect_suspect_setting("domains"):
+        if self._prospect_flag_setting("domains"):
             self._prospect_ask_domains()
 
     def _prospect_ask_domains(self):
@@ -554,20 +555,20 @@ class CrmLead(models.Model):
 
     def _prospect_on_created(self):
         super()._prospect_on_created()
-        self._prospect_check_suspects()
+        self._prospect_check_flags()
 
     def _prospect_on_updated(self, fnames):
         super()._prospect_on_updated(fnames)
-        if SUSPECT_FIELDS & fnames:
-            self._prospect_check_suspects()
+        if FLAG_FIELDS & fnames:
+            self._prospect_check_flags()
 
     def _prospect_react_to_create(self, former):
         super()._prospect_react_to_create(former)
         if self and read_trusted(self.env.context, "prospect_batch"):
-            self._prospect_suspects_later()
+            self._prospect_flags_later()
 
     def _prospect_react_to_write(self, vals):
         super()._prospect_react_to_write(vals)
         is_batch = read_trusted(self.env.context, "prospect_batch")
-        if is_batch and SUSPECT_FIELDS & set(vals):
-            self._prospect_suspects_later()
+        if is_batch and FLAG_FIELDS & set(vals):
+            self._prospect_flags_later()

@@ -87,7 +87,7 @@ class ProspectMailDomain(models.Model):
     @api.model
     def _cron_ask(self):
         """Ask about the domains that are due, batch by batch."""
-        if not self.env["crm.lead"]._prospect_suspect_setting("domains"):
+        if not self.env["crm.lead"]._prospect_flag_setting("domains"):
             return
         cron = self.env["ir.cron"]
         self.env.cr.execute(
@@ -136,6 +136,6 @@ class ProspectMailDomain(models.Model):
         )
         self.invalidate_model()
         criteria = [f"@{name}" for name, is_new in changed if is_new]
-        self.env["prospect.suspect.check"]._want_where(
+        self.env["prospect.flag.check"]._want_where(
             SQL("email_domain_criterion = ANY(%s)", criteria)
         )

@@ -12,7 +12,7 @@ CHECKED = "prospect_conversion_checked"
 
 
 class Checked(frozenset):
-    """Numbers of prospects whose conversion was allowed, at the start of a longer work.
+    """Ids of prospects whose conversion was allowed, at the start of a longer work.
 
     Believed by its class, which nothing that comes by a request can have.
     """
@@ -134,7 +134,7 @@ class CrmLead(models.Model):
         return rights._get_deciding(operation, self._prospect_get_facts()[0])
 
     @api.model
-    def _prospect_tell_right(self, operation):
+    def _prospect_describe_right(self, operation):
         """Why the person may not do something to a prospect, in words."""
         return self.env._(
             "You do not have the right to do this with it. Who has it: %(holders)s.",
@@ -144,7 +144,7 @@ class CrmLead(models.Model):
     def _prospect_refuse_deletion(self, refusal):
         """What a check of access to delete ``self`` answers, with the table's answer.
 
-        :param refusal: what the host has answered: None, or (refused, function that
+        :param refusal: what Odoo has answered: None, or (refused, function that
             makes the error)
         """
         rights = self.env["prospect.right"]
@@ -190,7 +190,7 @@ class CrmLead(models.Model):
     def _prospect_check_conversion(self, vals):
         """Refuse a write by which prospects are converted, or are so no more.
 
-        Asked before anything is written, because some of the host's pages swallow
+        Asked before anything is written, because some of Odoo's pages swallow
         errors and keep what was done before them. Only about prospects that really
         change.
 
@@ -267,7 +267,7 @@ class CrmLead(models.Model):
         return wins and self.won_status != "won"
 
     def _prospect_is_lost_by(self, vals):
-        """Whether it is lost, as the host understands it, after a write."""
+        """Whether it is lost, as Odoo understands it, after a write."""
         return not vals.get("active", self.active) and not vals.get(
             "probability", self.probability
         )

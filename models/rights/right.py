@@ -46,9 +46,9 @@ class ProspectRight(models.Model):
     role = fields.Selection(
         selection=[
             ("group", "Members of a group"),
-            ("creator", "Who added it"),
+            ("creator", "Creator"),
             ("assigned", "Its salesperson"),
-            ("supervisor", "Supervisor of who added it"),
+            ("supervisor", "Creator's manager"),
         ],
         required=True,
         default="group",
@@ -248,7 +248,7 @@ class ProspectRight(models.Model):
 
     @api.model
     def _get_supervised_user_ids(self):
-        """Numbers of the users whom the current user supervises. Bridges add theirs.
+        """Ids of the users whom the current user supervises. Bridges add theirs.
 
         Active members of the active sales teams that they lead.
         """
@@ -270,7 +270,7 @@ class ProspectRight(models.Model):
 
     @api.model
     def _get_led_team_ids(self):
-        """Numbers of the active sales teams that the current user leads."""
+        """Ids of the active sales teams that the current user leads."""
         # sudo: which teams, for the decision alone
         teams = (
             self.env["crm.team"]

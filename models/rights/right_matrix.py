@@ -178,7 +178,7 @@ class ProspectRight(models.Model):
                 "Make a contact, a company or an opportunity of a prospect, and take"
                 " that back."
             ),
-            "import": self.env._("Bring in a file of prospects."),
+            "import": self.env._("Import a file of prospects."),
             "bulk": self.env._("Change many prospects at once."),
             "export": self.env._(
                 "Download prospects. Odoo asks for its own group “%(group)s” as well.",

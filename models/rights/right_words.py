@@ -26,7 +26,7 @@ class ProspectRight(models.Model):
     @api.model
     def _get_holders(self, operation):
         """Who has a right, in words, for those who are refused."""
-        # sudo: the table tells who to ask
+        # sudo: the table says who to ask
         rights = self.sudo().browse(rule.id for rule in self._get_rules(operation))
         labels = dict.fromkeys(
             right._get_role_label() for right in rights._sort_for_people()
@@ -80,7 +80,7 @@ class ProspectRight(models.Model):
         """
         rights = self.with_user(user)
         rights = rights.with_context(allowed_company_ids=user.company_ids.ids)
-        obstacle = rights._tell_obstacle(operation, lead)
+        obstacle = rights._describe_obstacle(operation, lead)
         if obstacle:
             return False, self.browse(), [obstacle]
         # a question without a prospect is about the person's own doing
@@ -88,7 +88,7 @@ class ProspectRight(models.Model):
         deciding = rights._get_deciding(operation, facts)
         if deciding:
             deciding = self.browse(deciding.id)
-            return True, deciding, [rights._tell_granted(deciding, facts, lead)]
+            return True, deciding, [rights._describe_granted(deciding, facts, lead)]
         # sudo: the table decides, whoever asks
         others = self.sudo().browse(rule.id for rule in self._get_rules(operation))
         if not others:
@@ -105,7 +105,7 @@ class ProspectRight(models.Model):
                     "Who has the right, and why it is not %(user)s:", user=user.name
                 ),
                 *(
-                    f"- {rights._tell_refused(right, facts)}"
+                    f"- {rights._describe_refused(right, facts)}"
                     for right in others._sort_for_people()
                 ),
             ],
@@ -116,7 +116,7 @@ class ProspectRight(models.Model):
         return self.sorted(lambda right: (right.role == "group", right.role))
 
     @api.model
-    def _tell_obstacle(self, operation, lead):
+    def _describe_obstacle(self, operation, lead):
         """What stops the current user before any right is asked about, in words."""
         user = self.env.user
         if not user.active:
@@ -140,12 +140,12 @@ class ProspectRight(models.Model):
         return ""
 
     @api.model
-    def _tell_granted(self, right, facts, lead):
+    def _describe_granted(self, right, facts, lead):
         """Why a right gives something to the current user, in words."""
-        return getattr(self, f"_tell_{right.role}")(right, facts, lead)
+        return getattr(self, f"_describe_{right.role}")(right, facts, lead)
 
     @api.model
-    def _tell_creator(self, _right, _facts, lead):
+    def _describe_creator(self, _right, _facts, lead):
         return self.env._(
             "%(user)s added it on %(date)s.",
             user=self.env.user.name,
@@ -154,11 +154,11 @@ class ProspectRight(models.Model):
         )
 
     @api.model
-    def _tell_assigned(self, _right, _facts, _lead):
+    def _describe_assigned(self, _right, _facts, _lead):
         return self.env._("%(user)s is its salesperson.", user=self.env.user.name)
 
     @api.model
-    def _tell_supervisor(self, _right, facts, _lead):
+    def _describe_supervisor(self, _right, facts, _lead):
         user = self.env.user.name
         if not facts.creator_id:
             return self.env._(
@@ -171,7 +171,7 @@ class ProspectRight(models.Model):
         )
 
     @api.model
-    def _tell_group(self, right, _facts, _lead):
+    def _describe_group(self, right, _facts, _lead):
         names = {"user": self.env.user.name, "group": right._get_role_label()}
         if right.scope == "own":
             return self.env._(
@@ -192,7 +192,7 @@ class ProspectRight(models.Model):
         )
 
     @api.model
-    def _tell_refused(self, right, facts):
+    def _describe_refused(self, right, facts):
         """Why a right gives nothing to the current user, in words."""
         companies = [facts.company_id] if facts.company_id else self.env.companies.ids
         if right.company_id and right.company_id.id not in companies:
@@ -201,19 +201,19 @@ class ProspectRight(models.Model):
                 right=right._get_role_label(),
                 company=right.company_id.name,
             )
-        return getattr(self, f"_tell_not_{right.role}")(right, facts)
+        return getattr(self, f"_describe_not_{right.role}")(right, facts)
 
     @api.model
-    def _tell_not_creator(self, _right, facts):
+    def _describe_not_creator(self, _right, facts):
         if not facts.creator_id:
-            return self.env._("Who added it: no employee did.")
+            return self.env._("Creator: not an employee.")
         return self.env._(
-            "Who added it: that is %(creator)s.",
+            "Creator: %(creator)s.",
             creator=self._get_user_name(facts.creator_id),
         )
 
     @api.model
-    def _tell_not_assigned(self, _right, facts):
+    def _describe_not_assigned(self, _right, facts):
         if not facts.user_id:
             return self.env._("Its salesperson: it has none.")
         return self.env._(
@@ -222,7 +222,7 @@ class ProspectRight(models.Model):
         )
 
     @api.model
-    def _tell_not_supervisor(self, _right, facts):
+    def _describe_not_supervisor(self, _right, facts):
         user = self.env.user.name
         if not facts.creator_id:
             return self.env._(
@@ -237,7 +237,7 @@ class ProspectRight(models.Model):
         )
 
     @api.model
-    def _tell_not_group(self, right, _facts):
+    def _describe_not_group(self, right, _facts):
         names = {"user": self.env.user.name, "group": right._get_role_label()}
         if right.group_id.id not in self.env.user._get_group_ids():
             return self.env._(

@@ -74,10 +74,10 @@ class ProspectSegment(models.Model):
         export_string_translation=False,
         help="Comes with the add-on: archived rather than deleted.",
     )
-    feed_ids = fields.One2many(
-        comodel_name="prospect.segment.feed",
+    sync_ids = fields.One2many(
+        comodel_name="prospect.segment.sync",
         inverse_name="segment_id",
-        string="Lists Fed",
+        string="Synced Lists",
         readonly=True,
     )
     can_edit = fields.Boolean(
@@ -184,9 +184,9 @@ class ProspectSegment(models.Model):
         changed = self.filtered(
             lambda segment: segment._get_filter_text() != before[segment]
         )
-        # sudo: whoever changes the segment may not see all lists that it feeds; what
+        # sudo: whoever changes the segment may not see all lists that it syncs; what
         # the change means for them is decided there
-        changed.sudo().with_context(active_test=False).feed_ids._follow_segment(
+        changed.sudo().with_context(active_test=False).sync_ids._follow_segment(
             self.env.user
         )
         return result
@@ -313,7 +313,7 @@ class ProspectSegment(models.Model):
         try:
             return self.env["crm.lead"]._search(domain)
         except (ValueError, TypeError, KeyError, UserError) as error:
-            # what the host refuses: a field that is hidden, a date that is none
+            # what Odoo refuses: a field that is hidden, a date that is none
             raise self._make_error(error) from error
 
     def _check_query(self):
@@ -396,7 +396,7 @@ class ProspectSegment(models.Model):
 
         :param list segment_ids: numbers
         :return: {number: {"count", "counted_at", "error"}}; ``count`` is None while it
-            was never counted, and where the filter is broken, which ``error`` tells
+            was never counted, and where the filter is broken, which ``error`` says
         """
         segments = self.search([("id", "in", segment_ids)])
         counts = self.env["prospect.segment.count"]._get_counts(segments)
@@ -461,8 +461,8 @@ class ProspectSegment(models.Model):
             )
         actions.append(
             {
-                "method": "action_feed",
-                "label": env._("Feed a list"),
+                "method": "action_sync",
+                "label": env._("Sync to a list"),
                 "icon": "fa-list-ul",
             }
         )
@@ -488,7 +488,7 @@ class ProspectSegment(models.Model):
         }
 
     def action_export(self):
-        """The host's dialog of exports, on the prospects of the segment."""
+        """Odoo's dialog of exports, on the prospects of the segment."""
         self.ensure_one()
         return {
             "type": "ir.actions.client",
@@ -496,20 +496,20 @@ class ProspectSegment(models.Model):
             "params": {"domain": list(self._get_domain()), "name": self.name},
         }
 
-    def action_feed(self):
-        """Ask which list is fed, and how."""
+    def action_sync(self):
+        """Ask which list is synced, and how."""
         self.ensure_one()
         return {
-            **self._get_feed_action(),
+            **self._get_sync_action(),
             "context": {"default_segment_id": self.id},
         }
 
     @api.model
-    def _get_feed_action(self):
+    def _get_sync_action(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Feed a list"),
-            "res_model": "prospect.segment.feed.start",
+            "name": self.env._("Sync to a list"),
+            "res_model": "prospect.segment.sync.start",
             "views": [(False, "form")],
             "target": "new",
         }

@@ -22,7 +22,7 @@ FORGOTTEN = timedelta(days=7)
 class ProspectSegmentCount(models.Model):
     """How many prospects somebody sees in a segment, kept for large tables.
 
-    A number may tell what a person may not see, so there is none for everybody: it is
+    A number may reveal what a person may not see, so there is none for everybody: it is
     kept for each person who looks at it, in the companies that they work in, and made
     with their rights. Only those who see all prospects of the same companies share
     one, and only where the segment means the same for them; the key says so.
@@ -161,7 +161,7 @@ class ProspectSegmentCount(models.Model):
         """Have counts made by the job.
 
         :param dict missing: {segment id: key} of those that were never made
-        :param list unwanted: numbers of rows that nobody has looked at lately
+        :param list unwanted: ids of rows that nobody has looked at lately
         :param bool is_stale: whether some kept ones are old
         """
         now = fields.Datetime.now()

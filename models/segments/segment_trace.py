@@ -8,7 +8,7 @@ from ...tools.domains import TIMELY
 OWN_TEXTS = frozenset({"display_name", "phone_mobile_search", "prospect_text"})
 # Stored, but written in the background without a new date of the last change.
 SILENT = frozenset(
-    {"address_error_id", "is_suspect", "message_bounce", "suspect_reasons"}
+    {"undeliverable_address_id", "is_flagged", "message_bounce", "flag_reasons"}
 )
 # What never changes about another record: the kind of a status is fixed once used.
 FIXED_PATHS = frozenset({"status_id.kind"})

@@ -10,7 +10,7 @@ class Base(models.AbstractModel):
     def ensure_one(self):
         """Say what to do where a client calls a button of ours on nothing or on many.
 
-        The host's error means a fault of the program, and is shown as one.
+        Odoo's error means a fault of the program, and is shown as one.
         """
         if len(self._ids) != 1 and self._name.startswith("prospect."):
             raise UserError(self.env._("Choose one record first."))

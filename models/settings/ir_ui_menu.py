@@ -10,7 +10,7 @@ class IrUiMenu(models.Model):
         """Who may not import is not offered to; without leads there are no pages of
         prospects, and the rest is for administrators [BX-23].
 
-        What the host keeps of the menus is forgotten when a right or a setting changes.
+        What Odoo keeps of the menus is forgotten when a right or a setting changes.
         """
         hidden = super()._load_menus_blacklist()
         menu = self.env.ref("prospect.prospect_import_menu", raise_if_not_found=False)
@@ -21,16 +21,16 @@ class IrUiMenu(models.Model):
         return hidden
 
     def _get_prospect_menus(self):
-        """Numbers of the menus that are of no use without leads."""
+        """Ids of the menus that are of no use without leads."""
         names = ["prospect_menu_root"]
         if self.env.user.has_group("sales_team.group_sale_manager"):
             names = [
                 *(
                     "crm_lead_menu_prospect",
                     "prospect_list_menu",
-                    "crm_lead_menu_suspect",
+                    "crm_lead_menu_flagged",
                 ),
-                *("prospect_address_error_menu", "prospect_status_change_menu"),
+                *("prospect_undeliverable_address_menu", "prospect_status_change_menu"),
                 *("prospect_membership_menu", "crm_lead_menu_archived"),
             ]
         menus = (

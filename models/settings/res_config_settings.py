@@ -23,9 +23,9 @@ class ResConfigSettings(models.TransientModel):
     prospect_mode = fields.Selection(
         selection=[
             ("classic", "With prospects"),
-            ("simple", "Without prospects"),
+            ("simple", "Skip the prospect stage"),
         ],
-        string="Way of Working",
+        string="Working Mode",
         compute="_compute_prospect_mode",
         inverse="_inverse_prospect_mode",
         readonly=False,
@@ -35,10 +35,10 @@ class ResConfigSettings(models.TransientModel):
     prospect_simple_make = fields.Selection(
         selection=[
             ("contact", "A contact"),
-            ("contact_deal", "A contact and an opportunity"),
+            ("contact_opportunity", "A contact and an opportunity"),
         ],
         string="What Arrives Becomes",
-        default="contact_deal",
+        default="contact_opportunity",
     )
     prospect_default_status_id = fields.Many2one(
         comodel_name="prospect.status",
@@ -82,17 +82,17 @@ class ResConfigSettings(models.TransientModel):
         " the person who asked for it can use.",
     )
 
-    prospect_suspect_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
-    prospect_suspect_phones = fields.Integer(
+    prospect_flag_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
+    prospect_flag_phones = fields.Integer(
         string="Prospects with One Phone",
         help="From how many prospects on the same phone is doubtful. 0: never.",
     )
-    prospect_suspect_arrivals = fields.Integer(
+    prospect_flag_arrivals = fields.Integer(
         string="Prospects in One Minute",
         help="How many prospects from one form within a minute are doubtful. 0: any"
         " number is fine.",
     )
-    prospect_suspect_domains = fields.Boolean(
+    prospect_flag_domains = fields.Boolean(
         string="Ask for Mail Servers",
         help="Ask the DNS, in the background, whether anybody takes mails for the"
         " domain of an address. Each answer is kept for days.",
@@ -102,8 +102,8 @@ class ResConfigSettings(models.TransientModel):
         help="A prospect whose address does not exist leaves all lists at once.",
     )
     prospect_bounce_soft = fields.Integer(
-        string="Mails That Came Back",
-        help="After how many mails that came back a prospect leaves all lists. 0:"
+        string="Bounced Mails",
+        help="Number of bounced mails after which a prospect leaves all lists. 0:"
         " never.",
     )
     prospect_notification_most = fields.Integer(
@@ -142,11 +142,11 @@ class ResConfigSettings(models.TransientModel):
             **super().get_values(),
             "prospect_default_status_id": default.id,
             **{
-                fname: self.env["crm.lead"]._prospect_suspect_setting(name)
-                for name, fname in self._prospect_suspect_fields()
+                fname: self.env["crm.lead"]._prospect_flag_setting(name)
+                for name, fname in self._prospect_flag_fields()
             },
             "prospect_simple_make": parameters.get_param("prospect.simple_make")
-            or "contact_deal",
+            or "contact_opportunity",
             **{
                 parameter.replace(".", "_"): self.env[
                     "prospect.notification.event"
@@ -165,8 +165,8 @@ class ResConfigSettings(models.TransientModel):
         }
 
     @api.model
-    def _prospect_suspect_fields(self):
-        """[(name of a setting of suspects, field)]."""
+    def _prospect_flag_fields(self):
+        """[(name of a setting of flagged prospects, field)]."""
         return [
             (name, parameter.replace(".", "_"))
             for name, (parameter, _default) in SETTINGS.items()
@@ -181,7 +181,8 @@ class ResConfigSettings(models.TransientModel):
         if not self.group_use_lead:
             # sudo: written by whoever may save the settings
             self.env["ir.config_parameter"].sudo().set_param(
-                "prospect.simple_make", self.prospect_simple_make or "contact_deal"
+                "prospect.simple_make",
+                self.prospect_simple_make or "contact_opportunity",
             )
         # sudo: written by whoever may save the settings
         self.env["ir.config_parameter"].sudo().set_param(
@@ -196,7 +197,7 @@ class ResConfigSettings(models.TransientModel):
             self.env["ir.config_parameter"].sudo().set_param(
                 f"prospect.{name}", str(max(0, self[f"prospect_{name}"]))
             )
-        for name, fname in self._prospect_suspect_fields():
+        for name, fname in self._prospect_flag_fields():
             # sudo: written by whoever may save the settings
             self.env["ir.config_parameter"].sudo().set_param(
                 SETTINGS[name][0], str(max(0, int(self[fname])))

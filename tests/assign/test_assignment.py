@@ -68,7 +68,7 @@ class TestAssignment(ProspectCase):
         counts = []
         for part in (leads[:2], leads[2:]):
             part = part.with_context(**QUIET)
-            # or the host looks for a team prospect by prospect
+            # or Odoo looks for a team prospect by prospect
             part.write({"user_id": self.salesman_all.id, "team_id": self.team.id})
             self.env.flush_all()
             self.env.invalidate_all()
@@ -80,24 +80,26 @@ class TestAssignment(ProspectCase):
         self.assertEqual([len(former) for _leads, former in self.told], [2, 2, 18, 18])
         self.assertReplay(leads)
 
-    def test_deals_are_left_out(self):
-        """A deal that was a prospect is logged and not told; others are neither."""
-        deal = self._prospect(type="opportunity")
+    def test_opportunities_are_left_out(self):
+        """An opportunity that was a prospect is logged and not told; others are
+        neither.
+        """
+        opportunity = self._prospect(type="opportunity")
         lead = self._prospect()
         lead.convert_opportunity(False)
         self.told.clear()
-        (deal + lead).user_id = self.manager
+        (opportunity + lead).user_id = self.manager
         self.assertTold()
-        self.assertFalse(deal.assignment_ids)
+        self.assertFalse(opportunity.assignment_ids)
         self.assertEqual(len(lead.assignment_ids), 2)
         self.assertReplay(lead)
 
-    def test_deal_becomes_a_prospect(self):
-        deal = self._prospect(type="opportunity")
+    def test_opportunity_becomes_a_prospect(self):
+        opportunity = self._prospect(type="opportunity")
         self.told.clear()
-        deal.type = "lead"
-        self.assertTold({deal: False})
-        self.assertReplay(deal)
+        opportunity.type = "lead"
+        self.assertTold({opportunity: False})
+        self.assertReplay(opportunity)
 
     def test_batch(self):
         """Who writes in batches calls the hook; the log is written all the same."""
@@ -108,7 +110,7 @@ class TestAssignment(ProspectCase):
         self.assertReplay(lead)
 
     def test_gate(self):
-        """New ones with an owner, and known ones that get another one."""
+        """New ones with an owner, and existing ones that get another one."""
         known = self._prospect(email_from="known@example.com")
         self.told.clear()
         outcomes = self.env["crm.lead"]._prospect_upsert(
@@ -129,11 +131,11 @@ class TestAssignment(ProspectCase):
         )
         self.assertReplay(new + free + known)
 
-    def _import(self, road, **values):
-        rows = "\n".join(f"road{road}{n}@example.com" for n in range(5))
+    def _import(self, write_path, **values):
+        rows = "\n".join(f"write_path{write_path}{n}@example.com" for n in range(5))
         wizard = self._import_wizard(
             f"Email\n{rows}\n", user=self.manager, user_id=self.salesman.id, **values
-        ).with_context(**trusted(prospect_road=road))
+        ).with_context(**trusted(prospect_write_path=write_path))
         operation = wizard._make_operation()
         operation.action_preview()
         operation.action_run()
@@ -141,10 +143,12 @@ class TestAssignment(ProspectCase):
         return operation
 
     def test_import(self):
-        """The log is written by either road; the hook is called where it is wanted."""
-        for road in ("standard", "fast"):
+        """The log is written by either write path; the hook is called where it is
+        wanted.
+        """
+        for write_path in ("standard", "fast"):
             self.told.clear()
-            operation = self._import(road)
+            operation = self._import(write_path)
             leads = operation.line_ids.lead_id
             self.assertTold()
             self.assertReplay(leads)

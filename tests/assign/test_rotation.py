@@ -205,7 +205,7 @@ class TestRotation(MailCommon, RotationCase):
         self.assertEqual(self.rotation.next_user_id, self.ana)
 
     def test_left_out(self):
-        """Deals, junk, converted and archived ones get nobody."""
+        """Opportunities, junk, converted and archived ones get nobody."""
         for values in (
             {"type": "opportunity"},
             {"status_id": self.junk.id},
@@ -440,7 +440,7 @@ class TestRotation(MailCommon, RotationCase):
         )
         leads = self.env["crm.lead"].browse(row["lead_id"] for row in outcomes)
         self.assertEqual(self._names(leads), ["Ana", "Ben", "Cleo", self.manager.name])
-        # who is known stays
+        # who exists already stays
         known = self.env["crm.lead"]._prospect_upsert(
             [{"email_from": "gate0@example.com", "city": "Brest"}],
             defaults={"team_id": self.team.id},
@@ -497,7 +497,7 @@ class TestRotation(MailCommon, RotationCase):
             self.env.flush_all()
             return self.cr.sql_log_count - start
 
-        # the first of each fills the host's caches
+        # the first of each fills Odoo's caches
         given = [count(number, user_id=self.ana.id) for number in (1, 1, 30)][1:]
         self.rotation.active = True
         turns = [count(number) for number in (1, 1, 30)][1:]
@@ -571,7 +571,7 @@ class TestRotation(MailCommon, RotationCase):
     # --- Odoo's own assignment ----------------------------------------------------
 
     def _host(self):
-        """A team that the host assigns to, with two prospects and a deal."""
+        """A team that Odoo assigns to, with two prospects and an opportunity."""
         self.rotation.active = False
         self.team.crm_team_member_ids.assignment_max = 300
         leads = self._prospect(user_id=False, email_from="same@example.com")
@@ -580,26 +580,26 @@ class TestRotation(MailCommon, RotationCase):
             user_id=False, team_id=False, email_from="t@example.com"
         )
         leads[2].team_id = False
-        deal = self._prospect(
+        opportunity = self._prospect(
             user_id=False, type="opportunity", email_from="same@example.com"
         )
-        deal.team_id = False
+        opportunity.team_id = False
         # the quota of a day is not for others who wait in this database
-        self.team.assignment_domain = repr([("id", "in", (leads + deal).ids)])
+        self.team.assignment_domain = repr([("id", "in", (leads + opportunity).ids)])
         self.env.flush_all()
-        return leads, deal
+        return leads, opportunity
 
     def test_host_leaves_prospects_alone(self):
-        leads, deal = self._host()
+        leads, opportunity = self._host()
         self.team.with_user(self.manager).action_assign_leads()
         self.assertEqual(len(leads.exists()), 3)
         self.assertEqual(set(leads.mapped("type")), {"lead"})
         self.assertFalse(leads.user_id)
         self.assertFalse(leads[2].team_id)
-        self.assertEqual(deal.user_id, self.salesman)
+        self.assertEqual(opportunity.user_id, self.salesman)
 
     def test_host_where_the_team_asks_for_it(self):
-        leads, _deal = self._host()
+        leads, _opportunity = self._host()
         self.team.prospect_host_assignment = True
         self.team.with_user(self.manager).action_assign_leads()
         lead = leads.exists().filtered(lambda lead: lead.email_from == "t@example.com")
@@ -612,7 +612,7 @@ class TestRotation(MailCommon, RotationCase):
 
     def test_host_by_night(self):
         """The job does the same, as root."""
-        leads, _deal = self._host()
+        leads, _opportunity = self._host()
         self.team.prospect_host_assignment = True
         self.env["crm.team"]._cron_assign_leads()
         self.assertEqual(set(leads.exists().mapped("type")), {"opportunity"})

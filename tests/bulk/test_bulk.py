@@ -204,7 +204,7 @@ class TestBulk(BulkCase):
         self.assertEqual(self.leads.status_id, self.new)
 
     def test_salesperson(self):
-        """Team as the host chooses it, follower, and no mail."""
+        """Team as Odoo chooses it, follower, and no mail."""
         other = self.env["crm.team"].create(
             {"name": "Other team", "user_id": self.salesman_all.id, "use_leads": True}
         )
@@ -227,7 +227,7 @@ class TestBulk(BulkCase):
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         twins = self._prospect(contact_name="By hand")
         twins.user_id = self.salesman_all
-        self.assertEqual(twins.team_id, other, "the host does the same")
+        self.assertEqual(twins.team_id, other, "Odoo does the same")
         self._bulk(user=self.salesman_all, clear_user_id=True, team_id=self.team.id)
         self.assertFalse(self.leads.user_id)
         self.assertEqual(self.leads.team_id, self.team)
@@ -455,7 +455,7 @@ class TestBulkRows(BulkCase):
         self.assertEqual(operation.updated_count, 3)
 
     def test_refused_in_preview(self):
-        """What the host refuses is shown before the run, which does the others."""
+        """What Odoo refuses is shown before the run, which does the others."""
         with self._refuse(self.leads[1]):
             operation = self._operation(partner_name="ACME")
             self.assertEqual(self._outcomes(operation)[1], "failed")

@@ -1,4 +1,4 @@
-"""Bulk operations taken back: the same tables, but for what DESIGN.md names."""
+"""Bulk operations reverted: the same tables, but for what DESIGN.md names."""
 
 import random
 from datetime import date
@@ -35,7 +35,7 @@ class BulkUndoCase(TablesMixin, BulkCase):
         cls.leads[5].status_id = cls.converted
         activity = cls.leads[2].activity_schedule("mail.mail_activity_data_call")
         activity.prospect_closed = False
-        # the host's scores wait for a job after a loss: else each write would move them
+        # Odoo's scores wait for a job after a loss: else each write would move them
         cls.env["crm.lead"].search([])._compute_probabilities()
         # scores of before the operation, which all tests make at the same instant
         cls.env.cr.execute(
@@ -72,8 +72,8 @@ class TestBulkUndo(BulkUndoCase):
         )
         self.assertReplay(self.leads)
         self.env["prospect.list"]._cron_refresh_member_counts()
-        # suspects are looked at by a job that follows at once
-        self.leads._prospect_check_suspects()
+        # flagged prospects are looked at by a job that follows at once
+        self.leads._prospect_check_flags()
         for number, row in self._leads_table().items():
             changes = {
                 name: (leads[number][name], value)
@@ -132,7 +132,7 @@ class TestBulkUndo(BulkUndoCase):
         self._check(clear_user_id=True, clear_team_id=True)
 
     def test_company(self):
-        """What the host moves by itself is on the receipt, and goes back too."""
+        """What Odoo moves by itself is on the receipt, and goes back too."""
         self.leads[0].company_id = self.env.company
         self.leads[0].team_id.company_id = False
         self.env["crm.lead"].search([])._compute_probabilities()

@@ -444,7 +444,7 @@ class TestCaptureConcurrency(ConcurrentCase):
                 self._inbox(cr).browse(number).action_replay()
                 cr.flush()
             except (psycopg2.errors.SerializationFailure, UserError) as error:
-                refused.append(error)  # the host runs the request again, or says why
+                refused.append(error)  # Odoo runs the request again, or says why
 
         self._together(replay, replay)
         messages, leads = self._state()

@@ -121,7 +121,7 @@ class TestMail(MailCommon, ProspectCase):
         self.assertEqual(message.author_id, self.contact)
         self.assertEqual(message.subtype_id, self.env.ref("mail.mt_comment"))
         self.assertFalse(self._mails_of(other))
-        # answering one's own mail would make the host link all leads of the address
+        # answering one's own mail would make Odoo link all leads of the address
         self._mail("mine", In_Reply_To="<known@prospect.example.com>")
         self.assertEqual(len(self._mails_of(lead)), 2)
         self.assertEqual((self._values(lead), self._values(other)), before)
@@ -165,7 +165,7 @@ class TestMail(MailCommon, ProspectCase):
         self.assertEqual(lead.partner_id, self.contact)
         self.assertEqual(lead.phone, "+33100")
 
-    def test_reply_threads_as_in_the_host(self):
+    def test_reply_threads_as_in_odoo(self):
         """The message that is answered says where it goes, whoever answers."""
         self._prospect()
         other = self._prospect(email_from="other@example.com")
@@ -208,7 +208,7 @@ class TestMail(MailCommon, ProspectCase):
             [("channel", "=", "email"), ("event_key", "like", "prospect.example.com>")]
         )
         self.assertEqual(set(kept.mapped("state")), {"ignored"})
-        self.assertEqual(len(kept), len(cases) - 1, "a bounce is the host's")
+        self.assertEqual(len(kept), len(cases) - 1, "a bounce is Odoo's")
         self._mail(
             "Out of office chairs",
             sender="buyer@example.com",
@@ -348,14 +348,14 @@ class TestMail(MailCommon, ProspectCase):
         self.assertEqual(len(self._mails_of(self._leads())), 1)
 
     def test_no_address(self):
-        """The host's own way for senders without an address."""
+        """Odoo's own way for senders without an address."""
         count = self.env["crm.lead"].search_count([])
         self._mail("nobody-1", sender="Nobody")
         self._mail("nobody-2", sender="Nobody")
         self.assertEqual(self.env["crm.lead"].search_count([]), count + 2)
 
     def test_loops_are_seen(self):
-        """The host stops a sender who writes again and again on one prospect."""
+        """Odoo stops a sender who writes again and again on one prospect."""
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
         lead = self._prospect()
         with self.mock_mail_gateway():

@@ -1,4 +1,4 @@
-"""Conversion of prospects: what is made, what is linked, and how it is taken back."""
+"""Conversion of prospects: what is made, what is linked, and how it is reverted."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -46,7 +46,7 @@ class ConvertCase(ProspectCase):
         """Convert by the wizard, and return the operation."""
         makes = {
             f"make_{target}": target in targets
-            for target in ("contact", "company", "deal")
+            for target in ("contact", "company", "opportunity")
         }
         wizard = self._wizard(leads, user, **makes, **values)
         operation = wizard._make_operation()
@@ -77,11 +77,11 @@ class TestConvert(ConvertCase):
         for targets in (
             {"contact"},
             {"company"},
-            {"deal"},
+            {"opportunity"},
             {"contact", "company"},
-            {"contact", "deal"},
-            {"company", "deal"},
-            {"contact", "company", "deal"},
+            {"contact", "opportunity"},
+            {"company", "opportunity"},
+            {"contact", "company", "opportunity"},
         ):
             name = " ".join(sorted(targets))
             lead = self._mine(
@@ -94,11 +94,13 @@ class TestConvert(ConvertCase):
             self.assertEqual(operation.state, "done", operation.error)
             self.assertEqual(operation.updated_count, 1, operation.line_ids.reason)
             made = self.env["res.partner"].search_count([]) - before
-            self.assertEqual(made, len(targets - {"deal"}), name)
+            self.assertEqual(made, len(targets - {"opportunity"}), name)
             self.assertEqual(bool(lead.prospect_contact_id), "contact" in targets)
             self.assertEqual(bool(lead.prospect_company_id), "company" in targets)
-            self.assertEqual(lead.prospect_deal_id == lead, "deal" in targets)
-            wanted = "opportunity" if "deal" in targets else "lead"
+            self.assertEqual(
+                lead.prospect_opportunity_id == lead, "opportunity" in targets
+            )
+            wanted = "opportunity" if "opportunity" in targets else "lead"
             self.assertEqual(lead.type, wanted)
             self.assertEqual(lead.status_id, self.converted)
             self.assertTrue(lead.is_listed)
@@ -111,7 +113,7 @@ class TestConvert(ConvertCase):
 
     def test_all_three_carry_the_values(self):
         """BX-17: the same information is not typed again."""
-        self._convert(self.lead, {"contact", "company", "deal"})
+        self._convert(self.lead, {"contact", "company", "opportunity"})
         contact = self.lead.prospect_contact_id
         company = self.lead.prospect_company_id
         self.assertRecordValues(
@@ -152,7 +154,7 @@ class TestConvert(ConvertCase):
         """The wizard suggests what the data ask for."""
         wizard = self._wizard(self.lead)
         self.assertTrue(
-            wizard.make_contact and wizard.make_company and wizard.make_deal
+            wizard.make_contact and wizard.make_company and wizard.make_opportunity
         )
         company = self._mine(
             partner_name="Only Ltd", email_from="info@only.example.com"
@@ -169,7 +171,7 @@ class TestConvert(ConvertCase):
         self.assertEqual(wizard.contact_id, known)
         self.assertEqual(wizard.contact_why, "same e-mail address")
         self.assertIn("Ana S.", wizard.preview)
-        self._convert(self.lead, {"contact", "deal"})
+        self._convert(self.lead, {"contact", "opportunity"})
         self.assertEqual(self.lead.prospect_contact_id, known)
         self.assertEqual(known.phone, "+3311")
         self.assertEqual(self.lead.phone, "+33 6 12 34 56 78")
@@ -205,23 +207,23 @@ class TestConvert(ConvertCase):
         self.assertEqual(operation.reversed_count, 1)
 
     def test_open_opportunity_is_linked(self):
-        deal = self.env["crm.lead"].create(
+        opportunity = self.env["crm.lead"].create(
             {
                 "type": "opportunity",
-                "name": "Their deal",
+                "name": "Their opportunity",
                 "email_from": "ana@convert.example.com",
                 "user_id": self.salesman.id,
             }
         )
         wizard = self._wizard(self.lead)
-        self.assertEqual(wizard.deal_id, deal)
-        operation = self._convert(self.lead, {"deal"}, deal_action="link")
-        self.assertEqual(self.lead.prospect_deal_id, deal)
-        self.assertEqual((self.lead.type, deal.type), ("lead", "opportunity"))
-        self.assertEqual(deal.prospect_origin_count, 1)
+        self.assertEqual(wizard.opportunity_id, opportunity)
+        operation = self._convert(self.lead, {"opportunity"}, opportunity_action="link")
+        self.assertEqual(self.lead.prospect_opportunity_id, opportunity)
+        self.assertEqual((self.lead.type, opportunity.type), ("lead", "opportunity"))
+        self.assertEqual(opportunity.prospect_origin_count, 1)
         self.assertEqual(self.lead.status_id, self.converted)
         action = operation.with_user(self.salesman)._get_conversion_action()
-        self.assertEqual(action["res_id"], deal.id)
+        self.assertEqual(action["res_id"], opportunity.id)
 
     def test_same_company_once(self):
         """Ten people of one firm make one company."""
@@ -342,9 +344,9 @@ class TestConvert(ConvertCase):
         ).run()
         self.assertEqual(leads.mapped("type"), ["opportunity", "lead"])
 
-    def test_host_conversion_points_at_the_deal(self):
+    def test_host_conversion_points_at_the_opportunity(self):
         self.lead.with_user(self.salesman).convert_opportunity(self.env["res.partner"])
-        self.assertEqual(self.lead.prospect_deal_id, self.lead)
+        self.assertEqual(self.lead.prospect_opportunity_id, self.lead)
 
     def test_status_alone_makes_nothing(self):
         """Dragging to Converted is no conversion to something."""
@@ -375,7 +377,7 @@ class TestConvertRequired(ConvertCase):
                 "required": True,
             }
         )
-        wizard = self._wizard(self.lead, make_company=False, make_deal=False)
+        wizard = self._wizard(self.lead, make_company=False, make_opportunity=False)
         self.assertEqual(wizard.value_ids.label, "Needed")
         with self.assertRaises(UserError) as error, self.cr.savepoint():
             wizard.action_convert()

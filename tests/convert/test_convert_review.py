@@ -12,7 +12,7 @@ from odoo.addons.prospect.models.operations import operation as prospect_operati
 from ..common import TablesMixin
 from .test_convert import ConvertCase
 
-ALL = {"contact", "company", "deal"}
+ALL = {"contact", "company", "opportunity"}
 
 
 class ReviewCase(TablesMixin, ConvertCase):
@@ -124,7 +124,7 @@ class TestConvertReviewMatch(ReviewCase):
         self.assertIn("may not see", self._wizard(lead).preview)
 
     def test_hidden_contacts_are_not_proposed(self):
-        """The dialog tells nobody that there are contacts that they may not see."""
+        """The dialog notifies nobody that there are contacts that they may not see."""
         hidden = self._partner(name="Ana", email="ana@convert.example.com")
         self._hide(hidden)
         self.env.invalidate_all()
@@ -150,7 +150,7 @@ class TestConvertReviewMatch(ReviewCase):
         company = self._partner(name="Acme Convert", is_company=True)
         self.lead.partner_id = company
         self.lead.contact_name = "Ana Silva"
-        self._convert(self.lead, {"contact", "deal"})
+        self._convert(self.lead, {"contact", "opportunity"})
         contact = self.lead.prospect_contact_id
         self.assertEqual(contact.parent_id, company)
         self.assertEqual(self.lead.partner_id, contact)
@@ -241,13 +241,13 @@ class TestConvertReviewForged(ReviewCase):
         self._refused(
             make_company=True, company_action="link", company_partner_id=person.id
         )
-        for deal in (self.lead, self._mine(contact_name="Other")):
-            self._refused(deal_action="link", deal_id=deal.id)
+        for opportunity in (self.lead, self._mine(contact_name="Other")):
+            self._refused(opportunity_action="link", opportunity_id=opportunity.id)
         won = self.env["crm.lead"].create(
             {"type": "opportunity", "name": "Won", "user_id": self.salesman.id}
         )
         won.action_set_won()
-        self._refused(deal_action="link", deal_id=won.id)
+        self._refused(opportunity_action="link", opportunity_id=won.id)
 
     def test_link_that_goes(self):
         """A contact that is deleted between the preview and the run."""
@@ -393,10 +393,10 @@ class TestConvertReviewRun(ReviewCase):
         wizard = self.env["prospect.convert"].browse(action["res_id"])
         self.assertTrue(wizard.copy_notes)
         self.assertEqual(wizard.activities, "keep")
-        self.assertFalse(wizard.make_deal)
+        self.assertFalse(wizard.make_opportunity)
 
     def test_no_query_per_prospect(self):
-        """Neither for the rules of the administrator nor for known contacts."""
+        """Neither for the rules of the administrator nor for existing contacts."""
         self.env["prospect.conversion.field"].create(
             {
                 "source_field_id": self.env["ir.model.fields"]
@@ -408,7 +408,7 @@ class TestConvertReviewRun(ReviewCase):
             }
         )
         leads = self._people(40).with_user(self.salesman)
-        choice = {"make": ["contact", "company", "deal"], "link": True}
+        choice = {"make": ["contact", "company", "opportunity"], "link": True}
 
         def count(some):
             self.env.invalidate_all()
@@ -513,7 +513,7 @@ class TestConvertReviewUndo(ReviewCase):
     """What was used since stays, and the rest is as it was."""
 
     def test_address_of_a_known_company(self):
-        """The host gives it its first person's; the undo takes it back."""
+        """Odoo gives it its first person's; the undo takes it back."""
         company = self._partner(name="Acme Convert", is_company=True)
         self._settle()
         before = self._tables()

@@ -1,4 +1,4 @@
-"""Conversions that are taken back, and those that stay and why."""
+"""Conversions that are reverted, and those that stay and why."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
@@ -42,11 +42,11 @@ class TestConvertUndo(TablesMixin, ConvertCase):
         self.env.flush_all()
         self.env.cr.precommit.run()
         for targets in (
-            {"contact", "company", "deal"},
+            {"contact", "company", "opportunity"},
             {"contact", "company"},
-            {"company", "deal"},
+            {"company", "opportunity"},
             {"contact"},
-            {"deal"},
+            {"opportunity"},
         ):
             before = self._tables()
             operation = self._convert(
@@ -74,7 +74,7 @@ class TestConvertUndo(TablesMixin, ConvertCase):
         self.assertTrue(known.exists())
 
     def test_a_changed_contact_stands_in_the_way(self):
-        operation = self._convert(self.lead, {"contact", "deal"})
+        operation = self._convert(self.lead, {"contact", "opportunity"})
         contact = self.lead.prospect_contact_id
         contact.city = "Lyon"
         self._later(contact)
@@ -90,8 +90,8 @@ class TestConvertUndo(TablesMixin, ConvertCase):
         self._undo(operation)
         self.assertEqual(operation.kept_count, 1)
 
-    def test_a_moved_deal_stands_in_the_way(self):
-        operation = self._convert(self.lead, {"deal"})
+    def test_a_moved_opportunity_stands_in_the_way(self):
+        operation = self._convert(self.lead, {"opportunity"})
         self.lead.expected_revenue = 100
         self._later(self.lead)
         self._undo(operation)
@@ -110,7 +110,7 @@ class TestConvertUndo(TablesMixin, ConvertCase):
         self.assertTrue(company.exists())
 
     def test_undo_twice(self):
-        operation = self._convert(self.lead, {"contact", "company", "deal"})
+        operation = self._convert(self.lead, {"contact", "company", "opportunity"})
         self._undo(operation)
         self.assertEqual(operation.state, "undone")
         self._undo(operation)

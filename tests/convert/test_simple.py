@@ -21,7 +21,7 @@ class SimpleCase(ProspectCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._switch("contact_deal")
+        cls._switch("contact_opportunity")
 
     @classmethod
     def _switch(cls, make):
@@ -37,7 +37,7 @@ class SimpleCase(ProspectCase):
     def _people(self, email=ANN):
         return self.env["res.partner"].search([("email_normalized", "=", email)])
 
-    def _deals(self, email=ANN):
+    def _opportunities(self, email=ANN):
         return (
             self.env["crm.lead"]
             .with_context(active_test=False)
@@ -47,7 +47,7 @@ class SimpleCase(ProspectCase):
     def assertSimple(self, lead, email=ANN):
         """One contact and one open opportunity, which was a prospect."""
         self.assertEqual(len(self._people(email)), 1)
-        self.assertEqual(self._deals(email), lead)
+        self.assertEqual(self._opportunities(email), lead)
         self.assertEqual(lead.type, "opportunity")
         self.assertEqual(lead.partner_id, self._people(email))
         self.assertEqual(lead.status_id, self.converted)
@@ -97,19 +97,20 @@ class TestSimple(MailCommon, SimpleCase):
         self.assertEqual(lead.partner_id, contact)
         self.assertEqual(contact.name, "Ann")
 
-    def test_known_opportunity_of_the_host(self):
+    def test_known_opportunity_of_odoo(self):
         """An open opportunity that was never a prospect: no second one."""
-        deal = self.env["crm.lead"].create(
+        opportunity = self.env["crm.lead"].create(
             {"name": "Chairs", "type": "opportunity", "email_from": ANN}
         )
         lead = self._upsert({"email_from": ANN, "contact_name": "Ann"})
-        self.assertEqual(lead.prospect_deal_id, deal)
+        self.assertEqual(lead.prospect_opportunity_id, opportunity)
         self.assertEqual(lead.status_id, self.converted)
         self.assertEqual(
-            self._deals().filtered(lambda lead: lead.type == "opportunity"), deal
+            self._opportunities().filtered(lambda lead: lead.type == "opportunity"),
+            opportunity,
         )
 
-    def test_after_the_deal_is_closed(self):
+    def test_after_the_opportunity_is_closed(self):
         lead = self._upsert({"email_from": ANN, "contact_name": "Ann Roy"})
         lead.action_set_won()
         again = self._upsert({"email_from": ANN})
@@ -146,7 +147,7 @@ class TestSimple(MailCommon, SimpleCase):
             self.env["mail.thread"].sudo().message_process(
                 None, make_mail(f"Ann Roy <{ANN}>", self.team.alias_email, subject)
             )
-        lead = self._deals()
+        lead = self._opportunities()
         self.assertSimple(lead)
         self.assertEqual(lead.name, "First")
         self.assertEqual(lead.team_id, self.team)
@@ -163,7 +164,7 @@ class TestSimple(MailCommon, SimpleCase):
             )
             self.assertEqual(message.state, "done")
         self.env.invalidate_all()
-        self.assertSimple(self._deals())
+        self.assertSimple(self._opportunities())
 
     def test_import(self):
         """By the right of whoever imports, with a receipt of its own."""
@@ -171,7 +172,7 @@ class TestSimple(MailCommon, SimpleCase):
         operation = wizard._make_operation()
         operation.action_preview()
         operation.action_run()
-        lead = self._deals()
+        lead = self._opportunities()
         self.assertSimple(lead)
         receipt = lead.prospect_receipt_id
         self.assertEqual(receipt.user_id, self.salesman)
@@ -179,7 +180,7 @@ class TestSimple(MailCommon, SimpleCase):
         receipt.with_user(self.salesman).action_undo()
         operation.action_undo()
         self.env.invalidate_all()
-        self.assertFalse(self._deals())
+        self.assertFalse(self._opportunities())
         self.assertFalse(self._people())
 
     def test_typing_stays(self):
@@ -392,6 +393,10 @@ class TestSimpleConcurrency(ConcurrentCase):
             env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
             domain = [("email_normalized", "=", ANN)]
             self.assertEqual(env["res.partner"].search_count(domain), 1)
-            deals = env["crm.lead"].search([*domain, ("type", "=", "opportunity")])
-            self.assertEqual(len(deals), 1)
-            self.assertEqual(deals.partner_id.name and len(deals.partner_id), 1)
+            opportunities = env["crm.lead"].search(
+                [*domain, ("type", "=", "opportunity")]
+            )
+            self.assertEqual(len(opportunities), 1)
+            self.assertEqual(
+                opportunities.partner_id.name and len(opportunities.partner_id), 1
+            )

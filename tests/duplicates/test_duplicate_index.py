@@ -23,8 +23,8 @@ class TestDuplicateIndex(ProspectCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.Identity = cls.env["prospect.identity"]
-        cls.Progress = cls.env["prospect.identity.progress"]
+        cls.Identity = cls.env["prospect.dedupe.index"]
+        cls.Progress = cls.env["prospect.dedupe.cursor"]
 
     hours = 0
 
@@ -50,7 +50,7 @@ class TestDuplicateIndex(ProspectCase):
 
     def _keys(self, number):
         self.env.cr.execute(
-            "SELECT key FROM prospect_identity_key WHERE number = %s", [number]
+            "SELECT key FROM prospect_dedupe_index_key WHERE number = %s", [number]
         )
         return {key for (key,) in self.env.cr.fetchall()}
 
@@ -105,7 +105,7 @@ class TestDuplicateIndex(ProspectCase):
         lead = self._prospect()
         self._keep()
         self.env.cr.execute(
-            "UPDATE prospect_identity SET changed_at = '2020-01-01' WHERE id = %s",
+            "UPDATE prospect_dedupe_index SET changed_at = '2020-01-01' WHERE id = %s",
             [lead.id],
         )
         lead.description = "Met at the fair"
@@ -133,7 +133,7 @@ class TestDuplicateIndex(ProspectCase):
         lead = self._prospect()
         self._keep()
         self._keep()
-        self.env.cr.execute("UPDATE prospect_identity_progress SET since = now()")
+        self.env.cr.execute("UPDATE prospect_dedupe_cursor SET since = now()")
         self.env.cr.execute(
             "UPDATE crm_lead SET write_date = '2020-01-01', email_normalized = 'x@y.z'"
             " WHERE id = %s",
@@ -187,8 +187,8 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
     def _delete(self):
         result = super()._delete()
         with self.registry.cursor() as cr:
-            cr.execute("TRUNCATE prospect_identity, prospect_identity_key")
-            self._env(cr)["prospect.identity.progress"]._begin_anew()
+            cr.execute("TRUNCATE prospect_dedupe_index, prospect_dedupe_index_key")
+            self._env(cr)["prospect.dedupe.cursor"]._begin_anew()
         return result
 
     def _env(self, cr):
@@ -231,9 +231,9 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
             pairs = cr.fetchall()
             cr.execute(
                 """SELECT identity.id, keys, digest,
-                          array(SELECT key FROM prospect_identity_key
+                          array(SELECT key FROM prospect_dedupe_index_key
                                  WHERE number = identity.id ORDER BY key)
-                     FROM prospect_identity AS identity ORDER BY identity.id"""
+                     FROM prospect_dedupe_index AS identity ORDER BY identity.id"""
             )
             known = [
                 (number, sorted(keys), digest, one_by_one)
@@ -243,9 +243,9 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
 
     def _begin_anew(self):
         with self.registry.cursor() as cr:
-            cr.execute("TRUNCATE prospect_identity, prospect_identity_key")
+            cr.execute("TRUNCATE prospect_dedupe_index, prospect_dedupe_index_key")
             cr.execute("DELETE FROM prospect_duplicate_pair")
-            self._env(cr)["prospect.identity.progress"]._begin_anew()
+            self._env(cr)["prospect.dedupe.cursor"]._begin_anew()
 
     @mute_logger("odoo.sql_db")
     def test_killed_at_any_point(self):
@@ -305,21 +305,23 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
             self._env(late).flush_all()
             for _round in range(3):
                 self._keep()
-            self.assertNotIn("Late", self._get_known())
+            self.assertNotIn("Late", self._get_existing())
         self._make_people(3)
         self._keep()
-        self.assertIn("Late", self._get_known())
+        self.assertIn("Late", self._get_existing())
 
     def _keep(self):
         with self.registry.cursor() as cr:
             env = self._env(cr)
-            while env["prospect.identity.progress"]._work(50):
+            while env["prospect.dedupe.cursor"]._work(50):
                 pass
 
-    def _get_known(self):
+    def _get_existing(self):
         with self.registry.cursor() as cr:
             leads = self._env(cr)["crm.lead"].search([("email_from", "like", DOMAIN)])
-            known = self._env(cr)["prospect.identity"].search([("id", "in", leads.ids)])
+            known = self._env(cr)["prospect.dedupe.index"].search(
+                [("id", "in", leads.ids)]
+            )
             return leads.browse(known.ids).mapped("name")
 
     @mute_logger("odoo.sql_db", "odoo.addons.prospect.tools.transactions")
@@ -330,7 +332,7 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
 
         def keep(cr):
             env = self._env(cr)
-            progress = env["prospect.identity.progress"]
+            progress = env["prospect.dedupe.cursor"]
             while run_again(env, lambda: progress._work(10)):
                 cr.commit()  # pylint: disable=invalid-commit
             cr.commit()  # pylint: disable=invalid-commit
@@ -338,11 +340,11 @@ class TestDuplicateIndexConcurrency(ConcurrentCase):
         self._together(keep, keep)
         for _number, keys, _digest, one_by_one in self._read_pairs()[1]:
             self.assertEqual(keys, one_by_one)
-        self.assertGreaterEqual(len(self._get_known()), 60)
+        self.assertGreaterEqual(len(self._get_existing()), 60)
 
     def test_job(self):
         """The job keeps the index where nobody has asked for a search."""
         self._make_people(3)
         with self.registry.cursor() as cr:
             self._env(cr)["prospect.duplicate.scan"]._cron_work()
-        self.assertEqual(len(self._get_known()), 3)
+        self.assertEqual(len(self._get_existing()), 3)

@@ -224,7 +224,7 @@ class TestDuplicates(ProspectCase):
         full = read()
         self.assertGreater(len(full), 20)
         self.env.cr.execute("DELETE FROM prospect_duplicate_pair")
-        self.env.cr.execute("UPDATE prospect_identity SET stamp = NULL, digest = 0")
+        self.env.cr.execute("UPDATE prospect_dedupe_index SET stamp = NULL, digest = 0")
         self.env.invalidate_all()
         scan = self._scan()
         self.assertFalse(scan.is_full)
@@ -279,8 +279,8 @@ class TestDuplicates(ProspectCase):
         number = two.id
         two.with_user(self.manager).unlink()
         self.assertFalse(self.Pair.search([("right_number", "=", number)]))
-        self.assertFalse(self.env["prospect.identity"].browse(number).exists())
-        self.assertTrue(self.env["prospect.identity"].browse(one.id).exists())
+        self.assertFalse(self.env["prospect.dedupe.index"].browse(number).exists())
+        self.assertTrue(self.env["prospect.dedupe.index"].browse(one.id).exists())
 
     def test_automatic(self):
         """Only groups in which each looks like each other one."""
@@ -292,7 +292,9 @@ class TestDuplicates(ProspectCase):
         self.assertFalse(any(family in group for group in groups))
 
     def test_typing(self):
-        """FEATURES BX-45: who types a known person is told, without foreign names."""
+        """FEATURES BX-45: who types an existing person is told, without foreign
+        names.
+        """
         known = self._prospect(
             contact_name="Ana Known", phone="+33 6 12 34 56 78", partner_name="Morvan"
         )
@@ -303,33 +305,37 @@ class TestDuplicates(ProspectCase):
             team_id=False,
         )
         leads = self.env["crm.lead"].with_user(self.salesman)
-        (found,) = leads.prospect_find_known({"email_from": known.email_from})
+        (found,) = leads.prospect_find_existing({"email_from": known.email_from})
         self.assertEqual((found["id"], found["name"]), (known.id, known.display_name))
         self.assertEqual(found["reasons"], ["same e-mail address"])
-        (found,) = leads.prospect_find_known({"phone": "+33612345678"})
+        (found,) = leads.prospect_find_existing({"phone": "+33612345678"})
         self.assertEqual(found["id"], known.id)
-        (found,) = leads.prospect_find_known({"email_from": "secret@hidden.test"})
+        (found,) = leads.prospect_find_existing({"email_from": "secret@hidden.test"})
         self.assertEqual((found["id"], found["name"]), (False, False))
         self.assertNotIn("Secret", str(found))
         self.assertEqual(
-            leads.prospect_find_known({"email_from": known.email_from, "id": known.id}),
+            leads.prospect_find_existing(
+                {"email_from": known.email_from, "id": known.id}
+            ),
             [],
         )
         typed = {"contact_name": "Anna Known", "partner_name": "MORVAN SA"}
-        self.assertEqual(leads.prospect_find_known(typed), [])
+        self.assertEqual(leads.prospect_find_existing(typed), [])
         self._scan()
-        (found,) = leads.prospect_find_known(typed)
+        (found,) = leads.prospect_find_existing(typed)
         self.assertEqual(found["id"], known.id)
-        self.assertEqual(leads.prospect_find_known({"contact_name": "Ana Known"}), [])
+        self.assertEqual(
+            leads.prospect_find_existing({"contact_name": "Ana Known"}), []
+        )
         # the same number under another name is told, though it makes no pair
-        (found,) = leads.prospect_find_known(
+        (found,) = leads.prospect_find_existing(
             {"phone": "+33612345678", "contact_name": "Zoé Roy"}
         )
         self.assertEqual(found["id"], known.id)
         hidden.status_id = self.junk
-        self.assertTrue(leads.prospect_find_known({"email_from": hidden.email_from}))
+        self.assertTrue(leads.prospect_find_existing({"email_from": hidden.email_from}))
         with self.assertRaises(AccessError):
-            self.env["crm.lead"].with_user(self.employee).prospect_find_known({})
+            self.env["crm.lead"].with_user(self.employee).prospect_find_existing({})
 
     def test_typing_queries(self):
         """As many queries beside ten people of the name as beside fifty."""
@@ -343,7 +349,7 @@ class TestDuplicates(ProspectCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            found = leads.prospect_find_known({"email_from": "same@count.test"})
+            found = leads.prospect_find_existing({"email_from": "same@count.test"})
             counts.append(self.cr.sql_log_count - before)
             self.assertEqual(len(found), 3)
         self.assertLessEqual(counts[1], counts[0] + 1)

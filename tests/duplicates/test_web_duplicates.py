@@ -5,7 +5,7 @@ from ..common import ProspectCase
 
 @tagged("post_install", "-at_install", "web")
 class TestWebDuplicates(HttpCase, ProspectCase):
-    """The page of duplicates, and the warning to who types a known person."""
+    """The page of duplicates, and the warning to who types an existing person."""
 
     @classmethod
     def setUpClass(cls):

@@ -222,13 +222,13 @@ class TestReportFile(ReportCase):
         self.assertEqual(by_source["Report site"], 1)
         self.assertEqual(sum(by_source.values()), 3)
 
-    def test_suspects_and_tags(self):
+    def test_flags_and_tags(self):
         tags = self.env["crm.tag"].create([{"name": "Tag A"}, {"name": "Tag B"}])
         self.marie.tag_ids = tags
         self.evil.email_from = "info@nowhere"
-        self.evil._prospect_mark_suspect("honeypot")
+        self.evil._prospect_flag("honeypot")
         rows = self._read_rows(
-            self._get(["contact_name", "is_suspect", "suspect_reasons", "tag_ids"])
+            self._get(["contact_name", "is_flagged", "flag_reasons", "tag_ids"])
         )
         by_name = {row[0]: row[1:] for row in rows[1:]}
         self.assertEqual(by_name["Marie Dupont"], ["No", "", "Tag A, Tag B"])

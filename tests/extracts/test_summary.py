@@ -238,7 +238,7 @@ class TestSummary(ProspectCase):
             digest.with_user(self.employee).sudo(False)._compute_kpi_prospect_values()
 
     def test_digest_mail(self):
-        """The host's mail shows them, each with a link to the page."""
+        """Odoo's mail shows them, each with a link to the page."""
         digest = self.env.ref("digest.digest_digest_default")
         with patch.object(self.env.cr, "commit", lambda: None):
             kpis = digest._compute_kpis(self.env.company, self.manager)

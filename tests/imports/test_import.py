@@ -9,7 +9,7 @@ OPTIONS = {"has_headers": True, "quoting": '"', "separator": "", "encoding": ""}
 
 
 class TestImport(ProspectCase):
-    """The host's *Import records* on the Prospects page [MO-37, MO-38]."""
+    """Odoo's *Import records* on the Prospects page [MO-37, MO-38]."""
 
     def _wizard(self, content, user=None, lang="en_US", name="people.csv"):
         action = self.env["crm.lead"]._prospect_action([])
@@ -103,7 +103,7 @@ class TestImport(ProspectCase):
                     self.assertEqual(len(leads), 2)
                     self.assertTrue(all(fields))
                     self.assertTrue(all(leads.mapped("first_name")))
-                    self.assertTrue(leads[0].civility_id)
+                    self.assertTrue(leads[0].title_id)
                     self.assertTrue(leads[0].assistant_email)
 
     def test_saved_mapping_wins(self):
@@ -116,7 +116,7 @@ class TestImport(ProspectCase):
         self.assertEqual(fields, ["name", "first_name", "email_from"])
 
     def test_technical_names_win(self):
-        """What the host exports for another import comes back the same."""
+        """What Odoo exports for another import comes back the same."""
         _leads, fields = self._import(b"name;contact_name;email_from\nA;B C;a@b.com\n")
         self.assertEqual(fields, ["name", "contact_name", "email_from"])
 

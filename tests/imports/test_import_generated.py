@@ -35,7 +35,7 @@ class TestImportGenerated(TablesMixin, ProspectCase):
         cls.known[1].status_id = cls.converted
         cls.known[2].status_id = cls.junk
         cls.known[4].status_id = cls.in_progress
-        # the host's scores wait for a job after a loss: else each write would move them
+        # Odoo's scores wait for a job after a loss: else each write would move them
         cls.env["crm.lead"].search([])._compute_probabilities()
         cls.env.flush_all()
         # the messages about these changes, that would wait for the commit

@@ -107,7 +107,7 @@ class TestImportPage(ProspectCase):
                     )
                     leads = operation.line_ids.lead_id
                     self.assertTrue(all(leads.mapped("country_id")))
-                    self.assertTrue(all(leads.mapped("civility_id")))
+                    self.assertTrue(all(leads.mapped("title_id")))
                     self.assertFalse(any(operation.line_ids.mapped("reason")))
 
     def test_list_of_the_page(self):

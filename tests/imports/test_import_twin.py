@@ -1,4 +1,4 @@
-"""Both roads write the same: every column of every table (DESIGN.md 5)."""
+"""Both write paths write the same: every column of every table (DESIGN.md 5)."""
 
 import csv
 import io
@@ -16,16 +16,16 @@ from ...models.gate import crm_lead_fast as prospect_lead_fast_mixin
 from ...tools.trusted import trusted
 from ..common import ProspectCase
 
-# The host asks its paid service about new leads; the fast road spares that. Both roads
-# let the job look for suspects, by numbers of leads that have no name here.
-UNCOMPARED = {"ir_cron_trigger", "prospect_suspect_check"}
+# Odoo asks its paid service about new leads; the fast path spares that. Both write
+# paths let the job look for flagged prospects, by ids of leads that have no name here.
+UNCOMPARED = {"ir_cron_trigger", "prospect_flag_check"}
 # What the operation says of itself.
-OWN = {"road", "started_at", "finished_at"}
+OWN = {"write_path", "started_at", "finished_at"}
 # Written by whoever happens to flush.
 FLUSHED = {"ir_attachment", "prospect_operation"}
 HEADER = [
     *("Contact name", "First name", "Last name", "Company", "Email", "Phone"),
-    *("Street", "Zip", "City", "State", "Country", "Language", "Civility", "Role"),
+    *("Street", "Zip", "City", "State", "Country", "Language", "Salutation", "Role"),
     *("Website", "Notes", "Tags", "Lists", "Source", "Status", "Salesperson"),
     *("Sales team", "Assistant email"),
 ]
@@ -89,18 +89,20 @@ class TwinCase(ProspectCase):
     # --- Two runs -----------------------------------------------------------------
 
     def _twins(self, run):
-        """What ``run(road)`` changes by either road: two dicts of tables."""
+        """What ``run(write_path)`` changes by either write path: two dicts of
+        tables.
+        """
         self.env.flush_all()
         # what the records of the test itself still have to say
         self.cr.precommit.run()
         outcomes, names = [], set()
-        for road in ("standard", "fast"):
+        for write_path in ("standard", "fast"):
             sequences = self._sequences()
             # colours of new tags
             random.seed(1)
             savepoint = self.cr.savepoint(flush=False)
             touched = self._counters()
-            run(road)
+            run(write_path)
             self.env.flush_all()
             names |= {
                 name
@@ -188,7 +190,7 @@ class TwinCase(ProspectCase):
         ]
 
     def assertTwins(self, run):
-        """Both roads leave the same behind."""
+        """Both write paths leave the same behind."""
         standard, fast = self._twins(run)
         self.assertEqual(set(standard) - UNCOMPARED, set(fast) - UNCOMPARED)
         self.assertIn("crm_lead", standard)
@@ -207,7 +209,7 @@ class TwinCase(ProspectCase):
 
     # --- Imports ------------------------------------------------------------------
 
-    def _run_import(self, text, road, user, by_sql=None, **values):
+    def _run_import(self, text, write_path, user, by_sql=None, **values):
         """Import a file; ``by_sql`` gathers how many leads were made by COPY."""
         copied = prospect_lead_fast_mixin.copy_lines
 
@@ -220,7 +222,7 @@ class TwinCase(ProspectCase):
         wizard = (
             self.env["prospect.import"]
             .with_user(user)
-            .with_context(**trusted(prospect_road=road))
+            .with_context(**trusted(prospect_write_path=write_path))
             .create(
                 {"file": b64encode(text.encode()), "filename": "twin.csv", **values}
             )
@@ -280,7 +282,7 @@ class TestImportTwin(TwinCase):
             "State": ["", "California", "Nowhere"],
             "Country": ["", "France", "BE", "États-Unis", "Atlantis"],
             "Language": ["", "fr", "English"],
-            "Civility": ["", "Mme", "Dr."],
+            "Salutation": ["", "Mme", "Dr."],
             "Role": ["", "CEO"],
             "Website": ["", "acme.example.com", "https://x.example.com/{}"],
             "Notes": ["", "one\\two", "a <b> & c\nsecond line"],
@@ -304,25 +306,25 @@ class TestImportTwin(TwinCase):
         return file.getvalue()
 
     def _compare(self, text, user=None, least=1, **values):
-        """Import by both roads; at least so many leads are made by SQL."""
+        """Import by both write paths; at least so many leads are made by SQL."""
         by_sql = []
-        roads = {}
+        write_paths = {}
 
-        def run(road):
+        def run(write_path):
             by_sql.clear()
             operation = self._run_import(
-                text, road, user or self.salesman, by_sql, **values
+                text, write_path, user or self.salesman, by_sql, **values
             )
-            roads[road] = operation.road
+            write_paths[write_path] = operation.write_path
 
         tables = self.assertTwins(run)
         self.assertGreaterEqual(sum(by_sql), least)
-        self.assertTrue(roads["fast"].startswith(("Fast", "Rapide")), roads)
-        self.assertTrue(roads["standard"].startswith("Standard"), roads)
+        self.assertTrue(write_paths["fast"].startswith(("Fast", "Rapide")), write_paths)
+        self.assertTrue(write_paths["standard"].startswith("Standard"), write_paths)
         return tables
 
     def test_people(self):
-        """Names, addresses and numbers of all kinds, some of them twice."""
+        """Names, addresses and ids of all kinds, some of them twice."""
         for seed in range(3):
             with self.subTest(seed=seed):
                 tables = self._compare(
@@ -335,7 +337,7 @@ class TestImportTwin(TwinCase):
                     self.assertIn(name, tables)
 
     def test_owners_teams_and_statuses(self):
-        """Junk and converted ones too, which the ORM writes on both roads."""
+        """Junk and converted ones too, which the ORM writes on both write paths."""
         other = self.env["crm.team"].create({"name": "Twin team", "use_leads": True})
         statuses = ["", "New", "In progress", "Junk", "Converted"]
         owners = ["", self.salesman.login, self.manager.login]
@@ -393,7 +395,7 @@ class TestImportTwin(TwinCase):
     def test_without_scoring(self):
         """Nothing won yet, then nothing learnt at all.
 
-        The host gives no score to the first lead that it looks at, and then the same to
+        Odoo gives no score to the first lead that it looks at, and then the same to
         all others; which one is first depends on their numbers in the database.
         """
         self.uncompared = {"automated_probability", "probability"}
@@ -403,8 +405,8 @@ class TestImportTwin(TwinCase):
         frequencies.unlink()
         scores = []
 
-        def run(road):
-            self._run_import(self._file(10, 30), road, self.salesman)
+        def run(write_path):
+            self._run_import(self._file(10, 30), write_path, self.salesman)
             self.cr.execute(
                 "SELECT probability, automated_probability, count(*) FROM crm_lead"
                 " WHERE id IN (SELECT lead_id FROM prospect_operation_line"
@@ -426,25 +428,25 @@ class TestImportTwin(TwinCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRoad(TwinCase):
+class TestWritePath(TwinCase):
     """Whoever has a say in new leads sends them the slow way, and is named."""
 
-    def _road(self):
+    def _write_path(self):
         self.imports = getattr(self, "imports", 0) + 1
         rows = "".join(
             f"p{number}.{self.imports}@x.example.com,Rome\n" for number in "12"
         )
         operation = self._run_import(f"Email,City\n{rows}", "fast", self.salesman)
         self.assertEqual(operation.created_count, 2)
-        return operation.road
+        return operation.write_path
 
     def assertStandard(self, words):
-        road = self._road()
-        self.assertTrue(road.startswith("Standard"), road)
-        self.assertIn(words, road)
+        write_path = self._write_path()
+        self.assertTrue(write_path.startswith("Standard"), write_path)
+        self.assertIn(words, write_path)
 
     def test_fast(self):
-        self.assertTrue(self._road().startswith("Fast"))
+        self.assertTrue(self._write_path().startswith("Fast"))
 
     def test_patched_method(self):
         model = self.registry["crm.lead"]
@@ -459,12 +461,12 @@ class TestRoad(TwinCase):
 
     def test_unknown_add_on(self):
         """A class of an add-on that the twin test has not seen."""
-        road = self.registry["prospect.road"]
-        covered = road._get_module
+        write_path = self.registry["prospect.write.path"]
+        covered = write_path._get_module
         self.registry.clear_cache()
         self.addCleanup(self.registry.clear_cache)
         self.patch(
-            road,
+            write_path,
             "_get_module",
             staticmethod(
                 lambda cls: (
@@ -472,10 +474,10 @@ class TestRoad(TwinCase):
                 )
             ),
         )
-        self.assertTrue(self._road().startswith("Fast"))
+        self.assertTrue(self._write_path().startswith("Fast"))
         self.registry.clear_cache()
         self.patch(
-            road,
+            write_path,
             "_get_module",
             staticmethod(
                 lambda cls: "stranger" if covered(cls) == "crm" else covered(cls)
@@ -485,7 +487,7 @@ class TestRoad(TwinCase):
 
     def test_bridges_say_so(self):
         """What bridges say of themselves is true of their classes as they are now."""
-        road = self.env["prospect.road"]
+        write_path = self.env["prospect.write.path"]
         for name, package in sorted(sys.modules.items()):
             said = getattr(package, "PROSPECT_COVERED", None)
             addon = name.removeprefix("odoo.addons.")
@@ -494,24 +496,24 @@ class TestRoad(TwinCase):
             with self.subTest(addon=addon):
                 self.assertEqual(
                     said,
-                    road._get_digests(addon),
+                    write_path._get_digests(addon),
                     "the classes have changed: when all other tests of this file pass,"
                     " this is what PROSPECT_COVERED has to be",
                 )
 
     def test_add_on_that_says_so(self):
         """An add-on is believed as long as its classes are those that were tested."""
-        road = self.registry["prospect.road"]
-        known = road._get_module
+        write_path = self.registry["prospect.write.path"]
+        known = write_path._get_module
         self.addCleanup(self.registry.clear_cache)
         self.patch(
-            road,
+            write_path,
             "_get_module",
             staticmethod(
                 lambda cls: "stranger" if known(cls) == "crm_iap_enrich" else known(cls)
             ),
         )
-        digests = self.env["prospect.road"]._get_digests("stranger")
+        digests = self.env["prospect.write.path"]._get_digests("stranger")
         self.assertIn("crm.lead", digests)
         package = types.ModuleType("stranger")
         with patch.dict(sys.modules, {"odoo.addons.stranger": package}):
@@ -519,7 +521,7 @@ class TestRoad(TwinCase):
             self.assertStandard("stranger")
             package.PROSPECT_COVERED = digests
             self.registry.clear_cache()
-            self.assertTrue(self._road().startswith("Fast"))
+            self.assertTrue(self._write_path().startswith("Fast"))
             package.PROSPECT_COVERED = {**digests, "crm.lead": "0" * 16}
             self.registry.clear_cache()
             self.assertStandard("stranger")
@@ -549,13 +551,13 @@ class TestRoad(TwinCase):
         self.assertStandard("Twin of the city")
 
     def test_switched_off(self):
-        self.env["ir.config_parameter"].set_param("prospect.road", "standard")
+        self.env["ir.config_parameter"].set_param("prospect.write.path", "standard")
         self.assertStandard("asked for")
 
     def test_bad_rows_fail_alone(self):
         """What the database refuses goes row by row, the slow way."""
         gate = self.env["crm.lead"].with_context(
-            tracking_disable=True, **trusted(prospect_road="fast")
+            tracking_disable=True, **trusted(prospect_write_path="fast")
         )
         rows = [{"email_from": f"p{number}@x.example.com"} for number in range(5)]
         rows[2]["country_id"] = 999_999_999

@@ -204,7 +204,7 @@ class TestOperationImport(ProspectCase):
                 }
             ],
         )
-        self.assertTrue(lead.civility_id)
+        self.assertTrue(lead.title_id)
         self.assertIn("Bonjour", lead.description)
         self.assertEqual(self._lead("b@x.example.com").phone_sanitized, "+33612345679")
         reasons = " ".join(filter(None, operation.line_ids.mapped("reason")))
@@ -356,12 +356,12 @@ class TestOperationImport(ProspectCase):
         self.assertEqual(lines.mapped("remarks"), remarks)
         self.assertEqual(
             lines[0].reason.split("\n"),
-            ["Known as a converted prospect or as junk.", *remarks[0]],
+            ["Exists as a converted or junk prospect.", *remarks[0]],
         )
         self.assertNotEqual(lines[0].reason, french[0])
         self.assertEqual(lines[1].reason, remarks[1][0])
 
-    def test_numbers_of_prospects(self):
+    def test_ids_of_prospects(self):
         """IY-19: an extract of ours changes the very prospects that it names."""
         closed = self._prospect(email_from="closed@x.example.com")
         closed.status_id = self.converted

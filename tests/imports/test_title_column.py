@@ -27,7 +27,7 @@ class TestTitleColumn(ProspectCase):
                     ("Buyer", "c@x.example.com"),
                 ]
             )
-            self.assertEqual(found[header], "civility_id")
+            self.assertEqual(found[header], "title_id")
 
     def test_jobs(self):
         """Most values are none: it is the job position."""
@@ -45,9 +45,9 @@ class TestTitleColumn(ProspectCase):
     def test_own_export(self):
         """What our reports are headed with comes back, in both languages."""
         self.env["res.lang"]._activate_lang("fr_FR")
-        title = self.env["prospect.civility"].search([], limit=1)
+        title = self.env["prospect.title"].search([], limit=1)
         values = {
-            "civility_id": title.name,
+            "title_id": title.name,
             "first_name": "Ana",
             "last_name": "Roy",
             "function": "Buyer",

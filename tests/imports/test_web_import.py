@@ -1,4 +1,4 @@
-"""The journey of a file, in a real browser."""
+"""The lifecycle of a file, in a real browser."""
 
 from odoo.tests import tagged
 
@@ -6,7 +6,7 @@ from ..lead.test_web import WebCase
 
 
 class WebImportCase(WebCase):
-    """One known prospect, and the file of the tour."""
+    """One existing prospect, and the file of the tour."""
 
     def _prepare(self):
         return self._prospect(

@@ -5,7 +5,7 @@ from ..common import ProspectCase
 
 
 class TestStatus(ProspectCase):
-    """The status, its log, and the host's lost, won, conversion and merge."""
+    """The status, its log, and Odoo's lost, won, conversion and merge."""
 
     def test_default(self):
         lead = self._prospect()
@@ -168,7 +168,7 @@ class TestStatus(ProspectCase):
         self.assertEqual(
             self._status_log(lead)[-1], ("In progress", "Converted", "conversion")
         )
-        # A lost deal stays converted, and listed [MO-34].
+        # A lost opportunity stays converted, and listed [MO-34].
         lead.action_set_lost()
         self.assertEqual(lead.status_id, self.converted)
         self.assertTrue(lead.is_listed)
@@ -262,7 +262,7 @@ class TestStatus(ProspectCase):
         self.assertReplay(survivor.sudo())
 
     def test_merge_across_companies(self):
-        """The host's assignment merges what it finds; lists never stop it."""
+        """Odoo's assignment merges what it finds; lists never stop it."""
         other = self.env["res.company"].create({"name": "Other"})
         lists = self.env["prospect.list"].create(
             [{"name": "A"}, {"name": "B", "company_id": other.id}]
@@ -301,8 +301,10 @@ class TestStatus(ProspectCase):
                     survivor.action_restore()
                     self.assertTrue(activity.active)
 
-    def test_junk_of_a_deal(self):
-        """Asked for in so many words, a deal is junk too, and comes back whole."""
+    def test_junk_of_a_opportunity(self):
+        """Asked for in so many words, an opportunity is junk too, and comes back
+        whole.
+        """
         lead = self._prospect()
         lead.convert_opportunity(self.env["res.partner"])
         wizard = (
@@ -323,7 +325,7 @@ class TestStatus(ProspectCase):
         self.assertReplay(lead)
 
     def test_lost_contact_is_junk(self):
-        """Converted without a deal, the host's Lost makes junk."""
+        """Converted without an opportunity, Odoo's Lost makes junk."""
         lead = self._prospect(status_id=self.converted.id)
         lead.action_set_lost()
         self.assertEqual(lead.status_id, self.junk)
@@ -337,7 +339,7 @@ class TestStatus(ProspectCase):
         self.assertTrue(lead.active)
         self.assertTrue(lead.is_listed)
 
-    def test_lost_deal_back_to_lead(self):
+    def test_lost_opportunity_back_to_lead(self):
         lead = self._prospect()
         lead.convert_opportunity(self.env["res.partner"])
         lead.status_id = self.in_progress

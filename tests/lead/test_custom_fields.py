@@ -84,12 +84,12 @@ class TestCustomFields(ProspectCase):
         (row,) = lead.export_data([f"properties.{self.size.key}"])["datas"]
         self.assertEqual(row, [42])
 
-    def test_import_by_both_roads(self):
+    def test_import_by_both_write_paths(self):
         values = []
-        for road in ("standard", "fast"):
+        for write_path in ("standard", "fast"):
             content = (
                 "Email,Size,Colour,Junk\n"
-                f"{road}1@x.example.com,42,blue,x\n{road}2@x.example.com,huge,Green,\n"
+                f"{write_path}1@x.example.com,42,blue,x\n{write_path}2@x.example.com,huge,Green,\n"
             )
             wizard = self._import_wizard(content)
             wizard._make_operation()
@@ -99,7 +99,9 @@ class TestCustomFields(ProspectCase):
             columns[1].target = f"custom.{self.size.key}"
             columns[2].target = f"custom.{self.color.key}"
             operation = wizard._make_operation()
-            operation = operation.with_context(**trusted(prospect_road=road))
+            operation = operation.with_context(
+                **trusted(prospect_write_path=write_path)
+            )
             operation.action_preview()
             operation.action_run()
             leads = operation.line_ids.sorted("number").lead_id
@@ -146,7 +148,7 @@ class TestCustomFields(ProspectCase):
             }
         )
         lead = self._prospect(properties={self.size.key: 42})
-        lead._prospect_convert_to(["contact", "deal"])
+        lead._prospect_convert_to(["contact", "opportunity"])
         self.assertEqual(lead.partner_id.function, "42")
         self.assertEqual(lead.type, "opportunity")
         self.assertEqual(self._values(lead)["Shoe size"], 42)
@@ -195,17 +197,19 @@ class TestCustomFields(ProspectCase):
             self.assertEqual((row.name, row.kind), (kind, kind))
         self._values(self._prospect())
 
-    def test_defaults_of_the_host_editor(self):
-        """A default value that was set in the form counts on both roads."""
+    def test_defaults_of_odoo_editor(self):
+        """A default value that was set in the form counts on both write paths."""
         holder = self.env["prospect.property"]._get_holder()
         items = self._definition()
         items[0]["default"] = 41
         holder.properties_definition = items
         values = []
-        for road in ("standard", "fast"):
-            wizard = self._import_wizard(f"Email\n{road}@x.example.com\n")
+        for write_path in ("standard", "fast"):
+            wizard = self._import_wizard(f"Email\n{write_path}@x.example.com\n")
             operation = wizard._make_operation()
-            operation = operation.with_context(**trusted(prospect_road=road))
+            operation = operation.with_context(
+                **trusted(prospect_write_path=write_path)
+            )
             operation.action_preview()
             operation.action_run()
             values.append(self._values(operation.line_ids.lead_id)["Shoe size"])

@@ -17,7 +17,7 @@ Please call me back.
 
 
 class TestDoors(MailCommon, ProspectCase):
-    """What the host's own doors bring in becomes a prospect with a status."""
+    """What Odoo's own doors bring in becomes a prospect with a status."""
 
     def assertProspect(self, lead, cause="manual"):
         self.assertEqual(len(lead), 1)
@@ -75,8 +75,8 @@ class TestDoors(MailCommon, ProspectCase):
         self.assertEqual(lead.user_id, self.salesman)
         self.assertEqual(lead.source_id, self.env.ref("prospect.utm_source_dashboard"))
 
-    def test_quick_create_of_the_host(self):
-        """The quick create of the host's lead page, and its pipeline's, beside it."""
+    def test_quick_create_of_odoo(self):
+        """The quick create of Odoo's lead page, and its pipeline's, beside it."""
         leads = self.env["crm.lead"].with_user(self.salesman)
         form = Form(
             leads.with_context(default_type="lead"),
@@ -151,7 +151,7 @@ class TestWebApi(HttpCase, ProspectCase):
             ),
             (
                 self.salesman,
-                "prospect.civility",
+                "prospect.title",
                 "create",
                 {"vals_list": [{"name": "A"}]},
             ),
@@ -206,13 +206,13 @@ class TestWebApi(HttpCase, ProspectCase):
         )
         lead = self._prospect(list_ids=[(4, guests.id)])
         configured = self.env["prospect.status"].create({"name": "Unused"})
-        civility = self.env["prospect.civility"].create({"name": "Unused"})
+        title = self.env["prospect.title"].create({"name": "Unused"})
         sales = (self.salesman, self.salesman_all, self.manager)
         everybody = (*sales, self.employee)
         for record, readers, creators, deleters in (
             (lead, sales, sales, ()),
             (configured, sales, (self.manager,), (self.manager,)),
-            (civility, everybody, (self.manager,), (self.manager,)),
+            (title, everybody, (self.manager,), (self.manager,)),
             (guests, sales, sales, (self.manager,)),
             (lead.status_change_ids, sales, (), ()),
             (lead.membership_ids, sales, (), ()),

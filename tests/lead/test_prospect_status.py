@@ -44,10 +44,10 @@ class TestProspectStatus(ProspectCase):
         self.assertTrue(self.to_clarify.is_default)
 
     def test_found_in_any_language(self):
-        """A French file says Rebut whoever imports it."""
+        """A French file says Écarté whoever imports it."""
         self.env["res.lang"]._activate_lang("fr_FR")
         statuses = self.env["prospect.status"]
-        for name in ("Junk", "Rebut", "rebut"):
+        for name in ("Junk", "Écarté", "écarté"):
             with self.subTest(name=name):
                 found = statuses.name_search(name, operator="=")
                 self.assertEqual(
@@ -134,17 +134,20 @@ class TestProspectStatus(ProspectCase):
     def test_page(self):
         """Junk and converted are on the page, plainly archived ones are not."""
         listed = self._prospect() + self._prospect(status_id=self.junk.id)
-        lost_deal = self._prospect()
-        lost_deal.convert_opportunity(self.env["res.partner"])
-        lost_deal.action_set_lost()
+        lost_opportunity = self._prospect()
+        lost_opportunity.convert_opportunity(self.env["res.partner"])
+        lost_opportunity.action_set_lost()
         archived = self._prospect(probability=10)
         archived.action_archive()
         action = self.env["crm.lead"]._prospect_action([])
         self.assertEqual(
             self.env["crm.lead"].search(
-                [*action["domain"], ("id", "in", (listed + lost_deal + archived).ids)]
+                [
+                    *action["domain"],
+                    ("id", "in", (listed + lost_opportunity + archived).ids),
+                ]
             ),
-            (listed + lost_deal).sorted("id", reverse=True),
+            (listed + lost_opportunity).sorted("id", reverse=True),
         )
         self.assertEqual(self.new.action_view_leads()["display_name"], "New")
 

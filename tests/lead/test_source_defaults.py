@@ -121,18 +121,20 @@ class TestSourceDefaults(SourceCase):
         self.assertEqual(lead.tag_ids, self.tag)
 
     def test_file(self):
-        """An import by both roads, its preview and a change between the two."""
-        for road in ("standard", "fast"):
+        """An import by both write paths, its preview and a change between the two."""
+        for write_path in ("standard", "fast"):
             # sudo: how the database is set up
-            self.env["ir.config_parameter"].sudo().set_param("prospect.road", road)
+            self.env["ir.config_parameter"].sudo().set_param(
+                "prospect.write.path", write_path
+            )
             wizard = self._import_wizard(
-                f"Email\n{road}1@x.example.com\n{road}2@x.example.com\n",
+                f"Email\n{write_path}1@x.example.com\n{write_path}2@x.example.com\n",
                 source_id=self.source.id,
                 user_id=False,
             )
             operation = wizard._make_operation()
             operation.action_preview()
-            known = self._prospect(email_from=f"{road}2@x.example.com")
+            known = self._prospect(email_from=f"{write_path}2@x.example.com")
             operation.action_run()
             lead = operation.line_ids.sorted("number")[0].lead_id
             self.assertEqual(lead.status_id, self.in_progress)
@@ -189,7 +191,7 @@ class TestSourceDefaults(SourceCase):
             self.env["crm.lead"]._prospect_gate_suggest(incoming)
             costs.append(self.env.cr.sql_log_count - start)
             self.assertTrue(all(row.suggested for row in incoming))
-        # the first batch also fills what the host remembers
+        # the first batch also fills what Odoo remembers
         self.assertLessEqual(costs[1], costs[0])
 
     def test_only_administrators_say_it(self):
@@ -203,7 +205,7 @@ class TestSourceDefaults(SourceCase):
 
 @tagged("post_install", "-at_install")
 class TestSourceOfMails(MailCommon, SourceCase):
-    """What comes in by the host's own doors."""
+    """What comes in by Odoo's own doors."""
 
     def test_mail(self):
         source = self.env.ref("prospect.utm_source_email")

@@ -23,7 +23,7 @@ class TestUtmSource(ProspectCase):
         )
 
     def test_known_source_is_taken_over(self):
-        """The host's Facebook is not doubled."""
+        """Odoo's Facebook is not doubled."""
         self.assertEqual(
             self.env["utm.source"].search_count([("name", "=like", "Facebook%")]), 1
         )
@@ -96,7 +96,7 @@ class TestUtmSource(ProspectCase):
         self.assertFalse(source.exists())
 
     def test_employees_read_sources(self):
-        """Also with all fields, as they can in the host."""
+        """Also with all fields, as they can in Odoo."""
         rows = self.env["utm.source"].with_user(self.employee).search_read([], limit=3)
         self.assertEqual(len(rows), 3)
 

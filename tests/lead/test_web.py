@@ -34,7 +34,7 @@ class WebCase(HttpCase, ProspectCase):
 
 @tagged("post_install", "-at_install")
 class TestWeb(WebCase):
-    """The journeys of people, in a real browser."""
+    """The lifecycles of people, in a real browser."""
 
     def test_salesperson(self):
         self.start_tour(

@@ -17,7 +17,7 @@ class AnalysisCase(ProspectCase):
     ====  ========================================================================
     A     arrived; after 2 h In progress; after 50 h Converted; won for 1,000
     B     arrived; after 4 h In progress; after 28 h Junk
-    C     arrived, suspect, without salesperson and source
+    C     arrived, flagged, without salesperson and source
     D     arrived; after 1 h Converted; reopened (In progress) after 25 h
     E     30 days before the others: after 10 h In progress
     ====  ========================================================================
@@ -49,7 +49,7 @@ class AnalysisCase(ProspectCase):
                 source_id=cls.fair.id,
             )
         cls.leads["C"].write({"user_id": False, "source_id": False})
-        cls.leads["C"].sudo().is_suspect = True
+        cls.leads["C"].sudo().is_flagged = True
         new, open_, won, junk = (cls.new, cls.in_progress, cls.converted, cls.junk)
         cls.leads["A"].write({"type": "opportunity", "expected_revenue": 1000})
         cls.leads["A"].action_set_won()
@@ -61,7 +61,7 @@ class AnalysisCase(ProspectCase):
         cls._write_history("C", [(0, new)])
         cls._write_history("D", [(0, new), (1, won), (25, open_)])
         cls._write_history("E", [(-720, new), (-710, open_)])
-        cls.env["prospect.journey.refresh"]._refresh()
+        cls.env["prospect.lifecycle.refresh"]._refresh()
 
     @classmethod
     def _write_history(cls, name, visits, user=None, cause="manual", former=None):
@@ -102,7 +102,7 @@ class AnalysisCase(ProspectCase):
         analysis = self.env["prospect.analysis"].with_user(user or self.manager)
         return analysis.get_page(kind, {"period": "30", **filters})
 
-    def _steps(self, page, deals=False):
+    def _steps(self, page, opportunities=False):
         """{label: (count, total, this far or further, of, left, median, 90 %)}."""
         return {
             step["label"]: (
@@ -115,7 +115,8 @@ class AnalysisCase(ProspectCase):
                 step["tail"]["value"] and round(step["tail"]["value"] * 24, 2),
             )
             for step in page["steps"] + page["exits"]
-            if step["count"]["value"] and (step["kind"] == "deal") is deals
+            if step["count"]["value"]
+            and (step["kind"] == "opportunity") is opportunities
         }
 
     def _rows(self, page):
@@ -145,7 +146,7 @@ class TestFunnel(AnalysisCase):
                 "Junk": (1, 4, None, None, 0, None, None),
             },
         )
-        stages = self._steps(page, deals=True)
+        stages = self._steps(page, opportunities=True)
         self.assertEqual(stages[self.leads["A"].stage_id.name][:2], (1, 4))
         # the period before has E alone, which is in progress
         before = {step["label"]: step["previous"] for step in page["steps"]}
@@ -205,27 +206,33 @@ class TestFunnel(AnalysisCase):
 
     def test_skipped_stages(self):
         """A step is compared with the one that is shown above it."""
-        lead = self._prospect(contact_name="Deal", email_from="deal.fair@example.com")
+        lead = self._prospect(
+            contact_name="Opportunity", email_from="opportunity.fair@example.com"
+        )
         lead.convert_opportunity(False)
         page = self._page("funnel")
-        deals = [step["label"] for step in page["steps"] if step["kind"] == "deal"]
-        self.assertEqual(len(deals), 2, "the first stage and the won one")
+        opportunities = [
+            step["label"] for step in page["steps"] if step["kind"] == "opportunity"
+        ]
+        self.assertEqual(len(opportunities), 2, "the first stage and the won one")
         for before, step in pairwise(page["steps"]):
             above = before["from_before"] or page["total"]
             self.assertEqual(
-                step["from_before"]["of"], above["value"], (step["label"], deals)
+                step["from_before"]["of"],
+                above["value"],
+                (step["label"], opportunities),
             )
 
     def test_language(self):
         """Steps have the names that the reader knows, whoever has written them."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.in_progress.with_context(lang="fr_FR").name = "En cours de route"
-        self.env["prospect.journey.refresh"]._refresh(full=True)
+        self.env["prospect.lifecycle.refresh"]._refresh(full=True)
         for lang, name in (("fr_FR", "En cours de route"), ("en_US", "In progress")):
-            steps = self.env["prospect.journey.step"].with_context(lang=lang)
+            steps = self.env["prospect.lifecycle.step"].with_context(lang=lang)
             groups = dict(steps._read_group([], ["name"], ["__count"]))
             self.assertEqual(groups[name], 4)
-            # no stage of a deal among those of a status of the same name
+            # no stage of an opportunity among those of a status of the same name
             self.assertEqual(groups[self.new.with_context(lang=lang).name], 5)
             self.assertEqual(steps.search_count([("name", "=", name)]), 4)
 
@@ -279,9 +286,9 @@ class TestFunnel(AnalysisCase):
         page = self._page("funnel", period="90")
         self.assertEqual(page["total"]["value"], 4)
         self.assertEqual(self._steps(page)["New"][0], 4)
-        journey = self.env["prospect.journey"].search([("lead_id", "=", merged.id)])
+        lifecycle = self.env["prospect.lifecycle"].search([("lead_id", "=", merged.id)])
         # since the first of them
-        self.assertEqual(journey.arrived_at, self.start - timedelta(hours=720))
+        self.assertEqual(lifecycle.arrived_at, self.start - timedelta(hours=720))
         operation.action_undo()
         page = self._page("funnel", period="90")
         self.assertEqual(page["total"]["value"], 5)
@@ -307,10 +314,12 @@ class TestFunnel(AnalysisCase):
         self.assertEqual(self._steps(page)["Converted"][0], 1)
 
     def test_stages(self):
-        """Each stage of a deal is logged, whatever has moved it [BX-56]."""
+        """Each stage of an opportunity is logged, whatever has moved it [BX-56]."""
         stages = self.env["crm.stage"].search([("is_won", "=", False)], limit=2)
-        before = self._steps(self._page("funnel"), deals=True)
-        lead = self._prospect(contact_name="Deal", email_from="deal.fair@example.com")
+        before = self._steps(self._page("funnel"), opportunities=True)
+        lead = self._prospect(
+            contact_name="Opportunity", email_from="opportunity.fair@example.com"
+        )
         lead.convert_opportunity(False)
         leads = lead.with_context(tracking_disable=True)
         for stage in stages:
@@ -325,7 +334,7 @@ class TestFunnel(AnalysisCase):
             len(names),
             "nothing has changed",
         )
-        steps = self._steps(self._page("funnel"), deals=True)
+        steps = self._steps(self._page("funnel"), opportunities=True)
         for stage in stages:
             former = before.get(stage.name, (0,))[0]
             self.assertEqual(steps[stage.name][0], former + 1)
@@ -416,8 +425,8 @@ class TestTables(AnalysisCase):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        self.env["prospect.journey.refresh"]._refresh()
-        self.assertFalse(self.leads["C"].journey_ids.contacted)
+        self.env["prospect.lifecycle.refresh"]._refresh()
+        self.assertFalse(self.leads["C"].lifecycle_ids.contacted)
 
     def test_contact(self):
         """Mails and done activities are contacts; notes and machines are not."""
@@ -425,31 +434,31 @@ class TestTables(AnalysisCase):
         lead.message_post(
             body="A note", message_type="comment", subtype_xmlid="mail.mt_note"
         )
-        journey = Domain("lead_id", "=", lead.id)
-        refresh = self.env["prospect.journey.refresh"]
+        lifecycle = Domain("lead_id", "=", lead.id)
+        refresh = self.env["prospect.lifecycle.refresh"]
         refresh._refresh()
-        journeys = self.env["prospect.journey"]
-        self.assertFalse(journeys.search(journey).contacted)
+        lifecycles = self.env["prospect.lifecycle"]
+        self.assertFalse(lifecycles.search(lifecycle).contacted)
         lead.message_post(
             body="Good morning",
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
         refresh._refresh()
-        self.assertEqual(journeys.search(journey).contacted, 1)
+        self.assertEqual(lifecycles.search(lifecycle).contacted, 1)
         lead = self.leads["E"].with_user(self.salesman_all)
         self.env.cr.execute(
             "DELETE FROM prospect_status_change WHERE lead_id = %s AND from_id > 0",
             [lead.id],
         )
-        journey = Domain("lead_id", "=", lead.id)
+        lifecycle = Domain("lead_id", "=", lead.id)
         refresh._refresh()
-        self.assertFalse(journeys.search(journey).contacted)
+        self.assertFalse(lifecycles.search(lifecycle).contacted)
         lead.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.salesman_all.id
         ).action_feedback()
         refresh._refresh()
-        self.assertEqual(journeys.search(journey).contacted, 1)
+        self.assertEqual(lifecycles.search(lifecycle).contacted, 1)
 
     def test_overdue(self):
         yesterday = fields.Date.today() - timedelta(days=3)
@@ -512,9 +521,9 @@ class TestTables(AnalysisCase):
             costs = {row["cells"][6]["value"] for row in page["rows"]}
             self.assertLessEqual(costs, {None}, filters)
 
-    def test_shared_deal(self):
-        """The revenue of a deal of two prospects is earned once."""
-        self.leads["D"].sudo().prospect_deal_id = self.leads["A"]
+    def test_shared_opportunity(self):
+        """The revenue of an opportunity of two prospects is earned once."""
+        self.leads["D"].sudo().prospect_opportunity_id = self.leads["A"]
         rows = self._rows(self._page("sources"))
         self.assertEqual(rows["Fair of the test"][4], 1000)
 
@@ -584,7 +593,7 @@ class TestTables(AnalysisCase):
             [(step["name"], step["count"], step["of"]) for step in printed["funnel"]],
             [
                 (
-                    step["label"] + " (deal)" * (step["kind"] == "deal"),
+                    step["label"] + " (opportunity)" * (step["kind"] == "opportunity"),
                     step["rate"]["value"],
                     step["rate"]["of"],
                 )
@@ -704,12 +713,12 @@ class TestAnalysisRights(AnalysisCase):
         self.assertEqual(self._page("funnel", user=self.salesman)["total"]["value"], 3)
         people = self._rows(self._page("people", user=other))
         self.assertEqual(people[other.name][0], 1)
-        for model in ("", ".step", ".person"):
-            journeys = self.env[f"prospect.journey{model}"].with_user(other)
+        for model in ("", ".step", ".salesperson"):
+            lifecycles = self.env[f"prospect.lifecycle{model}"].with_user(other)
             self.assertEqual(
-                journeys.search([]).lead_id, self.leads["A"] + self.leads["C"]
+                lifecycles.search([]).lead_id, self.leads["A"] + self.leads["C"]
             )
-            hidden = self.env[f"prospect.journey{model}"].search(
+            hidden = self.env[f"prospect.lifecycle{model}"].search(
                 [("lead_id", "=", self.leads["B"].id)], limit=1
             )
             with self.assertRaises(AccessError):
@@ -717,11 +726,11 @@ class TestAnalysisRights(AnalysisCase):
 
     def test_handed_over(self):
         """Who hands a prospect over does not see it, also before figures are new."""
-        self.env["prospect.journey.refresh"]._refresh()
+        self.env["prospect.lifecycle.refresh"]._refresh()
         self.leads["A"].user_id = self.salesman_all
         self.env.flush_all()
-        journeys = self.env["prospect.journey"].with_user(self.salesman)
-        self.assertNotIn(self.leads["A"], journeys.search([]).lead_id)
+        lifecycles = self.env["prospect.lifecycle"].with_user(self.salesman)
+        self.assertNotIn(self.leads["A"], lifecycles.search([]).lead_id)
 
     def test_companies(self):
         company = self.env["res.company"].create({"name": "Another company"})
@@ -742,12 +751,12 @@ class TestAnalysisRights(AnalysisCase):
                 self.env[f"prospect.{model}"].with_user(self.employee).get_page(*args)
 
     def test_read_only(self):
-        journey = self.env["prospect.journey"].search([], limit=1)
+        lifecycle = self.env["prospect.lifecycle"].search([], limit=1)
         for user in (self.salesman, self.manager):
             with self.assertRaises(AccessError):
-                journey.with_user(user).write({"converted": 1})
+                lifecycle.with_user(user).write({"converted": 1})
             with self.assertRaises(AccessError):
-                journey.with_user(user).unlink()
+                lifecycle.with_user(user).unlink()
 
 
 @tagged("post_install", "-at_install")
@@ -765,7 +774,7 @@ class TestRefresh(AnalysisCase):
         self.assertEqual(page["total"]["value"], 0)
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            self.env(cr=cr, su=True)["prospect.journey.refresh"]._cron_refresh()
+            self.env(cr=cr, su=True)["prospect.lifecycle.refresh"]._cron_refresh()
         self.env.invalidate_all()
         self.assertEqual(self._page("funnel", period="7")["total"]["value"], 1)
 
@@ -773,34 +782,34 @@ class TestRefresh(AnalysisCase):
         """Made again from nothing, figures are the same."""
         before = {kind: self._rows(self._page(kind)) for kind in ("people", "sources")}
         steps = self._steps(self._page("funnel"))
-        self.env.cr.execute("DELETE FROM prospect_journey_refresh")
-        self.env.cr.execute("DELETE FROM prospect_journey")
-        self.env["prospect.journey.refresh"]._refresh(full=True)
+        self.env.cr.execute("DELETE FROM prospect_lifecycle_refresh")
+        self.env.cr.execute("DELETE FROM prospect_lifecycle")
+        self.env["prospect.lifecycle.refresh"]._refresh(full=True)
         self.assertEqual(self._steps(self._page("funnel")), steps)
         for kind, rows in before.items():
             self.assertEqual(self._rows(self._page(kind)), rows)
 
     def test_update(self):
         """After an update of the add-on all are made again."""
-        self.env.cr.execute("UPDATE prospect_journey SET converted = 1")
-        self.env["prospect.journey"].invalidate_model(flush=False)
-        refresh = self.env["prospect.journey.refresh"]
+        self.env.cr.execute("UPDATE prospect_lifecycle SET converted = 1")
+        self.env["prospect.lifecycle"].invalidate_model(flush=False)
+        refresh = self.env["prospect.lifecycle.refresh"]
         refresh.init()
         refresh._refresh()
         self.assertEqual(
-            self.env["prospect.journey"].search([("converted", "=", 1)]).lead_id,
+            self.env["prospect.lifecycle"].search([("converted", "=", 1)]).lead_id,
             self.leads["A"] + self.leads["D"],
         )
 
     def test_one_row_each(self):
         """Refreshing again and again never doubles a prospect."""
-        refresh = self.env["prospect.journey.refresh"]
+        refresh = self.env["prospect.lifecycle.refresh"]
         for full in (False, True, False):
             refresh._refresh(full=full)
-        journeys = self.env["prospect.journey"].search([])
-        self.assertEqual(len(journeys), len(journeys.lead_id))
+        lifecycles = self.env["prospect.lifecycle"].search([])
+        self.assertEqual(len(lifecycles), len(lifecycles.lead_id))
         for lead in self.leads.values():
-            steps = lead.journey_step_ids
+            steps = lead.lifecycle_step_ids
             keys = [(step.status_id, step.stage_id) for step in steps]
             self.assertEqual(len(keys), len(set(keys)))
 
@@ -859,7 +868,7 @@ class TestDashboard(AnalysisCase):
 
     def test_alerts(self):
         self.assertEqual(self._alerts(self.manager)["unassigned"], 1)
-        self.assertEqual(self._alerts(self.manager)["suspects"], 1)
+        self.assertEqual(self._alerts(self.manager)["flagged"], 1)
         self.assertNotIn("quarantined", self._alerts(self.salesman))
         self.leads["A"].activity_schedule(
             "mail.mail_activity_data_todo",

@@ -118,16 +118,18 @@ class TestExpiry(ListPolicyCase):
         self.assertEqual(self.guests.member_count, 1)
         self.assertReplay(lead)
 
-    def test_both_roads_of_imports(self):
+    def test_both_write_paths_of_imports(self):
         """A file fixes the same ends by SQL as by the ORM."""
         self.guests.duration_number = 5
-        for road in ("standard", "fast"):
+        for write_path in ("standard", "fast"):
             content = "Email\n" + "\n".join(
-                f"{road}{n}@x.example.com" for n in range(4)
+                f"{write_path}{n}@x.example.com" for n in range(4)
             )
             wizard = self._import_wizard(content, list_ids=[(4, self.guests.id)])
             operation = wizard._make_operation()
-            operation = operation.with_context(**trusted(prospect_road=road))
+            operation = operation.with_context(
+                **trusted(prospect_write_path=write_path)
+            )
             operation.action_preview()
             operation.action_run()
             leads = operation.line_ids.lead_id
@@ -404,7 +406,7 @@ class TestJoining(TablesMixin, ListPolicyCase):
             leads._prospect_lists_change(add=self.guests)
             self.env.flush_all()
             costs.append((self.env.cr.sql_log_count - start) / count)
-        # what the host does for each activity and tracked value is left
+        # what Odoo does for each activity and tracked value is left
         self.assertLess(costs[1], costs[0] / 2)
 
 

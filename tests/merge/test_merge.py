@@ -103,7 +103,7 @@ class TestMerge(MergeCase):
         self.assertNotIn("fair", self.twin.description)
         self.assertEqual(operation.line_ids.lead_id, self.twin)
 
-    def test_the_preview_tells_what_the_merge_does(self):
+    def test_the_preview_describes_what_the_merge_does(self):
         wizard = self._wizard(self.anne | self.twin)
         before = self.anne._prospect_read_columns()
         self.assertIn("+33 6 12 34 56 78", wizard.preview)
@@ -188,15 +188,15 @@ class TestMerge(MergeCase):
         self.assertFalse(contact.phone)
 
     def test_an_opportunity_survives_leads(self):
-        deal = self.env["crm.lead"].create(
-            {"name": "Deal", "type": "opportunity", "user_id": self.manager.id}
+        opportunity = self.env["crm.lead"].create(
+            {"name": "Opportunity", "type": "opportunity", "user_id": self.manager.id}
         )
-        wizard = self._wizard(self.anne | deal, self.manager)
-        self.assertEqual(wizard.survivor_id, deal)
+        wizard = self._wizard(self.anne | opportunity, self.manager)
+        self.assertEqual(wizard.survivor_id, opportunity)
         self.assertNotIn("status_id", [row["name"] for row in wizard.table["rows"]])
-        self._merge(self.anne | deal, self.manager)
-        self.assertEqual(deal.status_id, self.converted)
-        self.assertEqual(deal.email_from, "anne@merge.example.com")
+        self._merge(self.anne | opportunity, self.manager)
+        self.assertEqual(opportunity.status_id, self.converted)
+        self.assertEqual(opportunity.email_from, "anne@merge.example.com")
 
     def test_more_than_five(self):
         leads = self.anne | self.twin | self.third
@@ -387,7 +387,7 @@ class TestMergeAutomatically(MergeCase):
         self.assertIn("merged already", wizards.new(values).preview)
 
     def test_one_merge_on_the_pages_of_prospects(self):
-        """The host's is offered for opportunities, ours for prospects."""
+        """Odoo's is offered for opportunities, ours for prospects."""
         host = self.env.ref("crm.action_merge_opportunities").id
 
         def offered(*views):

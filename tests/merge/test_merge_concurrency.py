@@ -34,14 +34,14 @@ class TestMergeConcurrency(ConcurrentCase):
             ["|", ("left_number", "in", leads.ids), ("right_number", "in", leads.ids)]
         )
         scans = env["prospect.duplicate.scan"].search([("id", ">", self.last_scan)])
-        env.cr.execute("DELETE FROM prospect_identity")
+        env.cr.execute("DELETE FROM prospect_dedupe_index")
         return (
             pairs,
             scans,
             leads,
             operations,
             self._find_triggers(env, "prospect.ir_cron_operation"),
-            self._find_triggers(env, "prospect.ir_cron_suspect"),
+            self._find_triggers(env, "prospect.ir_cron_flag"),
         )
 
     def _env(self, cr):

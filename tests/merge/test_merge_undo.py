@@ -1,4 +1,4 @@
-"""Merges that are taken back, whoever has made them."""
+"""Merges that are reverted, whoever has made them."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
@@ -106,7 +106,7 @@ class TestMergeUndo(TablesMixin, MergeCase):
         self.assertEqual(message.res_id, self.twin.id)
         self.assertFalse(message.subject)
 
-    def test_merges_of_the_host(self):
+    def test_merges_of_odoo(self):
         self._settle()
         leads = self.leads.with_user(self.salesman)
         before = self._tables()
@@ -115,23 +115,23 @@ class TestMergeUndo(TablesMixin, MergeCase):
         self.assertEqual((operation.state, operation.user_id), ("done", self.salesman))
         self.assertIn("Anne Legoff", operation.line_ids.changes)
         self._assert_undone(operation, before)
-        # as the host's assignment does it: deleted by another one, later
+        # as Odoo's assignment does it: deleted by another one, later
         before = self._tables()
         survivor = self.leads._merge_opportunity(auto_unlink=False, max_length=0)
         (self.leads - survivor).unlink()
         self._assert_undone(self._last(), before, self.manager)
 
     def test_merge_into_an_opportunity(self):
-        deal = self.env["crm.lead"].create(
-            {"name": "Deal", "type": "opportunity", "user_id": self.manager.id}
+        opportunity = self.env["crm.lead"].create(
+            {"name": "Opportunity", "type": "opportunity", "user_id": self.manager.id}
         )
-        self.leads |= deal
+        self.leads |= opportunity
         self._settle()
         before = self._tables()
         operation = self._merge(self.leads, self.manager)
-        self.assertEqual(self.leads.exists(), deal)
+        self.assertEqual(self.leads.exists(), opportunity)
         self._assert_undone(operation, before)
-        self.assertFalse(deal.status_id)
+        self.assertFalse(opportunity.status_id)
 
     def test_junk_is_back_as_junk(self):
         self.twin.action_set_lost(lost_reason_id=self.reason.id)

@@ -23,12 +23,12 @@ from ..common import ConcurrentCase, ProspectCase
 
 EVENTS = "prospect.notification.event"
 MESSAGES = "prospect.notification"
-# Prospects that two jobs tell of.
+# Prospects that two jobs announce.
 BOTH = 8
 
 
 class NotificationCase(ProspectCase):
-    """A rule that tells managers of what comes from the website, as in MO-27."""
+    """A rule that notifies managers of what comes from the website, as in MO-27."""
 
     @classmethod
     def setUpClass(cls):
@@ -38,7 +38,7 @@ class NotificationCase(ProspectCase):
         cls.env[MESSAGES].search([]).unlink()
         cls.form = cls.env.ref("prospect.utm_source_form")
         cls.typed = cls.env.ref("prospect.utm_source_dashboard")
-        cls.managers = cls.env["res.groups"].create({"name": "Prospect tellers"})
+        cls.managers = cls.env["res.groups"].create({"name": "Prospect recipients"})
         cls.manager.group_ids = [Command.link(cls.managers.id)]
         cls.manager.notification_type = "inbox"
         cls.rule = cls._rule()
@@ -47,7 +47,7 @@ class NotificationCase(ProspectCase):
     def _rule(cls, **values):
         return cls.env["prospect.notification.rule"].create(
             {
-                "name": "Managers hear of the website",
+                "name": "Managers: website",
                 "group_ids": [Command.link(cls.managers.id)],
                 "source_ids": [Command.link(cls.form.id)],
                 "by_inbox": True,
@@ -89,7 +89,7 @@ class NotificationCase(ProspectCase):
 
 @tagged("post_install", "-at_install", "is_query_count")
 class TestNotification(NotificationCase):
-    """Rules that tell people of new prospects [MO-27]."""
+    """Rules that notify people of new prospects [MO-27]."""
 
     def test_source(self):
         """A website prospect is told to managers; a manual one is not, and sales people
@@ -148,7 +148,7 @@ class TestNotification(NotificationCase):
         team = self.env["crm.team"].create({"name": "Closed team"})
         self.rule.write({"source_ids": [Command.set(fair.ids)], "team_ids": team})
         for record in (fair, team):
-            with self.assertRaisesRegex(UserError, "Managers hear of the website"):
+            with self.assertRaisesRegex(UserError, "Managers: website"):
                 record.unlink()
         self.rule.unlink()
         (fair.unlink(), team.unlink())
@@ -211,14 +211,14 @@ class TestNotification(NotificationCase):
 
     def test_muted(self):
         """Each person stops the messages in the preferences."""
-        self.manager.with_user(self.manager).write({"prospect_tell_new": False})
+        self.manager.with_user(self.manager).write({"prospect_notify_new": False})
         self._from_form()
         self.assertFalse(self._work())
 
     def test_muted_since(self):
         """Who has muted them, or has left, gets none that was waiting."""
         self.rule.frequency = "daily"
-        for change in ("prospect_tell_new", "active"):
+        for change in ("prospect_notify_new", "active"):
             self._from_form(email_from=f"{change}@example.com")
             self._work()
             self.manager[change] = False
@@ -229,7 +229,7 @@ class TestNotification(NotificationCase):
         self.assertFalse(self._mails_to(self.manager))
 
     def test_twice_by_rules(self):
-        """Two rules for one person tell once in each way, as the quicker one says."""
+        """Two rules for one person notify once in each way, as the quicker one says."""
         self._rule(name="Daily", frequency="daily", by_email=True)
         self._from_form()
         messages = self._work()
@@ -300,7 +300,9 @@ class TestNotification(NotificationCase):
         self.assertEqual(message.state, "dropped")
 
     def test_import(self):
-        """An import tells only where reactions are ticked, and then in one message."""
+        """An import notifies only where reactions are ticked, and then in one
+        message.
+        """
         rows = "Name;E-mail\n" + "\n".join(
             f"Guest {number};guest{number}@example.com" for number in range(30)
         )
@@ -372,7 +374,7 @@ class TestNotification(NotificationCase):
         self.assertIn("template", message.error)
 
     def test_queries(self):
-        """Telling costs no query for each prospect: neither when they come nor when
+        """Notifying costs no query for each prospect: neither when they come nor when
         the message is made.
         """
         vals_list = [
@@ -407,7 +409,7 @@ class TestNotification(NotificationCase):
         self.assertLess(counts[0], 40)
 
     def test_rule_refused(self):
-        """A rule that tells nobody, or in no way, is refused."""
+        """A rule that notifies nobody, or in no way, is refused."""
         with self.assertRaises(ValidationError):
             self._rule(group_ids=False)
         with self.assertRaises(ValidationError):
@@ -442,10 +444,10 @@ class TestNotification(NotificationCase):
     def test_preferences(self):
         """People set their own switches and nobody else's."""
         user = self.salesman.with_user(self.salesman)
-        user.write({"prospect_tell_assigned": False})
-        self.assertFalse(self.salesman.prospect_tell_assigned)
+        user.write({"prospect_notify_assigned": False})
+        self.assertFalse(self.salesman.prospect_notify_assigned)
         with self.assertRaises(AccessError):
-            self.manager.with_user(self.salesman).write({"prospect_tell_new": False})
+            self.manager.with_user(self.salesman).write({"prospect_notify_new": False})
 
     def test_old(self):
         """What was told long ago is deleted; what waits is not."""
@@ -497,7 +499,7 @@ class TestAssigned(NotificationCase):
         )
 
     def test_one_mail(self):
-        """One e-mail with our buttons, in place of the host's message."""
+        """One e-mail with our buttons, in place of Odoo's message."""
         self._plan()
         lead = self._prospect(user_id=False)
         lead.user_id = self.salesman
@@ -531,8 +533,8 @@ class TestAssigned(NotificationCase):
         self.assertIn("Ouvrir le prospect", self._mails_to(self.salesman).body)
         self.assertIn("Open the prospect", self._mails_to(self.colleague).body)
 
-    def test_deals(self):
-        """Deals keep the host's message."""
+    def test_opportunities(self):
+        """Opportunities keep Odoo's message."""
         self._prospect(type="opportunity")
         self.assertTrue(self._messages_of_host())
         self.assertFalse(self._work())
@@ -566,7 +568,7 @@ class TestAssigned(NotificationCase):
         )
 
     def test_bulk(self):
-        """A bulk operation tells each person once."""
+        """A bulk operation notifies each person once."""
         leads = self.env["crm.lead"].create(
             [
                 {"type": "lead", "name": f"Guest {number}", "user_id": False}
@@ -589,7 +591,7 @@ class TestAssigned(NotificationCase):
         """Nothing to who takes a prospect, nor to who has muted it."""
         lead = self._prospect(user_id=False)
         lead.with_user(self.salesman).user_id = self.salesman
-        self.colleague.prospect_tell_assigned = False
+        self.colleague.prospect_notify_assigned = False
         lead.user_id = self.colleague
         self.assertFalse(self._work())
         self.assertFalse(self._messages_of_host())
@@ -601,7 +603,7 @@ class TestAssigned(NotificationCase):
         self.assertEqual(self._work().user_id, self.colleague)
 
     def test_lost_while_waiting(self):
-        """A summary that waits does not tell of what somebody else has got since,
+        """A summary that waits does not announce what somebody else has got since,
         not even who still sees it.
         """
         leads = self.env["crm.lead"].create(
@@ -659,7 +661,7 @@ class TestAssigned(NotificationCase):
         self.assertNotIn("crm.lead", told.mail_message_id.mapped("model"))
 
     def test_task_only_if_wanted(self):
-        """Nothing is planned where nothing was set up, for deals, or twice."""
+        """Nothing is planned where nothing was set up, for opportunities, or twice."""
         self.assertFalse(self._prospect().activity_ids)
         self._plan()
         self.assertFalse(self._prospect(type="opportunity").activity_ids)
@@ -762,7 +764,7 @@ class TestAssigned(NotificationCase):
 
 @tagged("post_install", "-at_install")
 class TestNotificationMail(NotificationCase, MockEmail):
-    """What becomes of the e-mails in the host's queue."""
+    """What becomes of the e-mails in Odoo's queue."""
 
     def setUp(self):
         super().setUp()
@@ -771,7 +773,7 @@ class TestNotificationMail(NotificationCase, MockEmail):
         self.message = self._work()
 
     def test_sent(self):
-        """An e-mail that has left says so, and the host deletes it."""
+        """An e-mail that has left says so, and Odoo deletes it."""
         with self.mock_mail_gateway(mail_unlink_sent=True):
             self.message.mail_id.send()
         self.assertEqual(len(self._mails), 1)
@@ -830,7 +832,7 @@ class TestNotificationPages(HttpCase, NotificationCase):
             self.assertEqual(page.headers[name], value)
         self.assertIn("frame-ancestors 'none'", page.headers["Content-Security-Policy"])
         self.env.invalidate_all()
-        self.assertTrue(self.manager.prospect_tell_new)
+        self.assertTrue(self.manager.prospect_notify_new)
         token = path.rpartition("=")[2]
         csrf = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
         values = {"csrf_token": csrf, "user": self.manager.id, "kind": "created"}
@@ -839,14 +841,14 @@ class TestNotificationPages(HttpCase, NotificationCase):
         late = notifications._get_mute_token(self.manager.id, "created", 700_000)
         longer = "9" + token
         for given in (token[:-1] + "é", "", late, longer, token):
-            self.assertTrue(self.manager.prospect_tell_new)
+            self.assertTrue(self.manager.prospect_notify_new)
             answer = self.url_open("/prospect/mute", data={**values, "token": given})
             self.assertEqual(answer.status_code, 200)
             texts.add(answer.text)
             self.env.invalidate_all()
-        self.assertFalse(self.manager.prospect_tell_new)
-        self.assertTrue(self.manager.prospect_tell_assigned)
-        self.assertEqual(len(texts), 1, "the answer tells a wrong link")
+        self.assertFalse(self.manager.prospect_notify_new)
+        self.assertTrue(self.manager.prospect_notify_assigned)
+        self.assertEqual(len(texts), 1, "the answer says a wrong link")
 
     def test_task(self):
         """The button of the e-mail opens the prospect with the task's number, for who
@@ -911,7 +913,7 @@ class TestNotificationConcurrent(ConcurrentCase):
         ]
 
     def _assign(self):
-        """Let there be something to tell of each prospect, one after the other."""
+        """Let there be something to announce each prospect, one after the other."""
         for lead_id in self.lead_ids:
             with self.registry.cursor() as cr:
                 env = api.Environment(cr, SUPERUSER_ID, {})
@@ -939,7 +941,7 @@ class TestNotificationConcurrent(ConcurrentCase):
             )
 
     def test_two_workers(self):
-        """Two jobs at once tell of each prospect once, and send each message once."""
+        """Two jobs at once announce each prospect once, and send each message once."""
         with (
             patch.object(event_module, "BATCH", 2),
             patch.object(message_module, "BATCH", 2),

@@ -1,4 +1,4 @@
 from . import test_operation_concurrency
 from . import test_operation_kind
 from . import test_operation_refused
-from . import test_share
+from . import test_distribution

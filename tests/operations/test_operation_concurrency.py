@@ -23,7 +23,7 @@ DOMAIN = "race.prospect.example.com"
 class TestOperationConcurrency(ConcurrentCase):
     def setUp(self):
         super().setUp()
-        # batches of the size that a test gives them, whatever the road
+        # batches of the size that a test gives them, whatever the write path
         self.startPatcher(patch.object(prospect_operation_import, "FAST", 1))
 
     def _find_made(self, env):

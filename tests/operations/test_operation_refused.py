@@ -22,7 +22,7 @@ class TestOperationRefused(ProspectCase):
         return self._imported("\n".join(["Email", *PEOPLE]), **values)
 
     def _update_people(self, **values):
-        """An import that has given known people a city; they had none."""
+        """An import that has given existing people a city; they had none."""
         leads = self.env["crm.lead"].concat(
             *(self._prospect(email_from=email, **values) for email in PEOPLE)
         )

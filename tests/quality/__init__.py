@@ -1,3 +1,3 @@
 from . import test_clean_review
-from . import test_suspects
-from . import test_web_suspects
+from . import test_flags
+from . import test_web_flags

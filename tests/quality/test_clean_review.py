@@ -178,14 +178,16 @@ class TestCleanReview(TablesMixin, MergeCase):
                 lambda user=user: pairs.with_user(user).open_merge(self.anne.ids),
                 lambda user=user: self.env["prospect.merge"].with_user(user).create({}),
                 lambda user=user: (
-                    self.env["prospect.address.error"].with_user(user).search([])
+                    self.env["prospect.undeliverable.address"]
+                    .with_user(user)
+                    .search([])
                 ),
                 lambda user=user: (
-                    self.env["crm.lead"].with_user(user).prospect_find_known({})
+                    self.env["crm.lead"].with_user(user).prospect_find_existing({})
                 ),
                 lambda user=user: self.anne.with_user(
                     user
-                ).action_prospect_clear_suspect(),
+                ).action_prospect_dismiss_flag(),
             ):
                 with self.assertRaises(AccessError):
                     call()

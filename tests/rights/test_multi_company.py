@@ -82,7 +82,7 @@ class TestMultiCompany(ProspectCase):
 
 @tagged("post_install", "-at_install", "multi_company")
 class TestCompanyOfRows(ProspectCase):
-    """The gate looks for people where the host would put them."""
+    """The gate looks for people where Odoo would put them."""
 
     @classmethod
     def setUpClass(cls):
@@ -128,8 +128,8 @@ class TestCompanyOfRows(ProspectCase):
         self.assertEqual(counts, [(6, 0), (0, 6)])
         self.assertEqual(leads.company_id, self.other)
 
-    def test_as_the_host_says(self):
-        """For each combination of owners, by both roads: found again."""
+    def test_as_odoo_says(self):
+        """For each combination of owners, by both write paths: found again."""
         free_team = self.env["crm.team"].create(
             {"name": "Free team", "company_id": False, "member_ids": []}
         )
@@ -163,13 +163,16 @@ class TestCompanyOfRows(ProspectCase):
                 {"partner_id": contact.id},
             )
         ):
-            for road in ("fast", "standard"):
-                with self.subTest(values=values, road=road):
+            for write_path in ("fast", "standard"):
+                with self.subTest(values=values, write_path=write_path):
                     rows = [
-                        {"email_from": f"{road}{number}.{n}@x.example.com", **values}
+                        {
+                            "email_from": f"{write_path}{number}.{n}@x.example.com",
+                            **values,
+                        }
                         for n in range(3)
                     ]
-                    way = gate.with_context(**trusted(prospect_road=road))
+                    way = gate.with_context(**trusted(prospect_write_path=write_path))
                     first = way._prospect_upsert(rows)
                     again = way._prospect_upsert(rows)
                     self.assertEqual({o["outcome"] for o in first}, {"created"})

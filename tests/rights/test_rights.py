@@ -74,7 +74,7 @@ class RightsCase(ProspectCase):
         """The refusal that a call ends in, and nothing rolled back behind it.
 
         Odoo's own ``assertRaises`` would undo what was written before the refusal,
-        which some of the host's pages keep.
+        which some of Odoo's pages keep.
         """
         try:
             call()
@@ -321,8 +321,8 @@ class TestRights(RightsCase):
         message = str(caught.exception)
         for part in (
             "Person 0, Person 1, Person 2 and 2 more",
-            "Who added it",
-            "Supervisor of who added it",
+            "Creator",
+            "Creator's manager",
             "Sales / Administrator",
         ):
             self.assertIn(part, message)
@@ -762,7 +762,7 @@ class TestRightsOnPaths(RightsCase):
             opportunity = self.env["crm.lead"].create(
                 {
                     "type": "opportunity",
-                    "name": "Deal",
+                    "name": "Opportunity",
                     "user_id": False,
                     "team_id": False,
                 }
@@ -954,7 +954,7 @@ class TestRightsOnPaths(RightsCase):
 
 @tagged("post_install", "-at_install", "web", "security")
 class TestRightsOverHttp(RightsCase, HttpCase):
-    """The links of the host's mails, and what a browser sends."""
+    """The links of Odoo's mails, and what a browser sends."""
 
     def _convert_link(self, lead, user):
         self.authenticate(user.login, user.login)

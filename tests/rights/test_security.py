@@ -30,13 +30,13 @@ class TestSecurity(ProspectCase):
             )
 
     def test_configuration(self):
-        for record in (self.in_progress, self.env.ref("prospect.prospect_civility_ms")):
+        for record in (self.in_progress, self.env.ref("prospect.prospect_title_ms")):
             self.assertRights(record, self.salesman, "r")
             self.assertRights(record, self.salesman_all, "r")
             self.assertRights(record, self.manager, "rwcu")
         self.assertRights(self.in_progress, self.employee, "")
         self.assertRights(
-            self.env.ref("prospect.prospect_civility_ms"), self.employee, "r"
+            self.env.ref("prospect.prospect_title_ms"), self.employee, "r"
         )
 
     def test_wizard_is_for_administrators(self):
@@ -180,7 +180,7 @@ class TestSecurity(ProspectCase):
                     "group_ids": [(6, 0, self.env.ref(group).ids)],
                 }
             )
-            for model in (*SALES_MODELS, "prospect.civility"):
+            for model in (*SALES_MODELS, "prospect.title"):
                 with self.subTest(group=group, model=model):
                     self.assertFalse(self.env[model].with_user(user).has_access("read"))
 

@@ -14,7 +14,7 @@ SENT = {
     "prospect_mail": True,
     "prospect_no_automation": True,
     "prospect_reading": True,
-    "prospect_road": "standard",
+    "prospect_write_path": "standard",
 }
 HOOKS = (
     "_prospect_on_created",
@@ -112,7 +112,7 @@ class TestTrusted(ProspectCase, HttpCase):
                 self.assertEqual(lead.membership_ids.cause, "manual")
 
     def test_contact(self):
-        """The host's e-mail of the contact follows the lead's, as in the host."""
+        """Odoo's e-mail of the contact follows the lead's, as in Odoo."""
         for context in self.contexts:
             with self.subTest(context=context):
                 partner = self.env["res.partner"].create({"name": "Ana"})
@@ -130,11 +130,13 @@ class TestTrusted(ProspectCase, HttpCase):
                 self.assertEqual(partner.email, "new@x.example.com")
 
     def test_import(self):
-        """The road and the automation are not the client's to choose."""
+        """The write path and the automation are not the client's to choose."""
         for number, context in enumerate(self.contexts):
             with self.subTest(context=context):
                 self.called.clear()
-                rows = "".join(f"road{number}.{n}@x.example.com\n" for n in range(4))
+                rows = "".join(
+                    f"write_path{number}.{n}@x.example.com\n" for n in range(4)
+                )
                 operation = self._import_wizard(
                     f"Email\n{rows}", reactions=True
                 )._make_operation()
@@ -142,7 +144,7 @@ class TestTrusted(ProspectCase, HttpCase):
                     "prospect.operation", "action_run", [operation.id], context=context
                 )
                 self.assertEqual(operation.created_count, 4)
-                self.assertNotIn("asked for", operation.road)
+                self.assertNotIn("asked for", operation.write_path)
                 self.assertIn(HOOKS[0], self.called)
                 causes = operation.line_ids.lead_id.status_change_ids
                 self.assertEqual(set(causes.mapped("cause")), {"import"})

@@ -1,3 +1,3 @@
-from . import test_segment_feed
+from . import test_segment_sync
 from . import test_segments
 from . import test_web_segments

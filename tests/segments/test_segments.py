@@ -137,8 +137,8 @@ class TestSegmentDomain(SegmentCase):
         converted = self._prospect(
             email_from="c@example.com", status_id=self.converted.id
         )
-        suspect = self._prospect(email_from="d@mailinator.com")
-        suspect._prospect_mark_suspect("honeypot")
+        flagged = self._prospect(email_from="d@mailinator.com")
+        flagged._prospect_flag("honeypot")
         week.activity_schedule("mail.mail_activity_data_todo", user_id=self.manager.id)
         self.env.cr.execute(
             "UPDATE crm_lead SET create_date = now() - interval '20 days'"
@@ -149,9 +149,9 @@ class TestSegmentDomain(SegmentCase):
         for name, leads in (
             ("new_this_week", week),
             ("unassigned", unassigned),
-            ("without_activity", unassigned + suspect),
+            ("without_activity", unassigned + flagged),
             ("converted", converted),
-            ("suspect", suspect),
+            ("flagged", flagged),
         ):
             with self.subTest(name=name):
                 segment = self.env.ref(f"prospect.prospect_segment_{name}")
@@ -283,7 +283,7 @@ class TestSegmentRights(SegmentCase):
         lead = self._prospect()
         segment = self._segment()
         methods = [action["method"] for action in segment._get_segment_actions()]
-        self.assertEqual(methods, ["action_open", "action_bulk", "action_feed"])
+        self.assertEqual(methods, ["action_open", "action_bulk", "action_sync"])
         self.salesman.group_ids += self.env.ref("base.group_allow_export")
         methods = [action["method"] for action in segment._get_segment_actions()]
         self.assertIn("action_export", methods)
@@ -306,7 +306,7 @@ class TestSegmentRights(SegmentCase):
 
 
 class TestSegmentCount(SegmentCase):
-    """Numbers that tell nobody what they may not see."""
+    """Numbers that reveal to nobody what they may not see."""
 
     def setUp(self):
         super().setUp()

@@ -59,11 +59,11 @@ class TestWebSegments(WebSegmentCase):
         )
         self.start_tour(
             "/odoo/prospects?view_type=list",
-            "prospect_segments_feed",
+            "prospect_segments_sync",
             login="prospect_manager",
         )
         self.assertTrue(segment.is_shared)
-        self.assertEqual(segment.feed_ids.mode, "mirror")
+        self.assertEqual(segment.sync_ids.mode, "mirror")
         self.env.invalidate_all()
         self.assertEqual(
             self.env["crm.lead"].search([("list_ids", "in", self.fair.ids)]),

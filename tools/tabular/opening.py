@@ -24,7 +24,7 @@ def open_table(
 
     :param source: text (rows that were pasted), bytes, an ``os.PathLike`` (a text file
         is never read whole) or a binary file that can be sought
-    :param str filename: as the person knows it; only used to tell kinds of text apart
+    :param str filename: as the person knows it; only used to distinguish kinds of text
     :param str sheet: which sheet of a workbook, else the first one with any cell
     :param str encoding: of a text file, else found
     :param str delimiter: of a text file, else found

@@ -85,18 +85,18 @@ class WorkbookTable(Table):
 
     def _records(self):
         # most rows hold the same kinds of values in the same columns
-        kinds, tellers = (), ()
+        kinds, readers = (), ()
         for line, cells in enumerate(_guarded(self._sheet.iter_rows), start=1):
             found = tuple(map(type, cells))
             if found != kinds:
                 kinds = found
-                tellers = [
+                readers = [
                     (position, _TEXT.get(kind, str))
                     for position, kind in enumerate(kinds)
                     if kind is not str
                 ]
-            for position, tell in tellers:
-                cells[position] = tell(cells[position])
+            for position, describe in readers:
+                cells[position] = describe(cells[position])
             yield line, cells
 
 

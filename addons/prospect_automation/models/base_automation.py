@@ -4,7 +4,7 @@ from odoo.addons.prospect.tools.trusted import read_trusted
 
 
 class BaseAutomation(models.Model):
-    """The host's automation rules, which an import does not start by itself."""
+    """Odoo's automation rules, which an import does not start by itself."""
 
     _inherit = "base.automation"
 

@@ -20,8 +20,8 @@ CONSENTED = {
 class CrmLead(models.Model):
     """To what prospects have agreed.
 
-    No method here is named as those that the road of imports watches: nothing of this
-    decides what is stored when a prospect is written.
+    No method here is named as those that the write path of imports watches: nothing of
+    this decides what is stored when a prospect is written.
     """
 
     _inherit = "crm.lead"

@@ -30,7 +30,7 @@ class ProspectConsent(models.Model):
     the prospect that stays. The latest row of an address, purpose and channel is how
     it stands now. It is the address that has agreed: a corrected address has not.
 
-    Who asks to be forgotten is forgotten: *deleting* rows, which only the host's
+    Who asks to be forgotten is forgotten: *deleting* rows, which only Odoo's
     privacy tools and administrators can, takes out the person and leaves the fact.
     """
 
@@ -61,15 +61,15 @@ class ProspectConsent(models.Model):
     channel = fields.Selection(
         selection=CHANNELS, required=True, readonly=True, default="email"
     )
-    # the name by which the host's privacy lookup finds people
+    # the name by which Odoo's privacy lookup finds people
     email_normalized = fields.Char(string="Email", readonly=True)
     phone_sanitized = fields.Char(string="Number", readonly=True)
     address = fields.Char(compute="_compute_address")
     address_hash = fields.Char(
         string="Proof",
         readonly=True,
-        help="Of an erased address: tells whether it was a certain one, which cannot be"
-        " known from it.",
+        help="Of an erased address: lets a given address be compared with it, and"
+        " cannot be turned back into it.",
     )
     lead_id = fields.Many2one(
         comodel_name="crm.lead",

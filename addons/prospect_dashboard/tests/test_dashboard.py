@@ -38,9 +38,9 @@ class TestDashboard(ProspectCase):
                 chains = figure["data"]["fieldMatching"].values()
                 asked |= {(meta["resModel"], chain["chain"]) for chain in chains}
         self.assertGreater(len(asked), 8)
-        for model, name in asked - {("prospect.journey", "__count")}:
+        for model, name in asked - {("prospect.lifecycle", "__count")}:
             self.assertIn(name, self.env[model]._fields)
-        # up to today, as on the pages: the host's twelve months end with the last one
+        # up to today, as on the pages: Odoo's twelve months end with the last one
         self.assertEqual(data["globalFilters"][0]["defaultValue"], "last_90_days")
         for xmlid in data["chartOdooMenusReferences"].values():
             self.assertTrue(self.env.ref(xmlid))
@@ -59,7 +59,7 @@ class TestWebDashboard(HttpCase, ProspectCase):
     def test_open(self):
         """It is drawn, without an error."""
         self._prospect()
-        self.env["prospect.journey.refresh"]._refresh()
+        self.env["prospect.lifecycle.refresh"]._refresh()
         dashboard = self.env.ref("prospect_dashboard.spreadsheet_dashboard_prospect")
         self.browser_js(
             f"/odoo/dashboards?dashboard_id={dashboard.id}",

@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 LARGEST = 64 * 1024 * 1024
 LARGEST_BEACON = 16 * 1024
 TOKEN = "prospect_token"
-# Names that the host's captchas give to what they send.
+# Names that Odoo's captchas give to what they send.
 CAPTCHAS = ("recaptcha_token_response", "turnstile_captcha")
 _SLUG = re.compile(r"[\w-]{1,80}")
 # Pages that may show the form: all of them. Nothing else is loaded from elsewhere.
@@ -107,7 +107,7 @@ class ProspectFormController(http.Controller):
         max_content_length=LARGEST_BEACON,
     )
     def prospect_form_seen(self, slug, **_params):
-        """The page tells that it was seen, begun or left: figures, and no more."""
+        """The page says that it was seen, begun or left: figures, and no more."""
         form, definition = self._find(slug, None)
         posted = request.httprequest.form
         token = posted.get(TOKEN)
@@ -158,7 +158,7 @@ class ProspectFormController(http.Controller):
         return page[:LONGEST_MARK] if is_web_address(page) else ""
 
     def _has_passed_captcha(self, posted):
-        """Whether the host's captcha lets it pass; it does where there is none."""
+        """Whether Odoo's captcha lets it pass; it does where there is none."""
         for name in CAPTCHAS:
             if posted.get(name):
                 request.params[name] = posted[name]
@@ -178,7 +178,7 @@ class ProspectFormController(http.Controller):
         """The answer to what was sent; a robot's is that of a person."""
         state = result["state"]
         if state == "kept":
-            note = self._tell_no_file(form) if result.get("no_file") else ""
+            note = self._describe_no_file(form) if result.get("no_file") else ""
             return self._thank(form, definition, note)
         if state == "closed":
             if self._wants_json():
@@ -191,7 +191,7 @@ class ProspectFormController(http.Controller):
             # what was written stays, under a token that is good again
             token = form._make_token(definition, time.time(), result.get("nonce"))
         errors = result.get("errors", {})
-        message = self._tell_state(form, state)
+        message = self._describe_state(form, state)
         status = {"wrong": 422, "over": 409, "busy": 429}[state]
         if self._wants_json():
             return self._make_json(
@@ -209,7 +209,7 @@ class ProspectFormController(http.Controller):
             campaign=submission["campaign"],
         )
 
-    def _tell_state(self, form, state):
+    def _describe_state(self, form, state):
         """What a visitor reads above the form."""
         if state == "wrong":
             return form.env._("Some answers have to be corrected.")
@@ -222,7 +222,7 @@ class ProspectFormController(http.Controller):
             " you wrote is still here."
         )
 
-    def _tell_no_file(self, form):
+    def _describe_no_file(self, form):
         return form.env._(
             "Your answers are kept, but not your file: there is no room for it here at"
             " the moment. Please send it in another way."

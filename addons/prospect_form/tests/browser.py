@@ -55,11 +55,11 @@ CHOOSE = """(selector, value) => {
 BARRIERS = """async (rules) => {
     const options = {runOnly: rules, resultTypes: ["violations"]};
     const {violations, passes} = await axe.run(document, options);
-    const tell = ({html, failureSummary}) => `${html} ${failureSummary}`;
+    const say = ({html, failureSummary}) => `${html} ${failureSummary}`;
     return {
         passed: passes.length,
         wrong: violations.map(
-            ({id, help, nodes}) => `${id}: ${help} - ${nodes.map(tell).join(" | ")}`
+            ({id, help, nodes}) => `${id}: ${help} - ${nodes.map(describe).join(" | ")}`
         ),
     };
 }"""

@@ -25,10 +25,11 @@ def clean_name(text):
     return text if len(text) <= LONGEST else ""
 
 
-def greet(civility, first, last, name=""):
-    """Civility and names as they stand after "Hello", without stray spaces [IY-12].
+def greet(title, first, last, name=""):
+    """Title (Mr, Ms) and names as they stand after "Hello", without stray spaces
+    [IY-12].
 
-    With a civility the first name is left out, as letters do. Without names, nothing.
+    With a title the first name is left out, as letters do. Without names, nothing.
 
     >>> greet("Mme", "Marie", "Dupont"), greet(False, "Marie", "Dupont")
     ('Mme Dupont', 'Marie Dupont')
@@ -38,11 +39,11 @@ def greet(civility, first, last, name=""):
     'Ana'
     """
     first, last, name = clean_name(first), clean_name(last), clean_name(name)
-    civility = clean_name(civility)
-    if civility and last:
-        return f"{civility} {last}"
+    title = clean_name(title)
+    if title and last:
+        return f"{title} {last}"
     whole = " ".join(filter(None, (first, last))) or name
-    return " ".join(filter(None, (civility, whole))) if whole else ""
+    return " ".join(filter(None, (title, whole))) if whole else ""
 
 
 def hide_address(address):

@@ -19,7 +19,7 @@ class Token(NamedTuple):
     :ivar int form: number of the form
     :ivar int opened: when the page was opened, seconds since 1970
     :ivar int ready: from when on it is believed that a person has filled it in
-    :ivar str nonce: tells this page from all others
+    :ivar str nonce: distinguishes this page from all others
     """
 
     form: int

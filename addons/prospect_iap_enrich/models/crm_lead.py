@@ -2,12 +2,12 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    """A lead that the host offers to enrich for credits."""
+    """A lead that Odoo offers to enrich for credits."""
 
     _inherit = "crm.lead"
 
     def iap_enrich(self, *, batch_size=50):
-        """Leave imported prospects out of what the host enriches by itself.
+        """Leave imported prospects out of what Odoo enriches by itself.
 
         Ten thousand rows would cost ten thousand credits, and change each prospect
         right after the import. The button still enriches them, one by one.

@@ -8,10 +8,10 @@ from odoo.addons.prospect.tests.common import ProspectCase
 
 @tagged("post_install", "-at_install")
 class TestEnrich(ProspectCase):
-    """What the host's job buys: nothing for imported prospects."""
+    """What Odoo's job buys: nothing for imported prospects."""
 
     def _enrich(self, leads, **context):
-        """What the host does, in a transaction that it may commit."""
+        """What Odoo does, in a transaction that it may commit."""
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             leads.with_env(self.env(cr=cr)).with_context(**context).iap_enrich()

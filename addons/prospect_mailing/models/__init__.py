@@ -2,5 +2,5 @@ from . import mail_blacklist
 from . import mail_mail
 from . import mail_thread
 from . import mailing_mailing
-from . import prospect_address_error
+from . import prospect_undeliverable_address
 from . import prospect_segment

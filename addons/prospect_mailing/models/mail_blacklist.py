@@ -12,10 +12,10 @@ class MailBlacklist(models.Model):
     _inherit = "mail.blacklist"
 
     is_bounced = fields.Boolean(
-        string="Because Mails Came Back",
+        string="Because of Bounces",
         readonly=True,
-        help="Put on the blacklist by mails that came back, and not by a person:"
-        " clearing the error takes it off again.",
+        help="Blacklisted because of bounced mails, not by a person: clearing the"
+        " error takes it off again.",
     )
 
     @api.model

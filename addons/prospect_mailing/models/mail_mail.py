@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.prospect.tools.suspects import is_hard_bounce
+from odoo.addons.prospect.tools.flags import is_hard_bounce
 
 
 class MailMail(models.Model):
@@ -19,7 +19,9 @@ class MailMail(models.Model):
         if is_hard or failure_type == "mail_email_invalid":
             # sudo: whoever sends; the trace says which address it was
             traces = self.sudo().mailing_trace_ids
-            self.env["prospect.address.error"]._record_failures(traces, is_hard, text)
+            self.env["prospect.undeliverable.address"]._record_failures(
+                traces, is_hard, text
+            )
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,

@@ -10,7 +10,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """The host blacklists an address by itself when mails come back too often."""
+        """Odoo blacklists an address by itself when mails come back too often."""
         thread = self.with_context(**trusted(prospect_bouncing=True))
         return super(MailThread, thread)._routing_handle_bounce(
             email_message, message_dict

@@ -7,18 +7,18 @@ class MailingMailing(models.Model):
 
     _inherit = "mailing.mailing"
 
-    prospect_with_suspects = fields.Boolean(
-        string="Also Suspects",
+    prospect_with_flagged = fields.Boolean(
+        string="Include Flagged",
         help="Send to prospects too of whom something speaks against it: doubtful ones,"
         " and those whose address is in error.",
     )
     prospect_left_out_count = fields.Integer(
         string="Left Out",
         compute="_compute_prospect_left_out_count",
-        help="Prospects that would get the mailing if nobody doubted them.",
+        help="Prospects left out of the mailing because they are flagged.",
     )
 
-    @api.depends("mailing_domain", "mailing_model_id", "prospect_with_suspects")
+    @api.depends("mailing_domain", "mailing_model_id", "prospect_with_flagged")
     @api.depends("use_exclusion_list", "mailing_type")
     def _compute_prospect_left_out_count(self):
         self.prospect_left_out_count = 0
@@ -35,14 +35,14 @@ class MailingMailing(models.Model):
         """Whether this mailing leaves doubtful prospects out."""
         self.ensure_one()
         is_of_leads = self.mailing_model_real == "crm.lead"
-        return is_of_leads and not self.prospect_with_suspects
+        return is_of_leads and not self.prospect_with_flagged
 
     def _prospect_recipients_domain(self):
         """Prospects who may get this mailing."""
         self.ensure_one()
         leads = self.env["crm.lead"]
         if self.mailing_type != "mail":
-            return Domain("is_suspect", "=", False)
+            return Domain("is_flagged", "=", False)
         return leads._prospect_contactable_domain(
             # who sends has chosen to write to those on the blacklist too
             with_blacklisted=not self.use_exclusion_list

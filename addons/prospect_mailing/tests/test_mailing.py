@@ -75,11 +75,11 @@ class TestMailing(ProspectCase, MassMailCase):
         self.assertEqual(len(self._mails), 2)
 
     def test_those_chosen(self):
-        mailing = self._mailing(prospect_with_suspects=True)
+        mailing = self._mailing(prospect_with_flagged=True)
         self.assertEqual(mailing.prospect_left_out_count, 0)
         found = self._send(mailing)
         self.assertEqual(found["ada"], ["sent"])
-        self.assertEqual(found["max"], ["mail_bl"], "the host's own choice")
+        self.assertEqual(found["max"], ["mail_bl"], "Odoo's own choice")
         mailing = self._mailing(use_exclusion_list=False)
         found = self._send(mailing)
         self.assertEqual(found["max"], ["sent"])
@@ -114,7 +114,7 @@ class TestMailing(ProspectCase, MassMailCase):
         self.assertEqual((mailing.total, mailing.prospect_left_out_count), (1, 0))
 
     def _error(self, name):
-        return self.env["prospect.address.error"].search(
+        return self.env["prospect.undeliverable.address"].search(
             [("email", "=", f"{name}@{DOMAIN}")]
         )
 
@@ -127,8 +127,8 @@ class TestMailing(ProspectCase, MassMailCase):
         self.assertEqual(error.campaign_id, self.campaign)
         self.assertEqual(error.mailing_id, mailing)
         self.assertEqual(error.subject, "News")
-        self.assertTrue(self.paul.is_suspect)
-        grouped = self.env["prospect.address.error"].formatted_read_group(
+        self.assertTrue(self.paul.is_flagged)
+        grouped = self.env["prospect.undeliverable.address"].formatted_read_group(
             [("campaign_id", "=", self.campaign.id)], ["campaign_id", "reason"]
         )
         self.assertEqual(grouped[0]["campaign_id"][0], self.campaign.id)
@@ -196,7 +196,7 @@ class TestMailing(ProspectCase, MassMailCase):
         # nor when they asked after mails came back
         bouncing._add(f"paul@{DOMAIN}")
         blacklist._add(f"paul@{DOMAIN}")
-        self.env["prospect.address.error"]._on_cleared(
+        self.env["prospect.undeliverable.address"]._on_cleared(
             [f"max@{DOMAIN}", f"paul@{DOMAIN}"]
         )
         self.assertTrue(entry.active)
@@ -206,7 +206,7 @@ class TestMailing(ProspectCase, MassMailCase):
         self.assertFalse(sent._add(f"anne@{DOMAIN}").is_bounced)
 
     def test_blacklisted_by_bounces(self):
-        """The host does so after five bounces within weeks."""
+        """Odoo does so after five bounces within weeks."""
         mailings = [self._mailing() for _number in range(5)]
         for number, mailing in enumerate(mailings):
             self._send(mailing)

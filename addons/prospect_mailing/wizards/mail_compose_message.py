@@ -7,10 +7,10 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _process_mail_values_state(self, mail_values_dict):
-        """The host tells two mails to one address apart when their texts differ, as
+        """Odoo distinguishes two mails to one address when their texts differ, as
         those do that greet by name: the later ones are marked as duplicates here.
 
-        What went out in earlier batches the host knows.
+        What went out in earlier batches Odoo knows.
         """
         values = super()._process_mail_values_state(mail_values_dict)
         if not self.mass_mailing_id or self.model != "crm.lead":

@@ -87,7 +87,7 @@ class ProspectWebhook(models.Model):
     limit_minute = fields.Integer(
         string="Messages a Minute",
         default=600,
-        help="More are refused, and the other system is told to try again. 0: no"
+        help="More are refused, and the other system is asked to try again. 0: no"
         " limit.",
     )
     example = fields.Text(
@@ -98,7 +98,7 @@ class ProspectWebhook(models.Model):
     # What becomes of it
     policy = fields.Selection(
         selection=POLICY_CHOICES,
-        string="People Who Are Known Already",
+        string="Existing Prospects",
         required=True,
         default="fill",
     )
@@ -182,7 +182,7 @@ class ProspectWebhook(models.Model):
         for webhook in self:
             for secret in filter(None, (webhook.secret, webhook.former_secret)):
                 if not webhook._is_good(secret):
-                    raise ValidationError(webhook._tell_bad_secret())
+                    raise ValidationError(webhook._describe_bad_secret())
 
     def _is_good(self, secret):
         if self.scheme == "body":
@@ -192,7 +192,7 @@ class ProspectWebhook(models.Model):
         except ValueError:
             return False
 
-    def _tell_bad_secret(self):
+    def _describe_bad_secret(self):
         if self.scheme == "standard":
             return self.env._(
                 "The secret of Standard Webhooks begins with %(prefix)s and goes on in"

@@ -215,16 +215,16 @@ class ProspectWebhook(models.Model):
         ) % Markup().join(
             Markup("<tr><th class='w-50'>%s</th><td class='text-break'>%s</td></tr>")
             % (label, Markup("<br/>").join(text.splitlines()))
-            for label, text in self._tell_values(values)
+            for label, text in self._describe_values(values)
         )
 
     @api.model
-    def _tell_values(self, values):
+    def _describe_values(self, values):
         """[(label, text)] of values of ``crm.lead``, in the order of the targets."""
         targets = self.env["prospect.webhook.field"]._get_targets()
-        tell = self.env["prospect.capture"]._tell_value
+        describe = self.env["prospect.capture"]._describe_value
         told = [
-            (label, tell(target, values[target]))
+            (label, describe(target, values[target]))
             for target, label in targets
             if values.get(target)
         ]

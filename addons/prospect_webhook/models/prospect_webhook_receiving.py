@@ -49,7 +49,7 @@ class ProspectWebhook(models.Model):
             webhook._check_limit()
         except Refused as refusal:
             webhook._note_refusal(refusal.code)
-            told = self._tell_refusals()[refusal.code]
+            told = self._describe_refusals()[refusal.code]
             return {"error": refusal.code, "message": told}, refusal.status
         self.env["prospect.capture"].with_context(
             **trusted(prospect_webhook_id=webhook.id)
@@ -86,7 +86,7 @@ class ProspectWebhook(models.Model):
     def _check_signature(self, headers, body):
         """Compare the signature, for an address that does not exist too.
 
-        :return: the number of the event, where what was signed tells it
+        :return: the number of the event, where what was signed says it
         :raises Refused: when it does not match
         """
         known = self._get_secrets() if self else [_NOBODY]
@@ -105,8 +105,9 @@ class ProspectWebhook(models.Model):
         return [self.secret, *([self.former_secret] if is_known else [])]
 
     def _find_event(self, payload, body):
-        """What tells the event from others where only the body is signed: the key that
-        holds its number, else all that it says. The same body counts once, for ever.
+        """What distinguishes the event from others where only the body is signed: the
+        key that holds its number, else all that it says. The same body counts once, for
+        ever.
         """
         number = flatten_payload(payload).get(self.event_path or "")
         return number or f"sha256:{sha256(body).hexdigest()}"
@@ -132,10 +133,10 @@ class ProspectWebhook(models.Model):
             raise Refused("limit")
 
     def _note_refusal(self, code):
-        """Tell administrators why nothing comes, once a minute at most.
+        """Notify administrators why nothing comes, once a minute at most.
 
         The same is done for an address that does not exist, and where nothing is
-        written: the time of an answer tells nothing.
+        written: the time of an answer says nothing.
         """
         try:
             with self.env.registry.cursor() as cr:
@@ -164,7 +165,7 @@ class ProspectWebhook(models.Model):
             return
 
     @api.model
-    def _tell_refusals(self):
+    def _describe_refusals(self):
         """{code: what is wrong and what to do, for the other system's programmers}"""
         return {
             "signature": self.env._(

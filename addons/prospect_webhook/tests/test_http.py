@@ -317,7 +317,7 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
             ).stdout
 
     def test_commands_of_the_page(self):
-        """What the page tells to type works, with the secret filled in."""
+        """What the page says to type works, with the secret filled in."""
         for webhook in (self.webhook, self.plain):
             script = webhook.example.replace(webhook.get_base_url(), self.base_url())
             self.assertIn("SECRET='...'", script)
@@ -332,7 +332,7 @@ class TestHttp(HttpCase, TablesMixin, WebhookCase):
         self.assertEqual(lead.partner_name, "Blue Door Studio")
 
     def test_commands_of_the_manual(self):
-        """What README.rst tells to type is what the page tells, and works."""
+        """What README.rst says to type is what the page says, and works."""
         url = "https://odoo.example.com/prospect/hook/..."
         with file_open("prospect/README.rst") as file:
             text = file.read()

@@ -249,7 +249,7 @@ class TestMapping(WebhookCase):
         self.assertEqual(message.lead_id.email_from, "late@hook.example.com")
 
     def test_known_people(self):
-        """A known person is completed, or updated where the webhook says so."""
+        """An existing person is completed, or updated where the webhook says so."""
         lead = self._prospect(email_from="known@hook.example.com", function=False)
         payload = {"email": "known@hook.example.com", "nom": "Roy", "poste": "Buyer"}
         self.assertEqual(self._receive(payload).outcome, "updated")

@@ -75,11 +75,13 @@ class TestRights(WebhookCase):
 
     def test_fast_imports(self):
         """Webhooks extend nothing that would send imports the slow way."""
-        road = self.env["prospect.road"]
+        write_path = self.env["prospect.write.path"]
         for model in MODELS:
             with self.subTest(model=model):
                 classes = self.registry[model].__mro__
-                self.assertNotIn("prospect_webhook", map(road._get_module, classes))
+                self.assertNotIn(
+                    "prospect_webhook", map(write_path._get_module, classes)
+                )
                 for field in self.registry[model]._fields.values():
                     self.assertNotIn("prospect_webhook", field._modules)
         self.assertTrue(MODELS)

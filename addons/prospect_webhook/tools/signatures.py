@@ -149,7 +149,8 @@ def check_body(known, given, body):
 
 
 def _compare(expected, given):
-    """Whether one of two lists of texts is in the other, in a time that tells nothing.
+    """Whether one of two lists of texts is in the other, in a time that reveals
+    nothing.
 
     :raises Refused: when none is
     """

@@ -20,5 +20,5 @@ class ProspectWebsiteForm(WebsiteForm):
         if model_sudo.model == "crm.lead" and number and request.params.get(TRAP):
             # sudo: a visitor may not write prospects
             lead = request.env["crm.lead"].sudo().browse(number)
-            lead.filtered("status_id")._prospect_mark_suspect("honeypot")
+            lead.filtered("status_id")._prospect_flag("honeypot")
         return number

@@ -11,9 +11,9 @@ class CrmLead(models.Model):
     def website_form_input_filter(self, request, values):
         """A form of the website brings in a prospect [BX-06].
 
-        The host asks whether the *visitor* works with leads, who never does, and
-        makes a deal of every form without a team. A team that was told to work
-        without leads still gets deals.
+        Odoo asks whether the *visitor* works with leads, who never does, and
+        makes an opportunity of every form without a team. A team that was told to work
+        without leads still gets opportunities.
         """
         owner = values.get("user_id") or request.website.crm_default_user_id.id
         values = super().website_form_input_filter(request, values)
@@ -31,7 +31,7 @@ class CrmLead(models.Model):
         if values.get("type") == "lead":
             self._prospect_add_suggestions(values)
         if not owner and values.get("type") == "lead":
-            # the host gives all forms to the leader of the team, unless its own
+            # Odoo gives all forms to the leader of the team, unless its own
             # assignment is on: a rotation comes before that
             route = self.env["prospect.rotation"]._find_route(
                 values.get("team_id"), values.get("source_id")

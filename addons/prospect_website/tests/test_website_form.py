@@ -5,7 +5,7 @@ from odoo.addons.prospect.tests.common import ProspectCase
 
 @tagged("post_install", "-at_install", "web")
 class TestWebsiteForm(HttpCase, ProspectCase):
-    """The host's website form, as a visitor without an account fills it in."""
+    """Odoo's website form, as a visitor without an account fills it in."""
 
     def _post(self, **values):
         answer = self.url_open(
@@ -36,7 +36,7 @@ class TestWebsiteForm(HttpCase, ProspectCase):
         self.assertEqual(lead.status_id, self.new)
 
     def test_team_without_leads(self):
-        """A team that was told to work without leads gets a deal."""
+        """A team that was told to work without leads gets an opportunity."""
         self.team.use_leads = False
         self.env["website"].search([]).crm_default_team_id = self.team
         lead = self._post()
@@ -60,7 +60,7 @@ class TestWebsiteForm(HttpCase, ProspectCase):
         again = self._post(name="Second")
         self.assertEqual(again.status_id, self.converted)
         self.assertEqual(again.partner_id, lead.partner_id)
-        self.assertEqual(again.prospect_deal_id, lead)
+        self.assertEqual(again.prospect_opportunity_id, lead)
         self.assertEqual(
             self.env["crm.lead"].search(
                 [
@@ -86,19 +86,19 @@ class TestWebsiteForm(HttpCase, ProspectCase):
     def test_field_that_people_do_not_see(self):
         """MO-54: a machine fills it in; the answer is the same."""
         honest = self._post(prospect_url="", phone="+33 6 12 34 56 78")
-        self.assertFalse(honest.is_suspect)
+        self.assertFalse(honest.is_flagged)
         lead = self._post(
             prospect_url="https://win.example", email_from="bot@example.com"
         )
-        codes = [reason["code"] for reason in lead.suspect_reasons]
+        codes = [reason["code"] for reason in lead.flag_reasons]
         self.assertEqual(codes, ["honeypot"])
-        self.assertTrue(lead.is_suspect)
+        self.assertTrue(lead.is_flagged)
         for one in (honest, lead):
             self.assertNotIn("prospect_url", one.description or "")
             self.assertNotIn("win.example", str(one.message_ids.mapped("body")))
-        lead.action_prospect_clear_suspect("honeypot")
+        lead.action_prospect_dismiss_flag("honeypot")
         lead.email_from = "bot2@example.com"
-        self.assertFalse(lead.is_suspect)
+        self.assertFalse(lead.is_flagged)
 
     def test_pages_hold_the_field(self):
         """All forms for prospects, as visitors get them; not as they are edited."""
@@ -128,7 +128,7 @@ class TestWebsiteForm(HttpCase, ProspectCase):
         self.assertNotIn("prospect_url", self.url_open("/prospect-trap").text)
 
     def test_rotation(self):
-        """A form goes to whose turn it is, where the host gives it to the leader."""
+        """A form goes to whose turn it is, where Odoo gives it to the leader."""
         website = self.env["website"].search([])
         website.crm_default_team_id = self.team
         self.assertEqual(self._post().user_id, self.manager)

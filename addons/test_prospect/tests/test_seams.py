@@ -12,16 +12,16 @@ from .seams import SeamsMixin
 class TestSeams(SeamsMixin, ProspectCase):
     def test_hooks_have_names(self):
         """Each of them exists, and overriding it leaves imports fast."""
-        road = self.env["prospect.road"]
+        write_path = self.env["prospect.write.path"]
         for name in sorted(HOOKS):
             self.assertTrue(hasattr(self.env["crm.lead"], name), name)
-            self.assertFalse(road._is_watched("crm.lead", name), name)
-        self.assertTrue(road._is_watched("crm.lead", "_prospect_gate_create"))
+            self.assertFalse(write_path._is_watched("crm.lead", name), name)
+        self.assertTrue(write_path._is_watched("crm.lead", "_prospect_gate_create"))
         self.assertTrue(
-            road._is_watched("crm.lead", "_prospect_on_something_else"),
+            write_path._is_watched("crm.lead", "_prospect_on_something_else"),
             "names, no prefix",
         )
-        extender = road._find_extender()
+        extender = write_path._find_extender()
         self.assertNotEqual(extender and extender[0], "test_prospect")
 
     def test_opted_out(self):
@@ -104,14 +104,14 @@ class TestMergeSeams(SeamsMixin, MergeCase):
 @tagged("post_install", "-at_install")
 class TestConvertSeams(SeamsMixin, ConvertCase):
     def test_convert_and_undo(self):
-        """A target of a stranger's is made, described, and taken back."""
+        """A target of a stranger's is made, described, and reverted."""
         prospect_list = self.env["prospect.list"].create({"name": "Seams"})
         self.lead._prospect_lists_change(add=prospect_list)
         operation = self._convert(self.lead, ("contact",), leave_lists=True)
         contact = self.lead.prospect_contact_id
         note = self.env["test.prospect.note"].search([("lead_id", "=", self.lead.id)])
         self.assertEqual(note.name, f"Contact {contact.id}")
-        self.assertIn(("Note", "one more"), operation.line_ids._tell_more())
+        self.assertIn(("Note", "one more"), operation.line_ids._describe_more())
         (row,) = self._rows("lead.converted")
         self.assertEqual(
             row["facts"],

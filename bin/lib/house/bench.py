@@ -1,4 +1,4 @@
-"""bin/bench: runs benchmarks/NAME.py, the host's road and ours side by side.
+"""bin/bench: runs benchmarks/NAME.py, Odoo's way and ours side by side.
 
 The part that prepares; house.benchmark is what a benchmark works with.
 """
@@ -19,7 +19,7 @@ def run():
     known = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
     parser = argparse.ArgumentParser(
         prog="bin/bench",
-        description="Runs benchmarks and prints, for each figure, the host's and our"
+        description="Runs benchmarks and prints, for each figure, Odoo's and our"
         " value, their ratio (median of the repetitions), the goal and whether it"
         " holds. Figures are CPU seconds of Python and of the PostgreSQL backend. Fails"
         " when a goal does not hold.",

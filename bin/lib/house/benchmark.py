@@ -69,7 +69,7 @@ def backend_cpu(pid):
 
 
 def read_memory(name):
-    """MB of this process: ``VmRSS`` now, ``VmHWM`` at most (a rusage would tell the
+    """MB of this process: ``VmRSS`` now, ``VmHWM`` at most (a rusage would say the
     parent's, too).
     """
     text = Path("/proc/self/status").read_text("ascii")
@@ -146,7 +146,7 @@ class Bench:
             return self.measure(env, function, *args)
 
     def figure(self, name, host, ours, unit, goal, limit=None, ratio=None):
-        """Measure both roads by turns and make a figure of their medians.
+        """Measure both write paths by turns and make a figure of their medians.
 
         :param ratio: function of the two medians, where it is not ours / host
         """

@@ -20,7 +20,7 @@ class Trouble(Exception):
 
 
 def say(text=""):
-    """Tell how things go, on stderr: stdout is for results."""
+    """Say how things go, on stderr: stdout is for results."""
     stamp = f"{time.monotonic() - START:5.0f}s  " if text else ""
     print(f"{stamp}{text}", file=sys.stderr, flush=True)
 

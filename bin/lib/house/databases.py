@@ -470,7 +470,7 @@ def base(demo=True):
 
 
 def _free_french(registry):
-    """Let websites and demo people speak English: tests of the host's switch French
+    """Let websites and demo people speak English: tests of Odoo's switch French
     off.
     """
     from odoo import SUPERUSER_ID, api

@@ -22,7 +22,7 @@ PORTS_OF_WORKER = 1000
 
 
 def unit_of(nodeid):
-    """What is not dealt out in parts: a class; the host's suite, and a file of the
+    """What is not dealt out in parts: a class; Odoo's suite, and a file of the
     tools' tests.
     """
     file, _, rest = nodeid.partition("::")
@@ -79,7 +79,7 @@ def free_port(number):
 
 @contextlib.contextmanager
 def own_database():
-    """In place of pytest-odoo's copy, which shares one filestore and stays behind."""
+    """In place of pytest-Odoo's copy, which shares one filestore and stays behind."""
     from odoo.tests.common import get_db_name
 
     yield get_db_name()
@@ -110,7 +110,7 @@ class Worker:
 
 
 class Dealer:
-    """In the process that deals them out, or that runs them all itself."""
+    """In the process that opportunities them out, or that runs them all itself."""
 
     def __init__(self, config):
         names = config.getoption("prospect_databases")

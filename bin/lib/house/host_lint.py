@@ -34,12 +34,12 @@ def manifests():
 
 
 class OurAddons:
-    """Mixin: the host's tests see our add-ons and no others."""
+    """Mixin: Odoo's tests see our add-ons and no others."""
 
     def setUp(self):
         super().setUp()
         patches = [patch.object(Manifest, "all_addon_manifests", manifests)]
-        # The core is a folder of links, which the host's tests would not follow.
+        # The core is a folder of links, which Odoo's tests would not follow.
         patches.append(
             patch(
                 "os.walk",
@@ -66,7 +66,7 @@ class _Manifests(OurAddons, test_manifests.ManifestLinter):
 
 
 def _ours(case):
-    """A test class of the host's that sees our add-ons alone."""
+    """A test class of Odoo's that sees our add-ons alone."""
     return type(case.__name__, (OurAddons, case), {"__module__": __name__})
 
 

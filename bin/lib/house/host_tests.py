@@ -1,4 +1,4 @@
-"""Which tests of the host's CRM are left out, each with its reason: host_tests.txt
+"""Which tests of Odoo's CRM are left out, each with its reason: host_tests.txt
 beside this file.
 """
 

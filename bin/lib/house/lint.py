@@ -142,7 +142,7 @@ class Lint:
         return self._pylint(*tests, off=TESTS_MAY, ignore="")
 
     def _pylint(self, *paths, off=(), ignore="tests"):
-        # missing-readme: the core's README tells of the whole set
+        # missing-readme: the core's README describes the whole set
         return self._tool(
             "pylint",
             f"--rcfile={REPO / '.pylintrc'}",

@@ -48,7 +48,7 @@ def addons_paths(parent):
 
 
 def host_addon(parent, name):
-    """Folder of one of the host's add-ons."""
+    """Folder of one of Odoo's add-ons."""
     return next(path / name for path in addons_paths(parent) if (path / name).is_dir())
 
 

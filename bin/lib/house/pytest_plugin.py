@@ -1,4 +1,4 @@
-"""What our runs of pytest add to pytest-odoo's."""
+"""What our runs of pytest add to pytest-Odoo's."""
 
 import os
 from unittest.mock import patch
@@ -52,7 +52,7 @@ def pytest_configure(config):
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_cmdline_main(config):
-    """Deal tests out, or take them, before pytest-odoo reads its options."""
+    """Opportunity tests out, or take them, before pytest-odoo reads its options."""
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config), "prospect-worker")
     else:
@@ -71,7 +71,7 @@ def pytest_sessionstart():
 
 @pytest.hookimpl(tryfirst=True)  # -m chooses after this
 def pytest_collection_modifyitems(config, items):
-    """Leave out the host's tests that are listed."""
+    """Leave out Odoo's tests that are listed."""
     names = [name for name, _reason in host_tests.left_out()]
     gone = [item for item in items if _is_left_out(item, names)]
     if gone:
@@ -84,7 +84,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item):
-    """The host's tests of its own assignment are about teams that ask for it."""
+    """Odoo's tests of its own assignment are about teams that ask for it."""
     if not _is_hosts(item):
         yield
         return

@@ -64,8 +64,8 @@ def machine_paths():
 
 
 def commit_complaints():
-    """One line for each commit whose subject tells of a machine, or of work that is not
-    done.
+    """One line for each commit whose subject announces a machine, or of work that is
+    not done.
     """
     log = subprocess.run(
         ["git", "-C", REPO, "log", "--format=%h %s", f"{COMMITS_SINCE}..HEAD"],

@@ -84,7 +84,7 @@ def _is_borrowed(occurrence):
 
 
 def lent(language):
-    """The host's own translations of what its mixins bring."""
+    """Odoo's own translations of what its mixins bring."""
     known = {}
     for addon in LENDERS:
         path = next(

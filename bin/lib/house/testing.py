@@ -145,7 +145,7 @@ def run():
 
 
 def dealing_options(databases):
-    """What deals the tests out to processes, one for each database."""
+    """What opportunities the tests out to processes, one for each database."""
     return (
         *("-n", len(databases), "--dist=loadscope", "--no-loadscope-reorder"),
         f"--prospect-databases={','.join(databases)}",

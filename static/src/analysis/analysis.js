@@ -22,10 +22,10 @@ const PERIODS = [
 const FIRST_DAY = "1900-01-01";
 // The kept tables that can be grouped in any way.
 const TABLES = {
-    funnel: "prospect.prospect_journey_step_action",
-    cohorts: "prospect.prospect_journey_action",
-    people: "prospect.prospect_journey_person_action",
-    sources: "prospect.prospect_journey_action",
+    funnel: "prospect.prospect_lifecycle_step_action",
+    cohorts: "prospect.prospect_lifecycle_action",
+    people: "prospect.prospect_lifecycle_salesperson_action",
+    sources: "prospect.prospect_lifecycle_action",
 };
 
 /**

@@ -20,7 +20,7 @@ export class FunnelChart extends Component {
         const { steps, exits } = this.props.page;
         return [
             { name: "way", title: "", steps },
-            { name: "exits", title: _t("Left on the way"), steps: exits },
+            { name: "exits", title: _t("Dropped out"), steps: exits },
         ].filter((group) => group.steps.length);
     }
 

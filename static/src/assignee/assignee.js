@@ -8,7 +8,7 @@ class AssigneeChoice extends KanbanMany2One {
 }
 
 /**
- * Who works on a prospect, chosen on its card: the host's avatar offers a choice only
+ * Who works on a prospect, chosen on its card: Odoo's avatar offers a choice only
  * while there is nobody.
  */
 export class Assignee extends KanbanMany2OneAvatarUserField {

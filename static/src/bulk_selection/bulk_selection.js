@@ -1,8 +1,8 @@
 import { orderByToString } from "@web/search/utils/order_by";
 
 /**
- * Tell actions that everything which matches the search is selected, and by which domain:
- * the host hands over 20,000 numbers at most, and a domain whatever is selected. And how
+ * Show actions that everything which matches the search is selected, and by which domain:
+ * Odoo hands over 20,000 numbers at most, and a domain whatever is selected. And how
  * the page is sorted, where somebody has sorted it.
  *
  * @param {typeof import("@odoo/owl").Component} Controller of a list or a kanban

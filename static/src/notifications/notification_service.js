@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
-/** Pop-ups that tell of prospects, with a button that opens them. */
+/** Pop-ups that announce prospects, with a button that opens them. */
 export const prospectNotificationService = {
     dependencies: ["action", "bus_service", "notification", "orm"],
     start(env, { action, bus_service: bus, notification, orm }) {

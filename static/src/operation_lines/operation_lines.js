@@ -71,14 +71,14 @@ export class OperationLines extends Component {
         });
         const cards = this.isUndone
             ? [
-                  answer("reversed", _t("Taken back"), "fa-undo", "success"),
-                  answer("kept", _t("Kept: changed since"), "fa-hand-paper-o", "warning"),
-                  answer("impossible", _t("Could not be taken back"), "fa-ban", "danger"),
+                  answer("reversed", _t("Reverted"), "fa-undo", "success"),
+                  answer("kept", _t("Skipped (edited since)"), "fa-hand-paper-o", "warning"),
+                  answer("impossible", _t("Not reverted"), "fa-ban", "danger"),
               ]
             : [
                   outcome("created", _t("New"), "fa-plus", "success"),
                   outcome("updated", this.updatedLabel, "fa-pencil", "info"),
-                  outcome("repeat", _t("Came back"), "fa-repeat", "info"),
+                  outcome("repeat", _t("Returning"), "fa-repeat", "info"),
                   outcome("unchanged", _t("Unchanged"), "fa-check", "secondary"),
                   outcome("skipped", _t("Skipped"), "fa-step-forward", "secondary"),
                   outcome("failed", _t("Rejected"), "fa-exclamation-triangle", "danger"),
@@ -86,7 +86,7 @@ export class OperationLines extends Component {
         if (!this.isUndone && data.replanned_count) {
             cards.push({
                 name: "replanned",
-                label: _t("Planned again"),
+                label: _t("Recalculated"),
                 icon: "fa-random",
                 color: "warning",
                 count: data.replanned_count,
@@ -101,7 +101,7 @@ export class OperationLines extends Component {
         return {
             created: { label: _t("New"), color: "success" },
             updated: { label: this.updatedLabel, color: "info" },
-            repeat: { label: _t("Came back"), color: "info" },
+            repeat: { label: _t("Returning"), color: "info" },
             unchanged: { label: _t("Unchanged"), color: "secondary" },
             skipped: { label: _t("Skipped"), color: "secondary" },
             failed: { label: _t("Rejected"), color: "danger" },
@@ -110,9 +110,9 @@ export class OperationLines extends Component {
 
     getUndoBadge({ undo_outcome }) {
         return {
-            reversed: { label: _t("Taken back"), color: "success" },
+            reversed: { label: _t("Reverted"), color: "success" },
             kept: { label: _t("Kept"), color: "warning" },
-            impossible: { label: _t("Not taken back"), color: "danger" },
+            impossible: { label: _t("Not reverted"), color: "danger" },
         }[undo_outcome];
     }
 

@@ -16,7 +16,7 @@ export class OperationProgress extends Progress {
         return {
             plan: _t("Reading the file..."),
             run: _t("Writing..."),
-            undo: _t("Taking back..."),
+            undo: _t("Reverting..."),
         }[todo];
     }
 

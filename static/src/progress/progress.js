@@ -15,7 +15,7 @@ const UNDER_WAY = ["queued", "running"];
 // eslint-disable-next-line no-restricted-syntax -- each of its children shows it differently
 export class Progress extends Component {
     static props = { ...standardWidgetProps };
-    /** Which fields tell it, the state among them. */
+    /** Which fields say it, the state among them. */
     static fields = ["state", "done_count"];
 
     setup() {

@@ -9,7 +9,7 @@ export const HOLD = 800;
  * Turns the columns of a phone's kanban while a dragged card is held at a side of the
  * screen, one column at a time. The column that fills the screen gets the card.
  *
- * The edge scrolling of the host's sortable does not do here: columns snap, so that its
+ * The edge scrolling of Odoo's sortable does not do here: columns snap, so that its
  * small steps are undone, and what the finger is over at the edge is a strip of the
  * column after the one that the person looks at.
  */
@@ -76,7 +76,7 @@ export class ColumnTurner {
         const next = this.findColumn(this.column, this.side);
         if (next) {
             this.root.scrollBy({ left: this.getOffset(next), behavior: "smooth" });
-            // A finger that rests sends no event: tell the sortable where it now is.
+            // A finger that rests sends no event: show the sortable where it now is.
             this.isTurning = true;
             this.column.dispatchEvent(new PointerEvent("pointerleave"));
             next.dispatchEvent(new PointerEvent("pointerenter"));

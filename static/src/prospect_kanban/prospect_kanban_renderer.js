@@ -4,7 +4,7 @@ import { ColumnTurner } from "./column_turner";
 
 /**
  * On a phone too, a card is dragged to another status: hold it, then move it to a side of
- * the screen. The host drags nothing there. Statuses themselves stay where they are.
+ * the screen. Odoo drags nothing there. Statuses themselves stay where they are.
  */
 export class ProspectKanbanRenderer extends KanbanRenderer {
     /** @override */
@@ -41,7 +41,7 @@ export class ProspectKanbanRenderer extends KanbanRenderer {
             onDragEnd: (params) => {
                 this.columnTurner.stop();
                 this.sortStop(params);
-                // The host leaves the mark where a drag is cancelled.
+                // Odoo leaves the mark where a drag is cancelled.
                 for (const group of this.rootRef.el.querySelectorAll(".o_kanban_hover")) {
                     this.sortRecordGroupLeave({ group });
                 }

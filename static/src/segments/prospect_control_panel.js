@@ -1,7 +1,7 @@
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SegmentBar } from "./segment_bar";
 
-/** The host's control panel, with the segments below. */
+/** Odoo's control panel, with the segments below. */
 export class ProspectControlPanel extends ControlPanel {
     static template = "prospect.ControlPanel";
     static components = { ...ControlPanel.components, SegmentBar };

@@ -44,7 +44,7 @@ export class SegmentBar extends Component {
         useAutofocus({ refName: "saveName", mobile: true });
         useBus(this.env.searchModel, "update", () => this.render());
         onWillStart(() => {
-            // what fails is told by the host, and the page is there all the same
+            // what fails is told by Odoo, and the page is there all the same
             const loaded = this.load().catch((error) => void Promise.reject(error));
             return this.data.segments ? undefined : loaded;
         });

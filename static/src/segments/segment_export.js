@@ -7,7 +7,7 @@ import { ExportDataDialog } from "@web/views/view_dialogs/export_data_dialog";
 
 /** What is exported unless the person chooses otherwise. */
 const FIELDS = [
-    "civility_id",
+    "title_id",
     "first_name",
     "last_name",
     "partner_name",
@@ -20,7 +20,7 @@ const FIELDS = [
     "user_id",
 ];
 
-/** The host's dialog of exports, on all prospects of a segment. */
+/** Odoo's dialog of exports, on all prospects of a segment. */
 async function exportSegment(env, action) {
     const { domain } = action.params;
     const { context } = user;

@@ -3,7 +3,7 @@ import { Domain } from "@web/core/domain";
 const NOT_CONVERTED = '[("status_id.kind", "!=", "converted")]';
 
 /**
- * Segments as facets of the host's search: one stacks with whatever else is searched.
+ * Segments as facets of Odoo's search: one stacks with whatever else is searched.
  *
  * A facet that is a segment is a search item with the number of it; the model keeps it
  * with the rest of the search when one goes to another page and back.

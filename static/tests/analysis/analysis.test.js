@@ -14,8 +14,8 @@ import { formatHours, formatShare } from "@prospect/analysis/figure";
 
 defineModels(mailModels);
 
-const OPEN = [["journey_step_ids", "any", [["status_id", "=", 1]]]];
-const BEFORE = [["journey_step_ids", "any", [["status_id", "=", 2]]]];
+const OPEN = [["lifecycle_step_ids", "any", [["status_id", "=", 1]]]];
+const BEFORE = [["lifecycle_step_ids", "any", [["status_id", "=", 2]]]];
 
 function getCell(value, values = {}) {
     return { value, type: "count", of: null, open: OPEN, ...values };

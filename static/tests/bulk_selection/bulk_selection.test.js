@@ -17,7 +17,7 @@ defineProspectModels({ CrmLead });
 
 const DOMAIN = [["name", "!=", "Nobody"]];
 
-/** A list of three on pages of two, whose actions tell what they are given. */
+/** A list of three on pages of two, whose actions say what they are given. */
 async function mountList() {
     mockService("action", {
         doAction(id, { additionalContext }) {

@@ -8,7 +8,7 @@ import { WebClient } from "@web/webclient/webclient";
 defineModels(mailModels);
 
 const ROLES = [
-    { key: "creator", role: "creator", group_id: false, label: "Who added it", help: "" },
+    { key: "creator", role: "creator", group_id: false, label: "Creator", help: "" },
     { key: "group-7", role: "group", group_id: 7, label: "Salespeople", help: "" },
 ];
 
@@ -58,7 +58,7 @@ test("the whole matrix, with the choices that each cell has", async () => {
         getMatrix({ inherited: { scope: "team", source: "Everybody" } })
     );
     await openPage();
-    expect(queryAllTexts("thead th")).toEqual(["Right", "Who added it", "Salespeople"]);
+    expect(queryAllTexts("thead th")).toEqual(["Right", "Creator", "Salespeople"]);
     expect(queryAllValues(`${cell("convert", "creator")} select`)).toEqual(["own"]);
     expect(queryAllTexts(`${cell("convert", "creator")} option`)).toEqual(["No", "Yes"]);
     expect(queryAllTexts(`${cell("convert", "group-7")} option`)).toEqual([

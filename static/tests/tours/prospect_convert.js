@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("prospect_convert", {
         },
         {
             content: "no opportunity this time",
-            trigger: `${dialog} .o_field_widget[name=make_deal] input:checked`,
+            trigger: `${dialog} .o_field_widget[name=make_opportunity] input:checked`,
             run: "click",
         },
         { trigger: `${preview}:not(:contains(Opportunité))` },

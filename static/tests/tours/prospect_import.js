@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 
 // What comes out of an old program: semicolons, Latin-1, headers as people write them, one
-// person twice, one who is known already, one row of nobody.
+// person twice, one who exists already, one row of nobody.
 const FILE = [
     "Société;Nom du contact;Courriel pro;Tél.;Ville;Segment;Remarques",
     "Boulangerie Lefèvre;Zoé Martin; ZOE.MARTIN@example.com;01 99 00 12 34;Nîmes;Salon du pain;À rappeler",

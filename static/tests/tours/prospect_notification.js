@@ -6,14 +6,14 @@ const tours = registry.category("web_tour.tours");
 tours.add("prospect_notification_rule", {
     url: "/odoo/prospect-notification-rules",
     steps: () => [
-        { trigger: ".o_view_nocontent:contains(Say who hears)" },
+        { trigger: ".o_view_nocontent:contains(Choose who gets notified)" },
         { trigger: ".o_list_button_add", run: "click" },
         {
             trigger: ".o_field_widget[name=name] input",
             run: "edit Managers hear of the website",
         },
-        { trigger: ".o_field_widget[name=group_ids] input", run: "edit Prospect tellers" },
-        { trigger: ".o-autocomplete--dropdown-item:contains(Prospect tellers)", run: "click" },
+        { trigger: ".o_field_widget[name=group_ids] input", run: "edit Prospect recipients" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Prospect recipients)", run: "click" },
         { trigger: ".o_field_widget[name=source_ids] input", run: "edit Web form" },
         { trigger: ".o-autocomplete--dropdown-item:contains(Web form)", run: "click" },
         { trigger: ".o_field_widget[name=source_ids] .o_tag:contains(Web form)" },

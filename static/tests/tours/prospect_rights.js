@@ -14,7 +14,7 @@ tours.add("prospect_rights_admin", {
         { trigger: ".o_prospect_rights:contains(No right was changed)" },
         {
             content: "why may the salesperson not convert?",
-            trigger: ".o_control_panel button:contains(Why may somebody)",
+            trigger: ".o_control_panel button:contains(Check access)",
             run: "click",
         },
         {

@@ -64,11 +64,11 @@ registry.category("web_tour.tours").add("prospect_salesperson", {
         { trigger: `${column("À clarifier")} ${card}`, run: "click" },
         {
             content: "mark as junk, with a reason",
-            trigger: ".o_statusbar_buttons button:contains(Rebut)",
+            trigger: ".o_statusbar_buttons button:contains(Écarter)",
             run: "click",
         },
         ...giveReason("Adresse fausse"),
-        { trigger: ".ribbon:contains(Rebut)" },
+        { trigger: ".ribbon:contains(Écarté)" },
         {
             content: "and bring it back to where it was",
             trigger: ".o_statusbar_buttons button[name=action_restore]",

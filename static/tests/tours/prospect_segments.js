@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("prospect_segments", {
         menu("Boulangeries"),
         item(".o_prospect_segment_edit"),
         {
-            content: "the host's editor of filters",
+            content: "Odoo's editor of filters",
             trigger:
                 ".modal .o_field_widget[name=domain] .o_domain_selector, .modal .o_field_widget[name=domain] .o_tree_editor",
         },
@@ -75,8 +75,8 @@ registry.category("web_tour.tours").add("prospect_segments", {
     ],
 });
 
-// A sales administrator shares a segment and feeds a list from it.
-registry.category("web_tour.tours").add("prospect_segments_feed", {
+// A sales administrator shares a segment and syncs to a list from it.
+registry.category("web_tour.tours").add("prospect_segments_sync", {
     url: "/odoo/prospects?view_type=list",
     steps: () => [
         { trigger: ".o_list_view .o_data_row" },
@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("prospect_segments_feed", {
         { trigger: "body:not(:has(.modal))" },
         { trigger: `${tab("Bakeries")}:not(:has(.fa-lock))` },
         menu("Bakeries"),
-        method("feed"),
+        method("sync"),
         { trigger: ".modal .o_field_widget[name=list_id] input", run: "edit Salon de" },
         { trigger: ".o-autocomplete--dropdown-item:contains(Salon de printemps)", run: "click" },
         {

@@ -9,7 +9,7 @@ tours.add("prospect_mode_simple", {
     url: settings,
     steps: () => [
         { trigger: "#prospect_mode:contains(3)" },
-        { trigger: "#prospect_mode button:contains(Work without prospects)", run: "click" },
+        { trigger: "#prospect_mode button:contains(Skip the prospect stage)", run: "click" },
         { trigger: ".modal .o_prospect_mode .fs-4:contains(3)" },
         {
             content: "what was planned goes to the contacts",
@@ -40,11 +40,11 @@ tours.add("prospect_mode_classic", {
     steps: () => [
         { trigger: "#prospect_mode_simple .o_field_widget[name=prospect_simple_make]" },
         {
-            trigger: "#prospect_mode_simple button:contains(Work with prospects again)",
+            trigger: "#prospect_mode_simple button:contains(Turn prospects back on)",
             run: "click",
             expectUnloadPage: true,
         },
-        { trigger: "#prospect_mode button:contains(Work without prospects)" },
+        { trigger: "#prospect_mode button:contains(Skip the prospect stage)" },
         { trigger: "[data-menu-xmlid='prospect.crm_lead_menu_prospect']", run: "click" },
         { trigger: ".o_kanban_group:contains(Converted) .o_kanban_record:contains(Person 1)" },
     ],

@@ -54,9 +54,9 @@ class ProspectFormAnswer(models.Model):
     # Not stored: what they say is the prospect's, or the message's until there is one.
     recipient_name = fields.Char(
         compute="_compute_recipient",
-        help="Civility and names as they stand after “Hello”; empty if not known.",
+        help="Title and names as they stand after “Hello”; empty if unknown.",
     )
-    recipient_civility = fields.Char(compute="_compute_recipient")
+    recipient_title = fields.Char(compute="_compute_recipient")
     recipient_first_name = fields.Char(compute="_compute_recipient")
     recipient_last_name = fields.Char(compute="_compute_recipient")
     recipient_email = fields.Char(compute="_compute_recipient")
@@ -75,17 +75,17 @@ class ProspectFormAnswer(models.Model):
             # sudo: whoever may write the mail may know the name
             lead = answer.lead_id.sudo().with_context(lang=answer.recipient_lang)
             given = {} if lead else answer.capture_id.sudo().given or {}
-            civility = lead.civility_id
-            if given.get("civility_id"):
-                civilities = civility.sudo().with_context(lang=answer.recipient_lang)
-                civility = civilities.browse(given["civility_id"]).exists()
+            title = lead.title_id
+            if given.get("title_id"):
+                titles = title.sudo().with_context(lang=answer.recipient_lang)
+                title = titles.browse(given["title_id"]).exists()
             first = lead.first_name or given.get("first_name")
             last = lead.last_name or given.get("last_name")
             name = lead.contact_name or given.get("contact_name")
-            answer.recipient_civility = clean_name(civility.name)
+            answer.recipient_title = clean_name(title.name)
             answer.recipient_first_name = clean_name(first)
             answer.recipient_last_name = clean_name(last)
-            answer.recipient_name = greet(civility.name, first, last, name)
+            answer.recipient_name = greet(title.name, first, last, name)
 
     @api.model
     def mail_allowed_qweb_expressions(self):
@@ -93,7 +93,7 @@ class ProspectFormAnswer(models.Model):
         return (
             *super().mail_allowed_qweb_expressions(),
             "object.recipient_name",
-            "object.recipient_civility",
+            "object.recipient_title",
             "object.recipient_first_name",
             "object.recipient_last_name",
             "object.recipient_email",
@@ -256,7 +256,7 @@ class ProspectFormAnswer(models.Model):
 
         Parameter ``prospect_form.waiting_days``; 0 keeps all.
 
-        :return: (how many were deleted, whether some are left), for the host's job
+        :return: (how many were deleted, whether some are left), for Odoo's job
         """
         days = self.env["prospect.form"]._get_number(WAITING_DAYS, 30)
         if days <= 0:

@@ -63,7 +63,7 @@ class ProspectCapture(models.Model):
         return answers.capture_id
 
     def _settle_form_answers(self):
-        """Tell the answers of messages what became of them."""
+        """Inform the answers of messages what became of them."""
         if not self.ids:
             return
         self.flush_model(["state", "lead_id"])

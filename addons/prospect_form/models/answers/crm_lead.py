@@ -8,8 +8,8 @@ from odoo.addons.prospect.tools.reports import ReportColumn
 class CrmLead(models.Model):
     """What prospects have answered to forms.
 
-    No method here is named as those that the road of imports watches: nothing of this
-    decides what is stored when a prospect is written.
+    No method here is named as those that the write path of imports watches: nothing of
+    this decides what is stored when a prospect is written.
     """
 
     _inherit = "crm.lead"

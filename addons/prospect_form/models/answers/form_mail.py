@@ -17,7 +17,7 @@ OPT_IN_MINUTES = 2
 class ProspectForm(models.Model):
     """The mails that visitors get. Only for ``prospect.form``.
 
-    They are given to the host's queue by the job that makes prospects of answers: no
+    They are given to Odoo's queue by the job that makes prospects of answers: no
     visitor waits for a mail server, and nothing is sent of what is rolled back.
     """
 
@@ -69,7 +69,7 @@ class ProspectForm(models.Model):
 
     @api.model
     def _send_mails(self, template, answers):
-        """Give one mail each to the host's queue. What a template cannot be made into
+        """Give one mail each to Odoo's queue. What a template cannot be made into
         is noted on the answer, whose prospect is there in any case.
         """
         # sudo: a visitor's mail is sent by the form
@@ -84,13 +84,12 @@ class ProspectForm(models.Model):
         def refuse(answer, error):
             _logger.warning("Form: no mail for answer %s: %s", answer.id, error)
             answer.mail_error = self.env._(
-                "The mail could not be written; look at its template. Technical reason:"
-                " %(error)s",
+                "The mail could not be written; check its template. Details: %(error)s",
                 error=error,
             )
 
         each_alone(self.env.cr, answers, send, refuse)
-        # the host's own schedule is once an hour
+        # Odoo's own schedule is once an hour
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model

@@ -37,19 +37,19 @@ class ProspectForm(models.Model):
         }
 
     @api.model
-    def _tell_errors(self, definition, errors):
+    def _describe_errors(self, definition, errors):
         """{key: what is wrong and what to do, for the visitor}."""
         form = self.with_context(lang=definition["lang"])
         types = {
             question["key"]: question["type"] for question in definition["questions"]
         }
         return {
-            key: form._tell_error(types[key], code, params)
+            key: form._describe_error(types[key], code, params)
             for key, (code, params) in errors.items()
         }
 
     @api.model
-    def _tell_missing(self, kind):
+    def _describe_missing(self, kind):
         if kind in CHOOSING:
             return self.env._("Please choose an answer.")
         if kind in ("consent", "boolean"):
@@ -59,9 +59,9 @@ class ProspectForm(models.Model):
         return self.env._("Please fill in this field.")
 
     @api.model
-    def _tell_error(self, kind, code, params):
+    def _describe_error(self, kind, code, params):
         if code == "required":
-            return self._tell_missing(kind)
+            return self._describe_missing(kind)
         if code == "long":
             return self.env._("Please write %(most)s characters at most.", **params)
         if code == "size":
@@ -121,7 +121,9 @@ class ProspectForm(models.Model):
                 label = question["label"] or question["key"]
                 if label in payload:
                     label = f"{label} ({question['key']})"
-                payload[label] = self._tell_answer(question, answers[question["key"]])
+                payload[label] = self._describe_answer(
+                    question, answers[question["key"]]
+                )
         campaign = submission.get("campaign") or {}
         payload.update(
             {mark: campaign[mark] for mark in CAMPAIGN if campaign.get(mark)}
@@ -129,7 +131,7 @@ class ProspectForm(models.Model):
         return payload
 
     @api.model
-    def _tell_answer(self, question, answer):
+    def _describe_answer(self, question, answer):
         """An answer as a text."""
         if isinstance(answer, dict):
             return answer["name"]

@@ -53,7 +53,8 @@ class ProspectForm(models.Model):
 
     @api.model
     def _prospect_check_robot(self, definition, submission):
-        """Why what was sent seems to be a robot's: a code of ``_tell_robot``, or False.
+        """Why what was sent seems to be a robot's: a code of ``_describe_robot``, or
+        False.
 
         :param dict definition: see ``_get_definition``
         :param dict submission: see ``_receive_submission``, with ``token`` read
@@ -71,7 +72,7 @@ class ProspectForm(models.Model):
         return False
 
     @api.model
-    def _tell_robot(self, code):
+    def _describe_robot(self, code):
         """Why something seems to be a robot's, for people."""
         return {
             "honeypot": self.env._(
@@ -130,7 +131,10 @@ class ProspectForm(models.Model):
             self._read_file,
         )
         if errors:
-            return {"state": "wrong", "errors": self._tell_errors(definition, errors)}
+            return {
+                "state": "wrong",
+                "errors": self._describe_errors(definition, errors),
+            }
         machine = machine_of(submission.get("address"))
         submission["machine"] = (
             hmac(self.sudo().env, "prospect_form-address", machine)[:32]

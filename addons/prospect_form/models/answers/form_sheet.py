@@ -4,7 +4,7 @@ import pytz
 
 from odoo import models
 
-from odoo.addons.prospect.tools.reports import ReportColumn, XlsxReport, tell_moment
+from odoo.addons.prospect.tools.reports import ReportColumn, XlsxReport, format_moment
 
 # Answers that are read at once.
 BATCH = 1000
@@ -94,7 +94,7 @@ class ProspectForm(models.Model):
         names = {lead.id: lead.display_name for lead in leads}
         return [
             [
-                tell_moment(pytz.utc.localize(answer.date).astimezone(zone), False)
+                format_moment(pytz.utc.localize(answer.date).astimezone(zone), False)
                 for answer in answers
             ],
             [names.get(answer.lead_id.id) for answer in answers],

@@ -123,7 +123,7 @@ class ProspectForm(models.Model):
         self._write_answer_values(definition, answers, answer_id)
         if robot:
             message = self.env["prospect.capture"].browse(number)._as_worker()
-            reason = message.env["prospect.form"]._tell_robot(robot)
+            reason = message.env["prospect.form"]._describe_robot(robot)
             message._quarantine(reason, message._find_values())
         else:
             self._wake_job()
@@ -279,7 +279,7 @@ class ProspectForm(models.Model):
     def _split_answer(self, question, answer, answer_id):
         """One answer as the columns choice, short, long, number, date, attachment."""
         choice = text = number = day = attachment = None
-        short = self._tell_answer(
+        short = self._describe_answer(
             {**question, "type": "single"}
             if question["type"] == "multiple"
             else question,

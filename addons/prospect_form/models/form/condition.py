@@ -87,7 +87,7 @@ class ProspectFormCondition(models.Model):
         lines = [line.strip() for line in (self.texts or "").splitlines()]
         return list(filter(None, lines))
 
-    def _tell(self):
+    def _describe(self):
         """The condition in words: “Budget is one of 5-10k, >10k”."""
         self.ensure_one()
         names = [*self.choice_ids.mapped("name"), *self._get_lines()]

@@ -6,7 +6,7 @@ from ...tools.keys import make_key
 # Fields of prospects that a stranger may fill in: an explicit list. Owner, team,
 # status, lists, tags and source are for the form to say. [IY-05]
 FILLABLE = {
-    "civility_id": ("dropdown", "single"),
+    "title_id": ("dropdown", "single"),
     "first_name": ("char",),
     "last_name": ("char",),
     "contact_name": ("char",),
@@ -46,7 +46,7 @@ TYPES = [
 CHOOSING = ("single", "multiple", "dropdown")
 # Relations of prospects that are asked for: the model, and what its records are called.
 CHOICES_OF = {
-    "civility_id": ("prospect.civility", "id"),
+    "title_id": ("prospect.title", "id"),
     "country_id": ("res.country", "code"),
     "lang_id": ("res.lang", "iso_code"),
 }

@@ -35,7 +35,7 @@ class ProspectFormField(models.Model):
         if self.type not in ("single", "multiple", "dropdown"):
             return False
         if self.target == "field":
-            return self.fname not in ("civility_id", "country_id", "lang_id")
+            return self.fname not in ("title_id", "country_id", "lang_id")
         # sudo: what kind a custom field is of, which everybody sees
         return self.target != "property" or self.property_id.sudo().kind not in (
             "selection",
@@ -64,7 +64,7 @@ class ProspectFormField(models.Model):
     )
     def _compute_condition_text(self):
         for field in self:
-            told = [condition._tell() for condition in field.condition_ids]
+            told = [condition._describe() for condition in field.condition_ids]
             style = "or" if field.condition_mode == "any" else "standard"
             field.condition_text = (
                 self.env._(

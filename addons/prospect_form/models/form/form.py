@@ -81,11 +81,11 @@ class ProspectForm(models.Model):
     )
     policy = fields.Selection(
         selection=POLICY_CHOICES,
-        string="People Who Are Known Already",
+        string="Existing Prospects",
         required=True,
         default="fill",
-        help="What an answer does with people who are known. Anybody can write"
-        " anybody's address: what is known is safe unless it is to be replaced.",
+        help="What an answer does with existing prospects. Anybody can type anybody's"
+        " address: existing values are safe unless they are to be overwritten.",
     )
 
     # --- When, for whom
@@ -237,7 +237,7 @@ class ProspectForm(models.Model):
     @api.model
     def _make_source(self, name):
         """A source of a form's own [MO-48, MO-49]: of its name, and new."""
-        # the host makes the name unique; people read the label
+        # Odoo makes the name unique; people read the label
         return self.env["utm.source"].create(
             {"name": name, "prospect_label": name, "prospect_channel": "form"}
         )

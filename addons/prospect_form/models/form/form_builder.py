@@ -85,7 +85,7 @@ class ProspectForm(models.Model):
                 form.state = "full"
             else:
                 form.state = "open"
-            form.state_text = form._tell_form_state()
+            form.state_text = form._describe_form_state()
 
     def _count_all_places(self):
         """{id: answers that count towards the maximum}, of forms that have one."""
@@ -104,7 +104,7 @@ class ProspectForm(models.Model):
         )
         return dict(rows)
 
-    def _tell_form_state(self):
+    def _describe_form_state(self):
         """Why nobody can answer now, in words; nothing for a form that is open."""
         self.ensure_one()
         if self.state == "archived":

@@ -331,8 +331,8 @@ class ProspectForm(models.Model):
             "name": self.env._("Event interest"),
             "intro": self._write_paragraphs(
                 self.env._(
-                    "Tell us that you would like to come: we write to you as soon as"
-                    " places are open."
+                    "Leave your address if you would like to come: we write to you as"
+                    " soon as places are open."
                 )
             ),
             "button_label": self.env._("I would like to come"),

@@ -27,7 +27,7 @@ AUTOCOMPLETE = {
     "first_name": "given-name",
     "last_name": "family-name",
     "contact_name": "name",
-    "civility_id": "honorific-prefix",
+    "title_id": "honorific-prefix",
     "partner_name": "organization",
     "function": "organization-title",
     "email_from": "email",
@@ -92,7 +92,7 @@ class ProspectForm(models.Model):
     def _get_qr_code(self):
         """The form's address as a QR code: an SVG image, as bytes.
 
-        The host makes pictures of dots, for which not every server has what it needs.
+        Odoo makes pictures of dots, for which not every server has what it needs.
         """
         self.ensure_one()
         return draw_qr_code(self.public_url).encode()
@@ -411,7 +411,7 @@ class ProspectForm(models.Model):
 
     @api.model
     def _get_captcha(self):
-        """The host's captcha, as the page needs it, or None where there is none."""
+        """Odoo's captcha, as the page needs it, or None where there is none."""
         session = {}
         routing = self.env["ir.http"]
         if hasattr(routing, "_add_public_key_to_session_info"):

@@ -148,9 +148,9 @@ class TestAnswers(ConsentCase):
     def _row(cells):
         return [cell.value for cell in cells]
 
-    def test_fast_road(self):
+    def test_fast_write_path(self):
         """The bridge leaves imports fast: nothing here decides what is stored."""
-        found = self.env["prospect.road"]._find_extender()
+        found = self.env["prospect.write.path"]._find_extender()
         self.assertNotEqual((found or ("",))[0], "prospect_form", found)
 
     def test_notified(self):
@@ -158,7 +158,7 @@ class TestAnswers(ConsentCase):
         for model in ("rule", "event", ""):
             name = "prospect.notification" + (f".{model}" if model else "")
             self.env[name].search([]).unlink()
-        group = self.env["res.groups"].create({"name": "Tellers"})
+        group = self.env["res.groups"].create({"name": "Recipients"})
         self.manager.group_ids = [Command.link(group.id)]
         rule = {
             "name": "Of this form",
@@ -168,19 +168,19 @@ class TestAnswers(ConsentCase):
         }
         self.env["prospect.notification.rule"].create(rule)
         self._send()
-        messages = self._tell()
+        messages = self._describe()
         self.assertEqual(messages.user_id, self.manager)
         self.assertEqual(messages.lead_ids, self._leads())
-        # robots, and who is known already, are no news
+        # robots, and who exists already, are no news
         self._send(prospect_url="spam", e_mail="robot@example.com")
         self._send(first_name="Maria")
-        self.assertEqual(self._tell(), messages)
+        self.assertEqual(self._describe(), messages)
         # another form's source is another one's rule
         other = self.form.copy()
         self._send(form=other, e_mail="pierre@example.com")
-        self.assertEqual(self._tell(), messages)
+        self.assertEqual(self._describe(), messages)
 
-    def _tell(self):
+    def _describe(self):
         """What the job of notifications does, here."""
         self.env.flush_all()
         while self.env["prospect.notification.event"]._expand_batch():

@@ -52,19 +52,19 @@ class TestConfirmation(ConsentCase):
         self.assertEqual(told["Message"], words["message"])
         self.assertNotIn("Secret", told)
 
-    def test_civility(self):
-        """Each visitor gets their own civility and name; without, nothing strays."""
-        civility = self.env["prospect.civility"].create({"name": "Mme"})
+    def test_title(self):
+        """Each visitor gets their own title and name; without, nothing strays."""
+        title = self.env["prospect.title"].create({"name": "Mme"})
         self.env["prospect.form.field"].create(
             {
                 "form_id": self.form.id,
                 "target": "field",
-                "fname": "civility_id",
+                "fname": "title_id",
                 "type": "dropdown",
-                "label": "Civility",
+                "label": "Title (Mr, Ms)",
             }
         )
-        self._send(civility=str(civility.id))
+        self._send(title=str(title.id))
         self._send(e_mail="pierre@example.com", first_name="Pierre")
         self._send(e_mail="x@example.com", first_name=None, last_name="Joliot")
         bodies = [" ".join(mail.body_html.split()) for mail in self._mails()]
@@ -76,7 +76,7 @@ class TestConfirmation(ConsentCase):
             self.assertIn(words, body)
 
     def test_name_of_the_address(self):
-        """The name is that of the address used: who is known keeps theirs."""
+        """The name is that of the address used: who exists already keeps theirs."""
         self._prospect(
             contact_name="Marie Sklodowska", email_from="marie.curie@example.com"
         )

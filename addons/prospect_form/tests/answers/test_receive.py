@@ -92,7 +92,7 @@ class TestReceive(PublicCase):
         self.assertEqual(self._answers().lead_id, lead)
 
     def test_correction_of_somebody_else(self):
-        """Nobody changes a known person by correcting what they sent of them."""
+        """Nobody changes an existing person by correcting what they sent of them."""
         known = self._prospect(contact_name="Maria", email_from=self.MARIE["e_mail"])
         token = self._token()
         self._post(token=token, **self.MARIE)
@@ -207,11 +207,11 @@ class TestReceive(PublicCase):
         prop = self.env["prospect.property"].create(
             {"name": "Budget", "kind": "selection", "choices": "Small\nLarge"}
         )
-        civility = self.env["prospect.civility"].search([], limit=1)
+        title = self.env["prospect.title"].search([], limit=1)
         make = self.env["prospect.form.field"].create
         for sequence, values in enumerate(
             [
-                {"target": "field", "fname": "civility_id", "type": "dropdown"},
+                {"target": "field", "fname": "title_id", "type": "dropdown"},
                 {"target": "field", "fname": "country_id", "type": "dropdown"},
                 {"target": "field", "fname": "phone", "type": "phone"},
                 {"target": "field", "fname": "website", "type": "char"},
@@ -234,7 +234,7 @@ class TestReceive(PublicCase):
         keys = form.field_ids.mapped("key")
         option = self.env["prospect.property"]._read_items()[-1]["selection"][1][0]
         texts = [
-            *(str(civility.id), "BE", "02 513 89 40", "www.example.com", option),
+            *(str(title.id), "BE", "02 513 89 40", "www.example.com", option),
             *("41", "1 200,50", "2030-01-31", "One\r\ntwo", "1"),
         ]
         data = dict(zip(keys, texts, strict=False))
@@ -249,7 +249,7 @@ class TestReceive(PublicCase):
         self._make_answers()
         answer = self._answers(form)
         lead = answer.lead_id
-        self.assertEqual(lead.civility_id, civility)
+        self.assertEqual(lead.title_id, title)
         self.assertEqual(lead.country_id.code, "BE")
         self.assertEqual(lead.phone, "+32 2 513 89 40")
         self.assertEqual(lead.properties[prop.key], "Large")
@@ -395,13 +395,13 @@ class TestReceive(PublicCase):
         self.assertEqual(self._answers()[-1].state, "accepted")
 
     def test_choices_that_change(self):
-        """Pages know new civilities and new choices of custom fields at once."""
+        """Pages know new titles and new choices of custom fields at once."""
         prop = self.env["prospect.property"].create(
             {"name": "Size", "kind": "selection", "choices": "S"}
         )
         make = self.env["prospect.form.field"].create
         for values in (
-            {"target": "field", "fname": "civility_id", "type": "dropdown"},
+            {"target": "field", "fname": "title_id", "type": "dropdown"},
             {"target": "property", "property_id": prop.id, "type": "dropdown"},
         ):
             make({"form_id": self.form.id, "label": "x", "sequence": 90, **values})
@@ -411,7 +411,7 @@ class TestReceive(PublicCase):
             return [[one["label"] for one in ask["choices"]] for ask in questions]
 
         self.assertEqual(labels()[1], ["S"])
-        self.env["prospect.civility"].create({"name": "Maestro"})
+        self.env["prospect.title"].create({"name": "Maestro"})
         prop.choices = "S\nM"
         self.assertIn("Maestro", labels()[0])
         self.assertEqual(labels()[1], ["S", "M"])

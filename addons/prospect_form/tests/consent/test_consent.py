@@ -345,7 +345,7 @@ class TestConsent(TablesMixin, ConsentCase):
 
     def test_erased(self):
         """Who is to be forgotten is: the fact stays, and can be shown to who comes back
-        with the address. An administrator does so, as the host's privacy lookup does.
+        with the address. An administrator does so, as Odoo's privacy lookup does.
         """
         row = self._given()
         admin = self.env.ref("base.user_admin")

@@ -54,7 +54,7 @@ class TestWebConsent(VisitorCase):
         if SHOTS:
             visitor.shoot(f"{SHOTS}/{name}.png")
 
-    def _journey(self, device):
+    def _lifecycle(self, device):
         """Confirm an address, then withdraw a consent, then all: as people do it."""
         self._send(newsletter="1", events="1")
         (confirm,) = self._mail_links()
@@ -100,11 +100,11 @@ class TestWebConsent(VisitorCase):
         self.assertFalse(lead.consent_purpose_ids)
         self.assertTrue(lead.is_blacklisted)
 
-    def test_journey(self):
-        self._journey("desktop")
+    def test_lifecycle(self):
+        self._lifecycle("desktop")
 
-    def test_journey_on_a_phone(self):
-        self._journey("phone")
+    def test_lifecycle_on_a_phone(self):
+        self._lifecycle("phone")
 
     def test_barriers(self):
         """The other pages can be used by everybody too."""
@@ -155,7 +155,7 @@ class TestWebRegister(VisitorCase):
         if SHOTS:
             visitor.shoot(f"{SHOTS}/{name}.png")
 
-    def _journey(self, device):
+    def _lifecycle(self, device):
         """Read the answers, look how consents stand, write down a withdrawal."""
         self._send(news="1", accommodation="yes", room="double")
         lead = self._leads()
@@ -200,8 +200,8 @@ class TestWebRegister(VisitorCase):
         row = lead.consent_ids[0]
         self.assertEqual((row.cause, row.user_id), ("manual", self.salesman))
 
-    def test_journey(self):
-        self._journey("desktop")
+    def test_lifecycle(self):
+        self._lifecycle("desktop")
 
     def test_filters(self):
         """The lists open: answers of all forms, the register, filtered prospects."""

@@ -8,7 +8,7 @@ from ..figures.test_figures import FiguresCase
 
 @tagged("post_install", "-at_install", "web")
 class TestWebBuilder(HttpCase, FormCase):
-    """The journey of who makes a form."""
+    """The lifecycle of who makes a form."""
 
     @classmethod
     def setUpClass(cls):

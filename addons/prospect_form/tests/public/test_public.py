@@ -213,7 +213,7 @@ class TestPublic(TablesMixin, PublicCase):
         self.assertNotIn("room", rows)
 
     def test_captcha(self):
-        """The host's captcha, where it is installed: what fails it is kept aside."""
+        """Odoo's captcha, where it is installed: what fails it is kept aside."""
 
         def refuse(routing, action):
             raise ValueError(action)

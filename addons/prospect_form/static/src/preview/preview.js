@@ -104,7 +104,7 @@ export class FormPreview extends Component {
         return values;
     }
 
-    /** The page in the frame tells how high it is. */
+    /** The page in the frame says how high it is. */
     onMessage(ev) {
         if (ev.source && ev.source === this.frame.el?.contentWindow) {
             const height = Number(ev.data?.height);

@@ -1,6 +1,6 @@
 /*
  * The public page of a form: shows and hides questions, sends without leaving the page,
- * and tells the page around it how high it is. Without it, the page still works: the
+ * and notifies the page around it how high it is. Without it, the page still works: the
  * server decides everything.
  */
 (function () {
@@ -9,7 +9,7 @@
     const form = document.querySelector(".pf-form");
     const framed = window.parent !== window;
 
-    function tell(message) {
+    function announce(message) {
         if (framed) {
             // Whoever shows the form may know its height: nothing else is told
             window.parent.postMessage({ prospectForm: true, ...message }, "*");
@@ -17,12 +17,12 @@
     }
 
     let told = 0;
-    function tellHeight() {
+    function sendHeight() {
         const main = document.getElementById("pf--main");
         const height = Math.ceil(main.getBoundingClientRect().height);
         if (height !== told) {
             told = height;
-            tell({ height });
+            announce({ height });
         }
     }
     if (framed) {
@@ -30,15 +30,15 @@
             if (source === window.parent && data && data.prospectAsk) {
                 // The script around it came later than we
                 told = 0;
-                tellHeight();
-                tell({ ready: true });
+                sendHeight();
+                announce({ ready: true });
             }
         });
-        new ResizeObserver(tellHeight).observe(document.getElementById("pf--main"));
-        tellHeight();
+        new ResizeObserver(sendHeight).observe(document.getElementById("pf--main"));
+        sendHeight();
     }
     if (!form) {
-        tell({ ready: true });
+        announce({ ready: true });
         return;
     }
 
@@ -362,7 +362,7 @@
         form.replaceWith(box);
         box.focus();
         box.scrollIntoView({ block: "nearest" });
-        tell({ answered: true });
+        announce({ answered: true });
     }
 
     function go(url) {
@@ -371,7 +371,7 @@
             return;
         }
         // The page around it goes there; where it has no script of ours, we try
-        tell({ answered: true, go: url });
+        announce({ answered: true, go: url });
         setTimeout(() => {
             try {
                 window.top.location.href = url;
@@ -426,7 +426,7 @@
     }
     refresh();
     beacon("view");
-    tell({ ready: true });
+    announce({ ready: true });
     const wrong = form.querySelector("[aria-invalid=true]") || null;
     if (wrong) {
         wrong.focus();

@@ -1,0 +1,127 @@
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...tools.rotation import Member, Turns
+
+
+class ProspectOperation(models.Model):
+    """Sharing prospects out among people, where a kind of operation does so [MO-22].
+
+    What to share is ``{"user_ids": numbers, "rotation_id": number or False}``: the same
+    number for each of the people, or as a rotation would. Who gets which prospect is
+    part of the plan (``distribute_user_id`` of its lines), so that the run does what
+    the preview shows; the position of a rotation moves when it has run.
+    """
+
+    _name = "prospect.operation"
+    _inherit = ["prospect.operation"]
+
+    # {"counts": [[user id, how many]], "shift": what the rotation has to move by}
+    shared = fields.Json(readonly=True, export_string_translation=False)
+    distribute_text = fields.Char(
+        string="Distribution", compute="_compute_distribute_text", compute_sudo=False
+    )
+
+    @api.depends("shared")
+    def _compute_distribute_text(self):
+        """How many each gets."""
+        for operation in self:
+            counts = (operation.shared or {}).get("counts") or []
+            # sudo: the names alone, of colleagues whom the owner has chosen
+            users = self.env["res.users"].sudo().browse(user for user, _n in counts)
+            names = {user.id: user.name for user in users.exists()}
+            operation.distribute_text = " · ".join(
+                f"{names.get(user_id, f'#{user_id}')}: {count}"
+                for user_id, count in counts
+            )
+
+    def _get_distribution(self):
+        """What is distributed, False where nothing is."""
+        return self._of_kind("get_share", default=False)
+
+    def _get_distribution_key(self):
+        """What the histories say: the number of the rotation, 0 for chosen people, or
+        None where nothing is distributed.
+        """
+        share = self._get_distribution()
+        return (share["rotation_id"] or 0) if share else None
+
+    def _start(self, todo):
+        if todo == "plan" and self.shared:
+            self._set(shared=False)
+        return super()._start(todo)
+
+    def _distribute_lines(self, line_ids):
+        """Fix who gets the prospects of some lines, in their order.
+
+        :param list line_ids: ids of lines
+        """
+        if not line_ids:
+            return
+        users, shift = self._get_distribution_turns(len(line_ids))
+        self.env.cr.execute(
+            SQL(
+                """UPDATE prospect_operation_line AS line
+                      SET distribute_user_id = share.user_id
+                     FROM unnest(%s::int[], %s::int[]) AS share (line_id, user_id)
+                    WHERE line.id = share.line_id""",
+                line_ids,
+                users,
+            )
+        )
+        self.env["prospect.operation.line"].invalidate_model()
+        counts = Counter(users)
+        self._set(
+            shared={
+                "counts": [[user, counts[user]] for user in dict.fromkeys(users)],
+                "shift": shift,
+            }
+        )
+
+    def _get_distribution_turns(self, count):
+        """Whose turn it is ``count`` times.
+
+        :return: ids of users, and what the rotation will have to move by
+        :raises UserError: when nobody of the rotation can take prospects now
+        """
+        share = self._get_distribution()
+        rotation = self.env["prospect.rotation"].browse(share["rotation_id"] or [])
+        if not rotation:
+            turns = Turns(map(Member, share["user_ids"]))
+            return [user_id for user_id, _skipped in turns.take(count)], {}
+        # sudo: whether it is still there
+        if not rotation.sudo().exists():
+            raise UserError(
+                self.env._(
+                    "The rotation was deleted. Change the settings and choose another."
+                )
+            )
+        users, shift = rotation._plan_turns(count)
+        if not users:
+            raise UserError(
+                self.env._(
+                    "Nobody in the rotation %(rotation)s can take prospects now. Choose"
+                    " people instead, or change the rotation.",
+                    rotation=rotation.sudo().name,
+                )
+            )
+        return users, shift
+
+    def _get_distribution_substitute(self, number):
+        """Who gets a prospect that the plan had not foreseen.
+
+        :param int number: of its line
+        """
+        users = [user_id for user_id, _n in (self.shared or {}).get("counts") or ()]
+        users = users or (self._get_distribution() or {}).get("user_ids") or ()
+        return users[number % len(users)] if users else False
+
+    def _finish(self):
+        shift = (self.shared or {}).get("shift")
+        if shift and self.todo == "run":
+            rotation_id = (self._get_distribution() or {}).get("rotation_id")
+            self.env["prospect.rotation"].browse(rotation_id or [])._shift(shift)
+        return super()._finish()
