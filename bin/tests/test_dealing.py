@@ -10,9 +10,9 @@ class TestDealing(unittest.TestCase):
         """A class; Odoo's suite and a file of the tools' tests as a whole."""
         for nodeid, unit in (
             ("prospect/tests/gate/test_gate.py::TestGate::test_it", None),
-            ("../odoo/addons/crm/tests/test_crm.py::TestCrm::test_it", "crm"),
-            ("../bin/tests/test_packaging.py::TestWheel::test_it", "packaging.py"),
-            ("prospect/tests/test_tools.py::test_it", "test_tools.py"),
+            ("test_crm_lead.py::TestCRMLead::test_it", "crm"),
+            ("test_packaging.py::TestWheel::test_it", "test_packaging.py"),
+            ("prospect/tests/test_tools.py::test_it", "/test_tools.py"),
         ):
             with self.subTest(nodeid=nodeid):
                 expected = unit or nodeid.rpartition("::")[0]
@@ -22,17 +22,17 @@ class TestDealing(unittest.TestCase):
     def test_longest_first(self):
         """By the last run; by the number of tests what was never run."""
         tests = [
-            *("a.py::Short::test_1", "a.py::Long::test_1", "a.py::Short::test_2"),
-            *(f"b.py::New::test_{number}" for number in range(5)),
+            *("p/a.py::Short::test_1", "p/a.py::Long::test_1", "p/a.py::Short::test_2"),
+            *(f"p/b.py::New::test_{number}" for number in range(5)),
         ]
-        durations = {"a.py::Short": 0.2, "a.py::Long": 60}
+        durations = {"p/a.py::Short": 0.2, "p/a.py::Long": 60}
         self.assertEqual(
             dealing.longest_first(tests, durations),
-            ["a.py::Long", "b.py::New", "a.py::Short"],
+            ["p/a.py::Long", "p/b.py::New", "p/a.py::Short"],
         )
         self.assertEqual(
             dealing.longest_first(tests, {}),
-            ["b.py::New", "a.py::Short", "a.py::Long"],
+            ["p/b.py::New", "p/a.py::Short", "p/a.py::Long"],
         )
 
     def test_ports(self):

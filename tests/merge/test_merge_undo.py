@@ -107,6 +107,9 @@ class TestMergeUndo(TablesMixin, MergeCase):
         self.assertFalse(message.subject)
 
     def test_merges_of_odoo(self):
+        # who survives is a matter of probabilities: these prospects' are the same,
+        # whatever this database has seen
+        self.env["crm.lead.scoring.frequency"].search([]).unlink()
         self._settle()
         leads = self.leads.with_user(self.salesman)
         before = self._tables()

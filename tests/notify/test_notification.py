@@ -636,6 +636,7 @@ class TestAssigned(NotificationCase):
 
     def test_task(self):
         """A task as the team says, due after its delay; the source goes before it."""
+        self.salesman.tz = "Europe/Brussels"
         self._plan()
         lead = self._prospect()
         task = lead.activity_ids

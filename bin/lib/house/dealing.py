@@ -13,7 +13,7 @@ import socket
 import pytest
 
 from . import host_tests
-from .places import cache
+from .places import REPO, cache
 
 DURATIONS = "durations.json"
 GUESS = 1  # seconds of a test that nobody has timed
@@ -26,12 +26,11 @@ def unit_of(nodeid):
     tools' tests.
     """
     file, _, rest = nodeid.partition("::")
-    folders = file.split("/")[:-1]
-    if folders[-2:] == [host_tests.ADDON, "tests"]:
-        return host_tests.ADDON
-    if folders[-2:] == ["bin", "tests"] or not rest:
-        return file
-    return nodeid.rpartition("::")[0]
+    # pytest names a file outside its root after the folder that it was given
+    if file and "/" not in file:
+        ours = (REPO / "bin" / "tests" / file).exists()
+        return file if ours else host_tests.ADDON
+    return nodeid.rpartition("::")[0] if rest else file
 
 
 def read_durations():
