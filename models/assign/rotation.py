@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.rotation import Member, Turns
@@ -31,7 +32,7 @@ class ProspectRotation(models.Model):
     _description = "Rotation of New Prospects"
     _order = "team_id, sequence, id"
 
-    name = fields.Char(compute="_compute_name")
+    name = fields.Char(compute="_compute_name", search="_search_name")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
         string="On",
@@ -82,6 +83,16 @@ class ProspectRotation(models.Model):
             sources = ", ".join(rotation.source_ids.mapped("display_name"))
             team = rotation.team_id.name or ""
             rotation.name = f"{team} ({sources})" if sources else team
+
+    @api.model
+    def _search_name(self, operator, value):
+        """By the words that the name is made of: the team's and those of sources."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain(f"{fname}.display_name", operator, value)
+            for fname in ("team_id", "source_ids")
+        )
 
     @api.depends("name")
     def _compute_display_name(self):

@@ -1,3 +1,5 @@
+from . import base
+from . import base_search
 from . import cached_mixin
 from . import history_mixin
 from . import log_mixin

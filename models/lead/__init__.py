@@ -3,6 +3,7 @@ from . import crm_lead
 from . import crm_lead_hook
 from . import crm_lead_signal
 from . import title
+from . import crm_lead_defaults
 from . import crm_lead_name
 from . import crm_lead_page
 from . import crm_lead_source

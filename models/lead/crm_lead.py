@@ -213,7 +213,7 @@ class CrmLead(models.Model):
         default_type = self.default_get(["type"]).get("type")
         vals_list = [
             self._prospect_prepare_create(dict(vals), default_type)
-            for vals in vals_list
+            for vals in self._prospect_resolve_create(vals_list)
         ]
         self._prospect_check_create(vals_list, default_type)
         turns = self._prospect_take_turns(vals_list, default_type)

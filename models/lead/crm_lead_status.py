@@ -64,8 +64,7 @@ class CrmLead(models.Model):
         statuses = self.env["prospect.status"]
         if vals.get("active", True) is False and vals.get("probability") == 0:
             return self._prospect_get_junk_status()
-        status = statuses.browse(self.env.context.get("default_status_id"))
-        return status or statuses._get_default()
+        return statuses._get_default()
 
     @api.model
     def _prospect_check_technical(self, vals):

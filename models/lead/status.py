@@ -92,6 +92,7 @@ class ProspectStatus(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._prospect_resolve(vals_list, ["is_default"])
         defaults = [vals for vals in vals_list if vals.get("is_default")]
         self._check_one_default(len(defaults))
         if defaults:

@@ -187,11 +187,12 @@ class UtmSource(models.Model):
             if key.startswith("default_prospect_")
         }
         self._check_may_configure(given)
+        vals_list = self._prospect_resolve(vals_list, ["prospect_label"])
         for vals in vals_list:
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
         sources = super().create(vals_list)
-        if "activity_type_id" in given:
+        if any(source.activity_type_id for source in sources.sudo()):
             self.env.registry.clear_cache()
         return sources
 
@@ -294,6 +295,14 @@ class UtmSource(models.Model):
             "prospect_team_id",
             "sequence",
         }
+
+    @api.model
+    def _prospect_get_undefaulted(self):
+        """Nobody configures a source by a default who may not do so by hand."""
+        names = super()._prospect_get_undefaulted() | {"prospect_built_in"}
+        if self.env.su or self.env.user.has_group("sales_team.group_sale_manager"):
+            return names
+        return names | self._get_configuration_fields()
 
     def _check_may_configure(self, fnames):
         """Sources of prospects are configured by administrators only.

@@ -3,8 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, OrderedSet
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column, create_index
 
 from ...tools.durations import round_up
@@ -407,33 +406,6 @@ class CrmLead(models.Model):
             )
         self._prospect_lists_change(remove=prospect_list)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        # A list that is hidden from the person is hidden from their searches, also
-        # when they know its number.
-        if not self.env.su:
-            domain = Domain(domain).map_conditions(self._prospect_hide_lists)
-        return super()._search(domain, *args, **kwargs)
-
-    @api.model
-    def _prospect_hide_lists(self, condition):
-        """``condition`` of a domain without the lists that the person may not see."""
-        if condition.field_expr not in ("list_ids", "list_ids.id"):
-            return condition
-        operator, value = condition.operator, condition.value
-        if isinstance(value, int) and value and operator in ("=", "!="):
-            operator, value = ("in" if operator == "=" else "not in"), [value]
-        if operator not in ("in", "not in") or not isinstance(
-            value, (list, tuple, set, frozenset, OrderedSet)
-        ):
-            return condition
-        ids = [number for number in value if isinstance(number, int) and number]
-        visible = self.env["prospect.list"].with_context(active_test=False)
-        hidden = set(ids) - set(visible.search([("id", "in", ids)]).ids)
-        if not hidden:
-            return condition
-        return Domain("list_ids", operator, [x for x in value if x not in hidden])
 
     # --- Reactions ------------------------------------------------------------------
 

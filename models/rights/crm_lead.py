@@ -7,6 +7,8 @@ from ...tools.rights import Facts
 CONVERTING_FIELDS = frozenset(
     {"active", "probability", "stage_id", "status_id", "type"}
 )
+# What the rules look at, of a new prospect.
+FACT_FIELDS = frozenset({"company_id", "team_id", "user_id"})
 # Where the context says which prospects were checked for a conversion already.
 CHECKED = "prospect_conversion_checked"
 
@@ -305,6 +307,8 @@ class CrmLead(models.Model):
         ]
         if not converted:
             return
+        # whose they are is asked of what they will be, defaults among it
+        converted = self._prospect_resolve(converted, FACT_FIELDS)
         rights = self.env["prospect.right"]
         creator_id = next(iter(rights._get_creator_ids(self.env.uid)), 0)
         granted = rights._get_granted(
@@ -340,8 +344,7 @@ class CrmLead(models.Model):
                 return True
         if vals.get("type", default_type) != "lead":
             return False
-        stage_id = vals.get("stage_id") or self.env.context.get("default_stage_id")
-        return env["crm.stage"].browse(stage_id or []).is_won
+        return env["crm.stage"].browse(vals.get("stage_id") or []).is_won
 
     def _check_access(self, operation):
         """Who may delete is what the table of rights says, whatever the way."""

@@ -63,7 +63,11 @@ class ProspectForm(models.Model):
         related="source_id.prospect_status_id", readonly=False, string="Status"
     )
     list_ids = fields.Many2many(
-        related="source_id.prospect_list_ids", readonly=False, string="Lists"
+        related="source_id.prospect_list_ids",
+        # not of lists that are hidden from the person
+        related_sudo=False,
+        readonly=False,
+        string="Lists",
     )
     tag_ids = fields.Many2many(
         related="source_id.prospect_tag_ids", readonly=False, string="Tags"
