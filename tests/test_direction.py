@@ -62,8 +62,10 @@ EXCEPTIONS = {
 # What names a bridge all the same: (path, text), by why it does.
 NAMES_OF_BRIDGES = {
     "a tick in the settings installs the add-on of this name": {
+        ("models/settings/res_config_settings.py", "module_prospect_consent"),
         ("models/settings/res_config_settings.py", "module_prospect_form"),
         ("models/settings/res_config_settings.py", "module_prospect_webhook"),
+        ("views/settings/res_config_settings_views.xml", "module_prospect_consent"),
         ("views/settings/res_config_settings_views.xml", "module_prospect_form"),
         ("views/settings/res_config_settings_views.xml", "module_prospect_webhook"),
     },
@@ -190,7 +192,7 @@ class TestDirection(BaseCase):
         for path, room, tree in self.code:
             for node in ast.walk(tree):
                 for owner, what in self._get_named(path, node):
-                    if RANKS[owner] > RANKS[room] and not what.startswith(HOOKS):
+                    if RANKS[owner] > RANKS[room] and what not in HOOKS:
                         place = f"{path.relative_to(ROOT)}:{node.lineno}"
                         found[room, owner, what].append(place)
         return found

@@ -18,12 +18,13 @@ def is_ours(field):
     >>> from types import SimpleNamespace
     >>> [
     ...     is_ours(SimpleNamespace(_modules=modules))
-    ...     for modules in ((), ("crm", "prospect"), ("prospect",), ("prospect_form",))
+    ...     for modules in ((), ("crm", "prospect"), ("prospect",), ("prospect_any",))
     ... ]
     [False, False, True, True]
     """
     first = field._modules[0] if field._modules else ""
-    return first in ("prospect", "test_prospect") or first.startswith("prospect_")
+    name = first.removeprefix("test_")
+    return name == "prospect" or name.startswith("prospect_")
 
 
 def read_number(value):
