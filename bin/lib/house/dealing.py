@@ -116,6 +116,12 @@ class Dealer:
         self.databases = names.split(",") if names else []
         self.free = list(self.databases)
         self.durations = read_durations()
+        # single tests of units, perhaps
+        self.chosen = (
+            config.option.keyword
+            or config.option.markexpr
+            or any("::" in word for word in config.args)
+        )
         self.times = {}
         self.done = set()
         self.scheduler = None
@@ -168,7 +174,7 @@ class Dealer:
     def _whole_units(self):
         """A part of a unit says nothing of how long the whole of it takes."""
         found = self.scheduler and self.scheduler.collection
-        if not found or set(found) - self.done:
+        if self.chosen or not found or set(found) - self.done:
             return {}
         return {unit: round(time, 1) for unit, time in self.times.items()}
 
