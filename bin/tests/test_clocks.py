@@ -21,7 +21,7 @@ FILES = (
     f"{CORE}/tests/lifecycle/test_analysis.py",
     f"{CORE}/tests/notify/test_notification.py",
     f"{CORE}/tests/segments/test_segments.py",
-    "prospect_form/tests/test_figures.py",
+    "prospect_form/tests/figures/test_figures.py",
 )
 LATE, EARLY = time(23, 30), time(0, 30)
 TODAY = datetime.now(timezone.utc).date()

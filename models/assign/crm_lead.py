@@ -97,9 +97,10 @@ class CrmLead(models.Model):
         return super()._search(domain, *args, **kwargs)
 
     def _prospect_react_to_create(self, former):
-        super()._prospect_react_to_create(former)
+        result = super()._prospect_react_to_create(former)
         # sudo: what follows from a creation that was allowed
         self.sudo()._prospect_call_assigned(former)
+        return result
 
     def _prospect_follow_write(self, vals, before):
         """Write down who has ``self`` now, and notify."""

@@ -10,8 +10,9 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     def _prospect_fast_log(self, rows, samples):
-        super()._prospect_fast_log(rows, samples)
+        result = super()._prospect_fast_log(rows, samples)
         self._prospect_fast_log_assignment(rows, samples)
+        return result
 
     def _prospect_fast_log_assignment(self, rows, samples):
         """One row of history for each new prospect that comes with a salesperson."""

@@ -24,7 +24,8 @@ class Base(models.AbstractModel):
     The fields of Odoo, also those of our models, are Odoo's matter.
     """
 
-    _inherit = "base"
+    _name = "base"
+    _inherit = ["base"]
 
     # --- Choices --------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ class Base(models.AbstractModel):
     that the person may see; whatever a client writes, no shape of value is believed.
     """
 
-    _inherit = "base"
+    _name = "base"
+    _inherit = ["base"]
 
     @tools.ormcache("self._name")
     def _prospect_guarded_relations(self):

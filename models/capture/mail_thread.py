@@ -9,7 +9,8 @@ from ...tools.trusted import trusted
 class MailThread(models.AbstractModel):
     """The mail gateway: nothing is lost, and existing people join their prospect."""
 
-    _inherit = "mail.thread"
+    _name = "mail.thread"
+    _inherit = ["mail.thread"]
 
     @api.model
     def message_process(

@@ -45,9 +45,10 @@ class CrmLead(models.Model):
         self.browse(known - set(made))._prospect_fill_contacts()
 
     def _prospect_react_to_create(self, former):
-        super()._prospect_react_to_create(former)
+        result = super()._prospect_react_to_create(former)
         if self and not read_trusted(self.env.context, "prospect_batch"):
             self._prospect_convert_created()
+        return result
 
     def _prospect_convert_created(self):
         """Convert new prospects that came by a channel of Odoo."""

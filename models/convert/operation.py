@@ -231,8 +231,9 @@ class ProspectOperation(models.Model):
 
     def _finish_import(self):
         """Without leads, what a file has made is converted as well [BX-23]."""
-        super()._finish_import()
+        result = super()._finish_import()
         self._as_worker()._convert_imported()
+        return result
 
     def _convert_imported(self):
         """Convert the new prospects of an import, as an operation of its own: by the

@@ -154,7 +154,8 @@ class CrmLead(models.Model):
         return known
 
     def _prospect_prepare_unlink(self):
-        super()._prospect_prepare_unlink()
+        result = super()._prospect_prepare_unlink()
         # sudo: what follows from a deletion that was allowed
         self.env["prospect.dedupe.index"].sudo()._forget(self.ids)
         self.env["prospect.duplicate.pair"].sudo()._forget(self.ids)
+        return result

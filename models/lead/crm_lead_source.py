@@ -156,5 +156,6 @@ class CrmLead(models.Model):
     # --- Reactions ------------------------------------------------------------------
 
     def _prospect_on_created(self):
-        super()._prospect_on_created()
+        result = super()._prospect_on_created()
         self._prospect_plan_source_activities()
+        return result

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools.headers import normalize_header
 
@@ -35,6 +36,6 @@ class ProspectTitle(models.Model):
         # sudo: what is sent from outside is read by nobody's right
         titles = self.sudo().with_context(active_test=False)
         for code, _name in self.env["res.lang"].get_installed():
-            for title in titles.with_context(lang=code).search([]):
+            for title in titles.with_context(lang=code).search(Domain.TRUE):
                 names.update(map(normalize_header, (title.name, title.full_name)))
         return frozenset(names - {""})

@@ -41,8 +41,9 @@ class CrmLead(models.Model):
     )
 
     def _prospect_follow_write(self, vals, before):
-        super()._prospect_follow_write(vals, before)
+        result = super()._prospect_follow_write(vals, before)
         self._prospect_log_stages(set(vals))
+        return result
 
     def _prospect_log_stages(self, fnames=STAGE_FIELDS):
         """Write one row for each opportunity whose stage is not the last logged one.

@@ -410,9 +410,11 @@ class CrmLead(models.Model):
     # --- Reactions ------------------------------------------------------------------
 
     def _prospect_prepare_unlink(self):
-        super()._prospect_prepare_unlink()
+        result = super()._prospect_prepare_unlink()
         self._prospect_shift_member_counts((), self._prospect_read_lists())
+        return result
 
     def _prospect_on_list_joined(self, prospect_list):
-        super()._prospect_on_list_joined(prospect_list)
+        result = super()._prospect_on_list_joined(prospect_list)
         prospect_list._act_on_joined(self)
+        return result

@@ -12,7 +12,7 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     def _prospect_fast_log(self, rows, samples):
-        super()._prospect_fast_log(rows, samples)
+        result = super()._prospect_fast_log(rows, samples)
         joined = [
             (row.lead_id, list_id)
             for row in rows
@@ -20,6 +20,7 @@ class CrmLead(models.Model):
         ]
         if joined:
             self._prospect_fast_join(rows, samples, joined)
+        return result
 
     def _prospect_fast_join(self, rows, samples, joined):
         """New prospects join lists, with their history and the counts.

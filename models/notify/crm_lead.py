@@ -320,10 +320,12 @@ class CrmLead(models.Model):
     # --- Reactions ------------------------------------------------------------------
 
     def _prospect_on_created(self):
-        super()._prospect_on_created()
+        result = super()._prospect_on_created()
         self._prospect_announce_created()
+        return result
 
     def _prospect_on_assigned(self, former):
-        super()._prospect_on_assigned(former)
+        result = super()._prospect_on_assigned(former)
         self._prospect_plan_tasks()
         self._prospect_announce_assigned()
+        return result

@@ -54,7 +54,6 @@ class CrmLead(models.Model):
         " sequences and mailings.",
     )
     flag_reasons = fields.Json(
-        string="Flag Reasons",
         exportable=False,
         readonly=True,
         copy=False,
@@ -76,7 +75,6 @@ class CrmLead(models.Model):
     )
     undeliverable_address_id = fields.Many2one(
         comodel_name="prospect.undeliverable.address",
-        string="Undeliverable Address",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -554,21 +552,25 @@ class CrmLead(models.Model):
     # --- When they are looked for ---------------------------------------------------
 
     def _prospect_on_created(self):
-        super()._prospect_on_created()
+        result = super()._prospect_on_created()
         self._prospect_check_flags()
+        return result
 
     def _prospect_on_updated(self, fnames):
-        super()._prospect_on_updated(fnames)
+        result = super()._prospect_on_updated(fnames)
         if FLAG_FIELDS & fnames:
             self._prospect_check_flags()
+        return result
 
     def _prospect_react_to_create(self, former):
-        super()._prospect_react_to_create(former)
+        result = super()._prospect_react_to_create(former)
         if self and read_trusted(self.env.context, "prospect_batch"):
             self._prospect_flags_later()
+        return result
 
     def _prospect_react_to_write(self, vals):
-        super()._prospect_react_to_write(vals)
+        result = super()._prospect_react_to_write(vals)
         is_batch = read_trusted(self.env.context, "prospect_batch")
         if is_batch and FLAG_FIELDS & set(vals):
             self._prospect_flags_later()
+        return result

@@ -6,7 +6,8 @@ from ...tools.mails import NOT_FAILED, read_bounce
 class MailThread(models.AbstractModel):
     """The mail gateway: the address of a mail that came back is noted."""
 
-    _inherit = "mail.thread"
+    _name = "mail.thread"
+    _inherit = ["mail.thread"]
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 class Base(models.AbstractModel):
     """What all models have in common."""
 
-    _inherit = "base"
+    _name = "base"
+    _inherit = ["base"]
 
     def ensure_one(self):
         """Say what to do where a client calls a button of ours on nothing or on many.

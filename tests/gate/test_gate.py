@@ -208,7 +208,7 @@ class TestGate(ProspectCase):
             [{"email_from": theirs.email_from, "city": "Sète"}]
         )[0]
         self.assertEqual(outcome["outcome"], "failed")
-        self.assertIn("may not change", outcome["reason"])
+        self.assertIn("cannot change", outcome["reason"])
         self.assertFalse(theirs.city)
 
     def test_hooks_once_a_batch(self):

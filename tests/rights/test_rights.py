@@ -120,7 +120,7 @@ class TestRights(RightsCase):
         ):
             with self.subTest(user=user.login):
                 self.assertEqual(self._may(lead, user), may)
-        with self.assertRaisesRegex(AccessError, "“Convert” on: Person 0.*\n.*added"):
+        with self.assertRaisesRegex(AccessError, "“Convert” on: Person 0.*\n.*Creator"):
             lead.with_user(self.salesman)._prospect_check_right("convert")
 
     def test_assigned_when_the_administrator_adds_it(self):
@@ -457,7 +457,7 @@ class TestRights(RightsCase):
             (self.creator, "yes", "added it on"),
             (self.supervisor, "yes", "supervises Prospect creator"),
             (self.manager, "yes", "belongs to the group"),
-            (self.salesman, "no", "that is Prospect creator"),
+            (self.salesman, "no", "Creator: Prospect creator"),
             (self.stranger, "no", "belongs to a colleague"),
             (self.employee, "no", "no access to prospects"),
         ):
@@ -574,7 +574,7 @@ class TestRightsOnPaths(RightsCase):
                     self.assertEqual(self._state(lead), before)
                     if role in ("salesman", "salesman_all"):
                         self.assertIn("“Convert” on: Person 0", message)
-                        self.assertIn("Who added it, Supervisor", message)
+                        self.assertIn("Creator, Creator's manager", message)
 
     def _owned(self, added_by, user, company=None):
         """A prospect by who added it, who works on it, and its company."""

@@ -136,7 +136,7 @@ class TestSecurity(ProspectCase):
         self.assertFalse(leads.with_user(self.salesman).search(domain))
         domain[1] = ("list_ids.name", "=", "P")
         self.assertFalse(leads.with_user(self.salesman).search(domain))
-        # as if it were on none: that it is missing would tell of a hidden list
+        # as if it were on none: that it is missing would announce a hidden list
         domain[1] = ("list_ids", "=", False)
         self.assertEqual(leads.with_user(self.salesman).search(domain), lead)
         domain[1] = ("list_ids", "!=", False)

@@ -520,6 +520,7 @@ class _Texts:
     def __init__(self, pieces):
         self._pieces, self._number, self._place = pieces, 0, 8
 
+    # pylint: disable=method-required-super; it is no model
     def read(self):
         """The length of each text, up to where the records make no sense."""
         while self._number < len(self._pieces):

@@ -8,7 +8,8 @@ from odoo.addons.prospect.tools.signals import EACH, Fact, Signal
 class CrmLead(models.Model):
     """The signals of the register of consents."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
 
     @api.model
     def _prospect_signal_list(self):

@@ -55,7 +55,7 @@ CHOOSE = """(selector, value) => {
 BARRIERS = """async (rules) => {
     const options = {runOnly: rules, resultTypes: ["violations"]};
     const {violations, passes} = await axe.run(document, options);
-    const say = ({html, failureSummary}) => `${html} ${failureSummary}`;
+    const describe = ({html, failureSummary}) => `${html} ${failureSummary}`;
     return {
         passed: passes.length,
         wrong: violations.map(

@@ -18,7 +18,8 @@ def note(name, *what):
 class CrmLead(models.Model):
     """Every seam of Prospect, as a stranger's add-on overrides it."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
 
     # --- Signals ----------------------------------------------------------------------
 

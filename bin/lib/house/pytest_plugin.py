@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from . import host_tests
-from .dealing import Dealer, Worker
+from .spreading import Spreader, Worker
 
 NO_BROWSER = (
     "Chrome executable not found",
@@ -56,7 +56,7 @@ def pytest_cmdline_main(config):
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config), "prospect-worker")
     else:
-        config.pluginmanager.register(Dealer(config), "prospect-dealer")
+        config.pluginmanager.register(Spreader(config), "prospect-spreader")
     yield
 
 

@@ -144,8 +144,8 @@ def run():
         return run_pytest(house, request)
 
 
-def dealing_options(databases):
-    """What opportunities the tests out to processes, one for each database."""
+def spreading_options(databases):
+    """What spreads the tests out to processes, one for each database."""
     return (
         *("-n", len(databases), "--dist=loadscope", "--no-loadscope-reorder"),
         f"--prospect-databases={','.join(databases)}",
@@ -189,7 +189,7 @@ def run_pytest(house, request):
             f"--odoo-database={databases[0]}",
         ),
         *("--odoo-http", f"--odoo-log-level={request.log}"),
-        *(dealing_options(databases) if request.workers else ()),
+        *(spreading_options(databases) if request.workers else ()),
         *request.options,
         *paths,
     ]

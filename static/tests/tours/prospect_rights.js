@@ -31,7 +31,7 @@ tours.add("prospect_rights_admin", {
         },
         { trigger: ".o-autocomplete--dropdown-item:contains(Paula Added)", run: "click" },
         { trigger: answered("No, they may not") },
-        { trigger: answered("Who added it: that is Prospect creator") },
+        { trigger: answered("Creator: Prospect creator") },
         {
             content: "who added it may",
             trigger: `${question} .o_field_widget[name=user_id] input`,

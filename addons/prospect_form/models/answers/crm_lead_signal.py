@@ -6,7 +6,8 @@ from odoo.addons.prospect.tools.signals import EACH, Fact, Signal
 class CrmLead(models.Model):
     """The signal of an answer to a form."""
 
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
 
     @api.model
     def _prospect_signal_list(self):

@@ -64,7 +64,7 @@ class TestConfirmation(ConsentCase):
                 "label": "Title (Mr, Ms)",
             }
         )
-        self._send(title=str(title.id))
+        self._send(title_mr_ms=str(title.id))
         self._send(e_mail="pierre@example.com", first_name="Pierre")
         self._send(e_mail="x@example.com", first_name=None, last_name="Joliot")
         bodies = [" ".join(mail.body_html.split()) for mail in self._mails()]

@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("prospect_webhook_set_up", {
         },
         { trigger: `${row("theme")} td[name=target]`, run: "click" },
         { trigger: ".o_selected_row td[name=target] input", run: "click" },
-        { trigger: ".o_select_menu_item:contains(Title)", run: "click" },
+        { trigger: ".o_select_menu_item:contains(Opportunity Name)", run: "click" },
         {
             trigger: ".o_field_widget[name=preview_html] td:contains(Summer party)",
         },

@@ -1,4 +1,4 @@
-"""How the tests are dealt out to processes, each with a database of its own.
+"""How the tests are spread out to processes, each with a database of its own.
 
 The unit is the class. Those that took longest in the last run come first: what is long
 and begins last is what everybody waits for.
@@ -22,7 +22,7 @@ PORTS_OF_WORKER = 1000
 
 
 def unit_of(nodeid):
-    """What is not dealt out in parts: a class; Odoo's suite, and a file of the
+    """What is not spread out in parts: a class; Odoo's suite, and a file of the
     tools' tests.
     """
     file, _, rest = nodeid.partition("::")
@@ -53,7 +53,7 @@ def write_durations(durations):
 
 
 def longest_first(nodeids, durations):
-    """The units of some tests, in the order of dealing out."""
+    """The units of some tests, in the order of spreading out."""
     guesses = {}
     for nodeid in nodeids:
         unit = unit_of(nodeid)
@@ -85,7 +85,7 @@ def own_database():
 
 
 class Worker:
-    """In a process that is dealt tests."""
+    """In a process that is given tests."""
 
     def __init__(self, config):
         import pytest_odoo
@@ -99,7 +99,7 @@ class Worker:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items):
-        """The same order in each process: they are dealt out as they stand."""
+        """The same order in each process: they are spread out as they stand."""
         nodeids = [item.nodeid for item in items]
         places = {
             unit: place
@@ -108,7 +108,7 @@ class Worker:
         items.sort(key=lambda item: places[unit_of(item.nodeid)])
 
 
-class Dealer:
+class Spreader:
     """In the process that opportunities them out, or that runs them all itself."""
 
     def __init__(self, config):

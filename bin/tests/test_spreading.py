@@ -2,10 +2,10 @@
 
 import unittest
 
-from house import dealing, repository_check
+from house import repository_check, spreading
 
 
-class TestDealing(unittest.TestCase):
+class TestSpreading(unittest.TestCase):
     def test_units(self):
         """A class; Odoo's suite and a file of the tools' tests as a whole."""
         for nodeid, unit in (
@@ -16,8 +16,8 @@ class TestDealing(unittest.TestCase):
         ):
             with self.subTest(nodeid=nodeid):
                 expected = unit or nodeid.rpartition("::")[0]
-                self.assertTrue(dealing.unit_of(nodeid).endswith(expected))
-                self.assertNotIn("::test_it", dealing.unit_of(nodeid))
+                self.assertTrue(spreading.unit_of(nodeid).endswith(expected))
+                self.assertNotIn("::test_it", spreading.unit_of(nodeid))
 
     def test_longest_first(self):
         """By the last run; by the number of tests what was never run."""
@@ -27,18 +27,18 @@ class TestDealing(unittest.TestCase):
         ]
         durations = {"p/a.py::Short": 0.2, "p/a.py::Long": 60}
         self.assertEqual(
-            dealing.longest_first(tests, durations),
+            spreading.longest_first(tests, durations),
             ["p/a.py::Long", "p/b.py::New", "p/a.py::Short"],
         )
         self.assertEqual(
-            dealing.longest_first(tests, {}),
+            spreading.longest_first(tests, {}),
             ["p/b.py::New", "p/a.py::Short", "p/a.py::Long"],
         )
 
     def test_ports(self):
         """Two processes never look for a port in the same place."""
-        size = dealing.PORTS_OF_WORKER
-        places = {dealing.free_port(number) // size for number in range(4)}
+        size = spreading.PORTS_OF_WORKER
+        places = {spreading.free_port(number) // size for number in range(4)}
         self.assertEqual(len(places), 4)
 
 
