@@ -14,6 +14,7 @@ import subprocess
 import sys
 import weakref
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from time import monotonic
 
@@ -182,8 +183,18 @@ def _get_environment():
         name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ
     }
     paths = (path for path in sys.path if path and isinstance(path, str))
-    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    environment["PYTHONPATH"] = os.pathsep.join(
+        path for path in paths if not _has_addons(path)
+    )
     return environment
+
+
+@cache
+def _has_addons(path):
+    """Whether a folder of Python modules is one of Odoo's add-ons. These are not handed
+    on: they come before Python's own modules, and one of them is called ``resource``.
+    """
+    return next(Path(path).glob("*/__manifest__.py"), None) is not None
 
 
 def _find_seconds(seconds):
