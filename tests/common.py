@@ -14,7 +14,7 @@ from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
-# What an undo leaves behind (DESIGN.md 5).
+# What an undo leaves behind.
 LEFT_BY_UNDO = {
     "base_import_mapping",
     "bus_bus",

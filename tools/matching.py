@@ -1,6 +1,6 @@
 """Who is who, and what a new message changes about an existing person.
 
-Plain Python without the ORM: the rules of the gate (DESIGN.md 4), for one person at
+Plain Python without the ORM: the rules of the gate, for one person at
 a time. Values are as the database holds them: ids of records, texts, and sets of
 numbers for lists and tags.
 """
@@ -17,7 +17,7 @@ POLICY_CHOICES = [
 # so that nobody gets the first name of one person and the last name of another.
 NAMES = ("first_name", "last_name", "contact_name")
 ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id")
-# What Odoo copies to the contact of a lead [HOST.md, trap 5].
+# What Odoo copies to the contact of a lead.
 CONTACT_FIELDS = ("email_from", "phone")
 
 

@@ -199,7 +199,7 @@ class CrmLead(models.Model):
         """People to notify of a mail, without the one whom the prospect may be.
 
         To be told of a mail would make somebody the contact of every lead with that
-        address [HOST.md, trap 39]: for a person to decide, not for a mail.
+        address: for a person to decide, not for a mail.
         """
         if self.partner_id or not self.email_from:
             return partner_ids

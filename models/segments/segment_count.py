@@ -27,7 +27,7 @@ class ProspectSegmentCount(models.Model):
     with their rights. Only those who see all prospects of the same companies share
     one, and only where the segment means the same for them; the key says so.
 
-    Up to the size at which pages count live, none is kept at all (DESIGN.md 7).
+    Up to the size at which pages count live, none is kept at all.
     """
 
     _name = "prospect.segment.count"

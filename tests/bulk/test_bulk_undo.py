@@ -1,4 +1,4 @@
-"""Bulk operations reverted: the same tables, but for what DESIGN.md names."""
+"""Bulk operations reverted: the same tables, but for what an undo leaves behind."""
 
 import random
 from datetime import date

@@ -1,4 +1,4 @@
-"""The inbox: kept once, processed once, corrected on screen (DESIGN.md 3 and 4)."""
+"""The inbox: kept once, processed once, corrected on screen."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The gate: who exists already, what changes, and what is left alone (DESIGN.md 4)."""
+"""The gate: who exists already, what changes, and what is left alone."""
 
 from odoo.tests import tagged
 

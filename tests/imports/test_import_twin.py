@@ -1,4 +1,4 @@
-"""Both write paths write the same: every column of every table (DESIGN.md 5)."""
+"""Both write paths write the same: every column of every table."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The import as an operation: plan, run, receipt, undo (DESIGN.md 5)."""
+"""The import as an operation: plan, run, receipt, undo."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
