@@ -6,8 +6,9 @@ so whatever computes through it would notify the person what they may not see.
 
 from odoo.fields import Command
 
-# Says nothing about people, and is filled in for doors without any right on it.
-OPEN_MODELS = frozenset({"prospect.status"})
+# Say nothing about people, and are filled in for doors, or chosen in the settings, by
+# who has no right on them.
+OPEN_MODELS = frozenset({"prospect.status", "ir.model", "ir.model.fields"})
 RELATIONS = frozenset({"many2many", "many2one", "one2many", "reference"})
 _NAMING = (Command.UPDATE, Command.LINK)
 

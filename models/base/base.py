@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import Command, api, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 
 from ...tools.choices import (
     OPEN_MODELS,
@@ -105,11 +105,15 @@ class Base(models.AbstractModel):
     def _prospect_find_hidden(self, comodel, numbers):
         """Those of some numbers that the person may not read, as a set."""
         records = self.env[comodel].browse(sorted(numbers))
-        if not records.has_access("read"):
-            # one of them, or all; what does not exist is said by the database
-            records = records.exists()
-            return set(records.ids) - set(records._filtered_access("read").ids)
-        return set()
+        try:
+            if records.has_access("read"):
+                return set()
+        except MissingError:
+            # one was deleted since, as under a dialog that stayed open
+            records.invalidate_recordset()
+        # one of them, or all; what does not exist is said by the database
+        records = records.exists()
+        return set(records.ids) - set(records._filtered_access("read").ids)
 
     def _prospect_named_already(self, field, comodel):
         """Numbers that all of ``self`` name already by a field."""
