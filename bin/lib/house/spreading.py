@@ -109,7 +109,7 @@ class Worker:
 
 
 class Spreader:
-    """In the process that opportunities them out, or that runs them all itself."""
+    """In the process that spreads them out, or that runs them all itself."""
 
     def __init__(self, config):
         names = config.getoption("prospect_databases")
