@@ -8,6 +8,7 @@ from ...tools.flags import FLAG_FIELDS
 from ...tools.incoming import Incoming
 from ...tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ...tools.phones import read_phone
+from ...tools.remarks import remark
 from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
@@ -158,11 +159,7 @@ class CrmLead(models.Model):
             row.email, _problem = clean_email(values["email_from"])
             if not row.email:
                 row.notes.append(
-                    self.env._(
-                        "“%(email)s” is not an e-mail address: kept, and not used to"
-                        " identify people.",
-                        email=values["email_from"],
-                    )
+                    remark(self.env, "gate.email_invalid", email=values["email_from"])
                 )
         if values.get("phone"):
             country_id = values.get("country_id") or defaults.get("country_id")
@@ -171,11 +168,7 @@ class CrmLead(models.Model):
                 row.phone, values["phone"] = phone
             else:
                 row.notes.append(
-                    self.env._(
-                        "“%(phone)s” is not a phone number: kept, and not used to"
-                        " identify people.",
-                        phone=values["phone"],
-                    )
+                    remark(self.env, "gate.phone_invalid", phone=values["phone"])
                 )
         row.key = identity_key(row.email, row.phone)
         if (
