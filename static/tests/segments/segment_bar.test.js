@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@odoo/hoot";
 import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
-import { animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
     fields,
@@ -258,6 +258,29 @@ test("dragging and the menu put tabs in the order of the person", async () => {
     await contains(".o_prospect_segment_back").click();
     expect(names()).toEqual(["Broken", "Paris", "Lyon"]);
     expect.verifySteps(["order 3,1,2,4", "order 3,2,1,4"]);
+});
+
+test.tags("desktop");
+test("a tab that is held for a while is dragged by the bar alone", async () => {
+    onRpc("prospect.segment", "set_order", ({ args }) => {
+        expect.step(`order ${args[0].join()}`);
+        return true;
+    });
+    // Odoo's control panel sorts its embedded actions after a fifth of a second
+    onRpc("res.users.settings", "set_embedded_actions_setting", () => {
+        expect.step("embedded actions");
+        return {};
+    });
+    await mountProspects();
+    const held = contains(".o_prospect_segment:contains(Broken)");
+    const { drop, moveTo } = await held.drag({ initialPointerMoveDistance: 0 });
+    await advanceTime(500);
+    await moveTo(".o_prospect_segment:contains(Paris)");
+    await moveTo(".o_prospect_segment:contains(Lyon)");
+    await drop();
+    await animationFrame();
+    expect(names()).toEqual(["Broken", "Lyon", "Paris"]);
+    expect.verifySteps(["order 3,1,2,4"]);
 });
 
 test.tags("desktop");
