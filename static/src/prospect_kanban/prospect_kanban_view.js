@@ -3,6 +3,7 @@ import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { withBulkSelection } from "../bulk_selection/bulk_selection";
 import { ProspectControlPanel } from "../segments/prospect_control_panel";
+import { ProspectSearchPanel } from "../segments/prospect_search_panel";
 import { ProspectKanbanModel } from "./prospect_kanban_model";
 import { ProspectKanbanRenderer } from "./prospect_kanban_renderer";
 
@@ -14,6 +15,7 @@ export const prospectKanbanView = {
     ControlPanel: ProspectControlPanel,
     Model: ProspectKanbanModel,
     Renderer: ProspectKanbanRenderer,
+    SearchPanel: ProspectSearchPanel,
 };
 
 registry.category("views").add("prospect_kanban", prospectKanbanView);
