@@ -54,6 +54,10 @@ class CrmLead(models.Model):
         string="Kind of Status",
         export_string_translation=False,
     )
+    # related, and named so: the calendar takes the colours of its legend from it
+    status_color = fields.Integer(
+        related="status_id.color", string="Color of the Status"
+    )
     is_listed = fields.Boolean(
         string="On the Prospects Page",
         compute="_compute_is_listed",

@@ -82,6 +82,23 @@ class TestWeb(WebCase):
         self.assertEqual(self.fair.member_count, 2)
         self.assertReplay(lea + marc)
 
+    def test_calendar(self):
+        """What is planned has the colour of its status, as the legend says it."""
+        self.salesman.lang = "en_US"
+        self.new.color, self.in_progress.color = 3, 8
+        for status in (self.new, self.in_progress):
+            lead = self._prospect(
+                contact_name=f"Planned {status.name}", status_id=status.id
+            )
+            lead.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=self.salesman.id
+            )
+        self.start_tour(
+            "/odoo/prospects?view_type=calendar",
+            "prospect_calendar",
+            login="prospect_salesman",
+        )
+
     def test_unit(self):
         """The HOOT tests of our own JavaScript, on a desktop."""
         self._run_unit_tests("desktop")
