@@ -5,3 +5,4 @@ from . import analysis_table
 from . import dashboard
 from . import digest_digest
 from . import list_growth
+from . import my_day
