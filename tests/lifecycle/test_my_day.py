@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..common import ProspectCase
 
-TODO = "mail.mail_activity_data_todo"
+TASK = "mail.mail_activity_data_todo"
 
 
 class MyDayCase(ProspectCase):
@@ -27,7 +27,7 @@ class MyDayCase(ProspectCase):
 
     def _plan(self, lead, days=0, user=None):
         return lead.activity_schedule(
-            TODO,
+            TASK,
             date_deadline=self.today + timedelta(days=days),
             user_id=(user or self.salesman).id,
         )
