@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.lifecycles import CONTACT
+
 # Lines of a section; its figure opens the others.
 LINES = 10
 # Beyond it a figure says "more than".
@@ -53,11 +55,26 @@ class ProspectMyDay(models.AbstractModel):
     @api.model
     def _get_mine(self):
         """The prospects of the person that are new or in progress, as a domain."""
-        return (
-            self.env["crm.lead"]._prospect_listed_domain()
-            & Domain("user_id", "=", self.env.uid)
-            & Domain("status_id.kind", "in", ["new", "open"])
+        return self._get_at_work() & Domain("user_id", "=", self.env.uid)
+
+    @api.model
+    def _get_at_work(self):
+        """Prospects that are new or in progress, as a domain: junk rests, and what was
+        converted goes on in the pipeline.
+        """
+        return self.env["crm.lead"]._prospect_listed_domain() & Domain(
+            "status_id.kind", "in", ["new", "open"]
         )
+
+    @api.model
+    def _get_leads(self):
+        """Prospects, archived ones too: junk is archived."""
+        return self.env["crm.lead"].with_context(active_test=False)
+
+    @api.model
+    def _search_leads(self, domain):
+        """The query of prospects that the person sees."""
+        return self._get_leads()._search(domain, order=None)
 
     @api.model
     def _make_section(self, name, title, empty, model, domain, rows):
@@ -76,7 +93,35 @@ class ProspectMyDay(models.AbstractModel):
         }
 
     @api.model
-    def _read_leads(self, leads):
+    def _make_lead_section(self, name, title, empty, domain, lines):
+        """A section of prospects, each with one line.
+
+        :param domain: of all of them
+        :param dict lines: {number of the prospect: (moment, text, icon)}, in their
+            order; the first ones are shown
+        """
+        leads = self._read_leads(list(lines)[:LINES])
+        return self._make_section(
+            name,
+            title,
+            empty,
+            "crm.lead",
+            domain,
+            [
+                {
+                    "id": f"{name}-{lead_id}",
+                    "lead": lead,
+                    "text": lines[lead_id][1],
+                    "icon": lines[lead_id][2],
+                    "date": fields.Datetime.to_string(lines[lead_id][0]),
+                    "is_late": False,
+                }
+                for lead_id, lead in leads.items()
+            ],
+        )
+
+    @api.model
+    def _read_leads(self, lead_ids):
         """What a line shows of its prospect: {number: dict}, in the person's rights."""
         return {
             lead.id: {
@@ -87,11 +132,8 @@ class ProspectMyDay(models.AbstractModel):
                 else False,
                 "phone": lead.phone,
                 "email": lead.email_normalized,
-                "status": lead.status_id.name,
-                "status_color": lead.status_color,
-                "source": lead.source_id.display_name,
             }
-            for lead in leads
+            for lead in self._get_leads().browse(lead_ids)
         }
 
     # --- Tasks ------------------------------------------------------------------------
@@ -100,45 +142,36 @@ class ProspectMyDay(models.AbstractModel):
     def _get_tasks(self):
         """What the person has to do today, and should have done before."""
         today = fields.Date.context_today(self)
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        # junk rests, and what was converted goes on in the pipeline
-        leads = leads._search(
-            leads._prospect_listed_domain()
-            & Domain("status_id.kind", "in", ["new", "open"])
-        )
         domain = (
             Domain("res_model", "=", "crm.lead")
             & Domain("user_id", "=", self.env.uid)
             & Domain("active", "=", True)
             & Domain("date_deadline", "<=", fields.Date.to_string(today))
+            & Domain("res_id", "in", self._search_leads(self._get_at_work()))
         )
         activities = self.env["mail.activity"].search(
-            domain & Domain("res_id", "in", leads), order="date_deadline, id"
+            domain, order="date_deadline, id", limit=MOST + 1
         )
         first = activities[:LINES]
-        lines = self._read_leads(
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            .browse(first.mapped("res_id"))
-        )
+        leads = self._read_leads(first.mapped("res_id"))
         return self._make_section(
             "tasks",
             self.env._("To do today"),
             self.env._("Nothing is due. Plan the next step of your prospects."),
             "mail.activity",
-            Domain("id", "in", activities.ids[: MOST + 1]),
+            # numbers, for a query cannot be sent to the page
+            Domain("id", "in", activities.ids),
             [
                 {
                     "id": f"task-{activity.id}",
                     "task_id": activity.id,
-                    "lead": lines[activity.res_id],
+                    "lead": leads[activity.res_id],
                     "text": activity.summary or activity.activity_type_id.name,
                     "icon": activity.icon or "fa-tasks",
                     "date": fields.Date.to_string(activity.date_deadline),
                     "is_late": activity.date_deadline < today,
                 }
                 for activity in first
-                if activity.res_id in lines
             ],
         )
 
@@ -152,25 +185,12 @@ class ProspectMyDay(models.AbstractModel):
         latest = {}
         for lead_id, date, text, icon in said:
             latest.setdefault(lead_id, (date, text, icon))
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        lines = self._read_leads(leads.browse(list(latest)[:LINES]))
-        return self._make_section(
+        return self._make_lead_section(
             "answers",
             self.env._("They wrote"),
             self.env._("Nobody waits for an answer of yours."),
-            "crm.lead",
             mine & Domain("id", "in", list(latest)),
-            [
-                {
-                    "id": f"said-{lead_id}",
-                    "lead": line,
-                    "text": latest[lead_id][1],
-                    "icon": latest[lead_id][2],
-                    "date": fields.Datetime.to_string(latest[lead_id][0]),
-                    "is_late": False,
-                }
-                for lead_id, line in lines.items()
-            ],
+            latest,
         )
 
     @api.model
@@ -211,32 +231,15 @@ class ProspectMyDay(models.AbstractModel):
         ]
 
     @api.model
-    def _search_leads(self, domain):
-        """The query of prospects that the person sees."""
-        return (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            ._search(domain, order=None)
-        )
-
-    @api.model
     def _get_contacts(self):
         """SQL of (lead_id, date) of what somebody who works here did for a prospect.
 
         A mail or an SMS sent, or an activity done: see ``prospect.lifecycle.refresh``.
         """
         return SQL(
-            """SELECT sent.res_id AS lead_id, sent.date
-                 FROM mail_message AS sent
-                 JOIN res_users AS person
-                   ON person.partner_id = sent.author_id AND person.share IS NOT TRUE
-                  AND person.id <> %s
-                WHERE sent.model = 'crm.lead'
-                  AND (sent.message_type IN ('email_outgoing', 'sms')
-                       OR sent.message_type = 'comment' AND sent.subtype_id = %s
-                       OR sent.mail_activity_type_id IS NOT NULL)""",
-            SUPERUSER_ID,
-            self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
+            f"SELECT message.res_id AS lead_id, message.date {CONTACT}",
+            robot=SUPERUSER_ID,
+            comment=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment"),
         )
 
     # --- Prospects --------------------------------------------------------------------
@@ -245,36 +248,30 @@ class ProspectMyDay(models.AbstractModel):
     def _get_new(self):
         """New prospects of the person, the latest first."""
         domain = self._get_mine() & Domain("status_id.kind", "=", "new")
-        leads = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            .search(domain, order="create_date DESC, id DESC", limit=LINES)
+        leads = self._get_leads().search(
+            domain, order="create_date DESC, id DESC", limit=LINES
         )
-        lines = self._read_leads(leads)
-        return self._make_section(
+        return self._make_lead_section(
             "new",
             self.env._("My new prospects"),
             self.env._("No new prospect is yours."),
-            "crm.lead",
             domain,
-            [
-                {
-                    "id": f"new-{lead.id}",
-                    "lead": lines[lead.id],
-                    "text": lead.source_id.display_name or "",
-                    "icon": "fa-user-plus",
-                    "date": fields.Datetime.to_string(lead.create_date),
-                    "is_late": False,
-                }
+            {
+                lead.id: (
+                    lead.create_date,
+                    lead.source_id.display_name or "",
+                    "fa-user-plus",
+                )
                 for lead in leads
-            ],
+            },
         )
 
     @api.model
     def _get_waiting(self):
         """Prospects in progress without contact for days and with nothing planned."""
+        mine = self._get_mine()
         domain = (
-            self._get_mine()
+            mine
             & Domain("status_id.kind", "=", "open")
             & Domain("activity_ids", "=", False)
         )
@@ -298,24 +295,11 @@ class ProspectMyDay(models.AbstractModel):
                     MOST + 1,
                 )
             )
-        last = dict(rows)
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        lines = self._read_leads(leads.browse(list(last)[:LINES]))
-        return self._make_section(
+        text = self.env._("Nothing planned since the last contact")
+        return self._make_lead_section(
             "waiting",
             self.env._("Waiting longest"),
             self.env._("Nobody in progress waits without a next step."),
-            "crm.lead",
-            self._get_mine() & Domain("id", "in", list(last)),
-            [
-                {
-                    "id": f"waiting-{lead_id}",
-                    "lead": line,
-                    "text": self.env._("Nothing planned since the last contact"),
-                    "icon": "fa-hourglass-half",
-                    "date": fields.Datetime.to_string(last[lead_id]),
-                    "is_late": False,
-                }
-                for lead_id, line in lines.items()
-            ],
+            mine & Domain("id", "in", [lead_id for lead_id, _last in rows]),
+            {lead_id: (last, text, "fa-hourglass-half") for lead_id, last in rows},
         )

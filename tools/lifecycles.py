@@ -37,7 +37,21 @@ _VISITS = """
          WHERE to_name IS NOT NULL AND left_by IS DISTINCT FROM 'undo')
 """
 
-_CONTACTS = """
+# What somebody who works here has sent to a prospect or done for it: from ``message``,
+# of whom ``person`` is the author.
+CONTACT = """
+          FROM mail_message AS message
+          JOIN res_users AS person
+            ON person.partner_id = message.author_id AND person.share IS NOT TRUE
+           AND person.id <> %(robot)s
+         WHERE message.model = 'crm.lead'
+           AND (message.message_type IN ('email_outgoing', 'sms')
+                OR message.message_type = 'comment'
+                   AND message.subtype_id = %(comment)s
+                OR message.mail_activity_type_id IS NOT NULL)
+"""
+
+_CONTACTS = f"""
     contact AS (
         SELECT lead_id, user_id, entered AS moment
           FROM visit
@@ -46,15 +60,8 @@ _CONTACTS = """
            AND cause IN ('manual', 'bulk', 'conversion', 'won')
          UNION ALL
         SELECT message.res_id, person.id, message.date
-          FROM mail_message AS message
-          JOIN res_users AS person
-            ON person.partner_id = message.author_id AND person.share IS NOT TRUE
-           AND person.id <> %(robot)s
-         WHERE message.model = 'crm.lead' AND message.res_id = ANY(%(ids)s)
-           AND (message.message_type IN ('email_outgoing', 'sms')
-                OR message.message_type = 'comment'
-                   AND message.subtype_id = %(comment)s
-                OR message.mail_activity_type_id IS NOT NULL))
+        {CONTACT}
+           AND message.res_id = ANY(%(ids)s))
 """
 
 _LEADS = """

@@ -82,7 +82,7 @@ class TestMyDay(MyDayCase):
         self.assertEqual(section["cell"]["value"], 2)
         found = self.env["mail.activity"].search(section["cell"]["open"])
         self.assertEqual(found, (late | due).activity_ids)
-        section["rows"][0]["task_id"] = late.activity_ids.id
+        self.assertEqual(section["rows"][0]["task_id"], late.activity_ids.id)
         late.activity_ids.with_user(self.salesman).action_done()
         self.assertEqual(self._names(self._page()["tasks"]), ["Due"])
 

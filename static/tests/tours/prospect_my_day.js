@@ -22,10 +22,9 @@ registry.category("web_tour.tours").add("prospect_my_day", {
         { trigger: `${row("Lina Faure")} .o_prospect_my_day_done`, run: "click" },
         { trigger: `section[data-section=tasks]:not(:contains(Lina Faure))` },
         { trigger: `${row("Marc Girard")} .o_prospect_my_day_later`, run: "click" },
-        { trigger: `section[data-section=tasks]:not(:has(li))` },
         {
-            content: "both go on: one of them is planned",
-            trigger: ".o_prospect_my_day .btn-light, .o_prospect_my_day p",
+            content: "nothing is left, and the page says so",
+            trigger: `section[data-section=tasks]:not(:has(li)) p`,
         },
     ],
 });
