@@ -182,7 +182,8 @@ class TestWebMyDay(HttpCase, MyDayCase):
     def _tour(self):
         self.salesman.tour_enabled = False
         task = self._plan(
-            self._mine("Lina Faure", phone="+33 1 99 00 55 66", partner_name="Faure")
+            self._mine("Lina Faure", phone="+33 1 99 00 55 66", partner_name="Faure"),
+            days=-1,
         )
         later = self._plan(self._mine("Marc Girard", email_from="marc@example.com"))
         self.start_tour(

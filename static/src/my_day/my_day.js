@@ -39,7 +39,8 @@ export class ProspectMyDay extends Component {
     /** How long ago, or on which day. */
     getWhen({ date }) {
         if (isDay(date)) {
-            return deserializeDate(date).toRelativeCalendar();
+            // by days: the first of a month would say of yesterday that it was last month
+            return deserializeDate(date).toRelativeCalendar({ unit: "days" });
         }
         return deserializeDateTime(date).toRelative();
     }

@@ -19,6 +19,15 @@ registry.category("web_tour.tours").add("prospect_my_day", {
                 }
             },
         },
+        {
+            content: "a day late is a day, also where a month has begun",
+            trigger: row("Lina Faure"),
+            run({ anchor }) {
+                if (!/yesterday|hier/.test(anchor.textContent)) {
+                    throw new Error(`Due yesterday, and the line says: ${anchor.textContent}`);
+                }
+            },
+        },
         { trigger: `${row("Lina Faure")} .o_prospect_my_day_done`, run: "click" },
         { trigger: `section[data-section=tasks]:not(:contains(Lina Faure))` },
         { trigger: `${row("Marc Girard")} .o_prospect_my_day_later`, run: "click" },
