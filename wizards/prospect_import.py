@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES, POLICY_CHOICES
+from ..tools.remarks import remark
 from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.
@@ -135,7 +136,7 @@ class ProspectImport(models.TransientModel):
         for wizard in self:
             name = wizard._get_attachment().name
             wizard.display_name = (
-                self.env._("Import of %(file)s", file=name)
+                remark(self.env, "imports.name", file=name)
                 if name
                 else self.env._("Import Prospects")
             )
@@ -438,7 +439,7 @@ class ProspectImport(models.TransientModel):
         operations = self.env["prospect.operation"].sudo()
         attachment = self._get_attachment()
         values = {
-            "name": self.env._("Import of %(file)s", file=attachment.name),
+            "name": remark(self.env, "imports.name", file=attachment.name),
             "options": self._get_options(),
             "attachment_id": attachment.id,
         }

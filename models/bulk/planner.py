@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.remarks import field_label, keep, remark
+
 # Which table and columns hold what a prospect is joined to.
 LINKS = {
     "list_ids": ("prospect_list_crm_lead_rel", "list_id"),
@@ -240,7 +242,9 @@ class BulkPlanner:
             yield fname, SQL("%s != '[]'", before), before, None
             yield fname, SQL("%s != '[]'", after), None, after
         if self.activity:
-            text = SQL("jsonb_build_array(%s::text)", self.activity["text"])
+            text = SQL(
+                "jsonb_build_array(%s::jsonb)", json.dumps(self.activity["text"])
+            )
             yield "activity_ids", SQL("TRUE"), None, text
 
     def _get_set(self, fname, value):
@@ -431,7 +435,7 @@ class BulkPlanner:
             SQL(
                 "WHEN lead.id NOT IN %s THEN %s",
                 writable.subselect(),
-                self.env._("You may not change this prospect: ask your team leader."),
+                keep(remark(self.env, "bulk.may_not_change")),
             )
         ]
         if not self.env.su and self._may_some():
@@ -441,7 +445,7 @@ class BulkPlanner:
                 SQL(
                     "WHEN lead.id != ALL(%s) THEN %s",
                     leads._prospect_filter_right("bulk").ids,
-                    leads._prospect_describe_right("bulk"),
+                    keep(leads._prospect_describe_right("bulk")),
                 )
             )
         # sudo: the companies of lists that the person has chosen
@@ -453,10 +457,7 @@ class BulkPlanner:
                    THEN %s""",
                 record.company_id.id,
                 str(record.id),
-                self.env._(
-                    "Belongs to another company than the list %(list)s.",
-                    list=record.name,
-                ),
+                keep(remark(self.env, "bulk.other_company", list=record.name)),
             )
             for record in chosen.filtered("company_id")
         )
@@ -473,16 +474,19 @@ class BulkPlanner:
             remarks.append(
                 SQL(
                     "CASE WHEN status.kind = 'converted' THEN %s END",
-                    self.env._("Converted: its status stays."),
+                    keep(remark(self.env, "bulk.converted")),
                 )
             )
         remarks.extend(
             SQL(
                 "CASE WHEN lead.partner_id IS NOT NULL AND %s THEN %s END",
                 self._differs(fname, self.set[fname]),
-                self.env._(
-                    "Left as the contact has it: %(fields)s.",
-                    fields=self.leads._fields[fname]._description_string(self.env),
+                keep(
+                    remark(
+                        self.env,
+                        "gate.left_to_contact",
+                        fields=[field_label(self.env, "crm.lead", fname)],
+                    )
                 ),
             )
             for fname in CONTACT_FIELDS

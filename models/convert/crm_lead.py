@@ -17,6 +17,7 @@ from ...tools.conversion import (
     targets_of,
 )
 from ...tools.matching import identity_key
+from ...tools.remarks import field_label, remark
 from ...tools.rights import find_rule
 from ...tools.rows import changed_columns, read_rows
 from ...tools.trusted import trusted
@@ -150,21 +151,21 @@ class CrmLead(models.Model):
         readable = set(readable.ids)
         for lead, row in zip(self, rows, strict=True):
             if lead.id not in existing or lead.id not in readable:
-                row.stop("failed", self.env._("It was deleted, or you may not see it."))
+                row.stop("failed", remark(self.env, "convert.gone"))
             elif lead.status_kind == "converted":
                 row.stop("unchanged", lead._prospect_describe_converted())
             elif lead.status_kind == "junk":
-                row.stop("failed", self.env._("It is junk: restore it first."))
+                row.stop("failed", remark(self.env, "convert.junk"))
             elif lead.type != "lead" or not lead.active:
-                row.stop("failed", self.env._("It is not an open prospect."))
+                row.stop("failed", remark(self.env, "convert.not_open"))
             elif lead.id not in allowed:
                 row.stop("failed", self._prospect_describe_right("convert"))
             elif lead.id not in writable:
-                row.stop("failed", self.env._("You may not change this prospect."))
+                row.stop("failed", remark(self.env, "convert.may_not_change"))
             elif lead.id in hidden:
                 row.stop(
                     "failed",
-                    self.env._("It belongs to a contact that you may not see."),
+                    remark(self.env, "convert.hidden_contact"),
                 )
 
     def _prospect_find_of_hidden(self):
@@ -179,8 +180,8 @@ class CrmLead(models.Model):
         # sudo: the name alone
         name = self.sudo().converted_by_id.name
         if not name:
-            return self.env._("It is converted already.")
-        return self.env._("It was converted already, by %(user)s.", user=name)
+            return remark(self.env, "convert.done")
+        return remark(self.env, "convert.done_by", user=name)
 
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""
@@ -237,8 +238,8 @@ class CrmLead(models.Model):
 
     def _prospect_describe_absent(self, target):
         if target == "company":
-            return self.env._("No company is named: none is made.")
-        return self.env._("No person is named: the company alone is made.")
+            return remark(self.env, "convert.no_company")
+        return remark(self.env, "convert.no_person")
 
     def _prospect_convert_key(self, target, name):
         """What is known again by: a company by its name, a person by the address.
@@ -295,22 +296,21 @@ class CrmLead(models.Model):
         if known.parent_id:
             if known.parent_id.id != row.company.get("id"):
                 names["company"] = known.parent_id.display_name
-                row.notes.append(
-                    self.env._("%(contact)s stays with %(company)s.", **names)
-                )
+                row.notes.append(remark(self.env, "convert.stays", **names))
         elif known.user_ids:
             row.notes.append(
-                self.env._(
-                    "%(contact)s has a user account, and is not put into %(company)s:"
-                    " companies share their documents with their people.",
+                remark(
+                    self.env,
+                    "convert.has_account",
                     **names,
                 )
             )
         else:
             contact["joins"] = True
             row.notes.append(
-                self.env._(
-                    "%(contact)s is put into %(company)s, and gets its address.",
+                remark(
+                    self.env,
+                    "convert.joins",
                     **names,
                 )
             )
@@ -318,7 +318,7 @@ class CrmLead(models.Model):
     def _prospect_convert_link_partner(self, row, partner, why):
         if not partner.active:
             row.notes.append(
-                self.env._("%(contact)s is archived.", contact=partner.display_name)
+                remark(self.env, "convert.archived", contact=partner.display_name)
             )
         return self._prospect_convert_link(partner, why)
 
@@ -336,13 +336,14 @@ class CrmLead(models.Model):
         values = {fname: plain_value(value) for fname, value in values.items()}
         missing = self._prospect_convert_missing(target, values)
         if missing:
-            labels = self.env["res.partner"].fields_get(missing, ["string"])
             row.stop(
                 "failed",
-                self.env._(
-                    "A new contact needs: %(fields)s. Fill this in, or link to an"
-                    " existing contact.",
-                    fields=", ".join(label["string"] for label in labels.values()),
+                remark(
+                    self.env,
+                    "convert.missing",
+                    fields=[
+                        field_label(self.env, "res.partner", fname) for fname in missing
+                    ],
                 ),
             )
         return {"do": "create", "name": name, "values": values}
@@ -480,16 +481,9 @@ class CrmLead(models.Model):
         if not record or not fits[target]():
             raise UserError(
                 {
-                    "contact": self.env._(
-                        "The chosen contact is none, or was deleted. Choose a person."
-                    ),
-                    "company": self.env._(
-                        "The chosen company is none, or was deleted. Choose a company."
-                    ),
-                    "opportunity": self.env._(
-                        "The chosen opportunity is not open any more. Choose another"
-                        " one."
-                    ),
+                    "contact": remark(self.env, "convert.chosen_contact"),
+                    "company": remark(self.env, "convert.chosen_company"),
+                    "opportunity": remark(self.env, "convert.chosen_opportunity"),
                 }[target]
             )
         return record
@@ -675,13 +669,7 @@ class CrmLead(models.Model):
             for target in (row.company, row.contact)
         )
         if creates and not self.env["res.partner"].has_access("create"):
-            raise AccessError(
-                self.env._(
-                    "This conversion makes contacts, which you may not create. Nothing"
-                    " was converted. Link to existing contacts, or ask an"
-                    " administrator for the right “Contact Creation”."
-                )
-            )
+            raise AccessError(remark(self.env, "convert.may_not_create"))
 
     def _prospect_convert_make(self, rows, target):
         """Make the companies or contacts that are new, all at once."""

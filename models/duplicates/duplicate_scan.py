@@ -8,6 +8,8 @@ from odoo.tools import SQL
 from ...tools.copying import copy_lines
 from ...tools.duplicates import fingerprint, score
 from ...tools.memory import no_collection
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error
 from ...tools.transactions import run_again
 
 _logger = logging.getLogger(__name__)
@@ -77,7 +79,7 @@ class ProspectDuplicateScan(models.Model):
     done_count = fields.Integer(string="Looked At", readonly=True)
     found_count = fields.Integer(string="New Pairs", readonly=True)
     failure_count = fields.Integer(readonly=True, export_string_translation=False)
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
 
@@ -397,7 +399,9 @@ class ProspectDuplicateScan(models.Model):
             {
                 "state": "failed",
                 "finished_at": fields.Datetime.now(),
-                "error": f"{type(error).__name__}: {error}",
+                "error": read_error(error)
+                if isinstance(error, UserError)
+                else f"{type(error).__name__}: {error}",
             }
         )
         return False

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...tools.contexts import QUIET
 from ...tools.copying import copy_rows
 from ...tools.incoming import Incoming
+from ...tools.remarks import keep, pack, remark, say, unpack
 from ...tools.tabular import TableError
 from ...tools.transactions import each_alone, rolled_back
 from ...tools.trusted import read_trusted, trusted
@@ -94,7 +95,7 @@ class ProspectOperation(models.Model):
         except TableError as error:
             raise UserError(self._describe_table_error(error)) from error
         if not self._get_planned_number():
-            raise UserError(self.env._("The file has a header and no row below it."))
+            raise UserError(remark(self.env, "imports.no_rows"))
         yield from self._plan_twins()
         self._plan_distribution()
         self._try_import()
@@ -141,8 +142,8 @@ class ProspectOperation(models.Model):
             self.id,
             row.number,
             row.outcome,
-            row.full_reason or None,
-            row.notes or None,
+            keep(row.full_reason),
+            pack(row.notes) or None,
             row.existing or None,
             row.key,
             row.phone,
@@ -160,7 +161,7 @@ class ProspectOperation(models.Model):
             return reader.read_row(number, cells)
         except (ValueError, OverflowError) as error:
             row = Incoming(number, {})
-            row.fail(self.env._("This row cannot be read: %(error)s", error=error))
+            row.fail(remark(self.env, "imports.unreadable_row", error=str(error)))
             return row
 
     def _values_to_keep(self, row):
@@ -368,9 +369,9 @@ class ProspectOperation(models.Model):
             wanted=wanted,
         )
         if line.outcome == "failed":
-            row.outcome, row.reason = "failed", line.reason
+            row.outcome, row.reason = "failed", say(self.env, line.reason)
         else:
-            row.notes = list(line.remarks or ())
+            row.notes = unpack(self.env, line.remarks or [])
         return row
 
     def _update_lines(self, rows, done):
@@ -383,7 +384,7 @@ class ProspectOperation(models.Model):
             (
                 line_id,
                 row.outcome,
-                row.full_reason or None,
+                keep(row.full_reason),
                 row.lead_id or row.existing or None,
                 row.target or None,
                 json.dumps(self._values_to_keep(row)),
@@ -491,16 +492,16 @@ class ProspectOperation(models.Model):
                 row.outcome == line.outcome
                 and row.outcome not in ("failed", "updated")
                 and row.after == after == (line.after or {})
-                and row.full_reason == (line.reason or "")
+                and keep(row.full_reason) == (line.reason or None)
             )
         return rows
 
     def _note_write_path(self):
         """Let the receipt say which way the prospects are written, and why."""
         reason = self._get_gate()._prospect_get_write_path()
-        write_path = self.env._("Fast: all at once, by SQL.")
+        write_path = remark(self.env, "imports.fast")
         if reason:
-            write_path = self.env._("Standard: %(reason)s", reason=reason)
+            write_path = remark(self.env, "imports.standard", reason=reason)
         if write_path != self.write_path:
             self._set(write_path=write_path)
 

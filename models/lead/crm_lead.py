@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.names import join_name, split_name
+from ...tools.remarks import remark
 from ...tools.trusted import read_trusted
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
@@ -199,9 +200,9 @@ class CrmLead(models.Model):
         for lead in self:
             if lead.type == "lead" and not lead.status_id:
                 raise ValidationError(
-                    self.env._(
-                        "%(prospect)s needs a status: choose one instead of clearing"
-                        " it.",
+                    remark(
+                        self.env,
+                        "lead.needs_status",
                         prospect=lead.name,
                     )
                 )

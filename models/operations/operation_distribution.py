@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.remarks import remark
 from ...tools.rotation import Member, Turns
 
 
@@ -94,17 +95,13 @@ class ProspectOperation(models.Model):
             return [user_id for user_id, _skipped in turns.take(count)], {}
         # sudo: whether it is still there
         if not rotation.sudo().exists():
-            raise UserError(
-                self.env._(
-                    "The rotation was deleted. Change the settings and choose another."
-                )
-            )
+            raise UserError(remark(self.env, "operations.no_rotation"))
         users, shift = rotation._plan_turns(count)
         if not users:
             raise UserError(
-                self.env._(
-                    "Nobody in the rotation %(rotation)s can take prospects now. Choose"
-                    " people instead, or change the rotation.",
+                remark(
+                    self.env,
+                    "operations.nobody_in_rotation",
                     rotation=rotation.sudo().name,
                 )
             )

@@ -87,8 +87,7 @@ class ProspectForm(models.Model):
         zone = self.env.tz
         texts = defaultdict(lambda: defaultdict(list))
         for value in answers.value_ids:
-            text = value.value_text or value.value_char or ""
-            texts[value.key][value.answer_id.id].append(text)
+            texts[value.key][value.answer_id.id].append(value._get_text())
         # sudo: as on the pages, the name of the prospect of a visible answer
         leads = answers.lead_id.sudo()
         names = {lead.id: lead.display_name for lead in leads}
