@@ -17,6 +17,10 @@ class _Remarks:
     def convert_to_cache(self, value, record, validate=True):
         return super().convert_to_cache(keep(value) or value, record, validate)
 
+    def get_column_update(self, record):
+        # the cache has it as it is kept
+        return record.env.transaction.field_data[self][record.id]
+
     def convert_to_record(self, value, record):
         return say(record.env, super().convert_to_record(value, record))
 

@@ -294,15 +294,15 @@ class ProspectBulk(models.TransientModel):
         }
 
     def _get_distribution(self):
-        share = super()._get_distribution()
-        if share and self.clear_user_id:
+        distribution = super()._get_distribution()
+        if distribution and self.clear_user_id:
             raise UserError(
                 self.env._(
                     "%(field)s: either give a value or empty it.",
                     field=self._fields["user_id"]._description_string(self.env),
                 )
             )
-        return share
+        return distribution
 
     def _get_status(self):
         """The status that the prospects go to, empty when they keep theirs."""

@@ -318,7 +318,7 @@ class ProspectImport(models.TransientModel):
         # sudo: a memory of the person's own choices, read back by create_uid
         mappings = self.env["base_import.mapping"]
         for column in self.column_ids.filtered(lambda column: column.why == "manual"):
-            known = mappings.search(
+            existing = mappings.search(
                 [
                     ("res_model", "=", "crm.lead"),
                     ("column_name", "=", column.header.lower()),
@@ -327,8 +327,8 @@ class ProspectImport(models.TransientModel):
                 limit=1,
             )
             values = {"field_name": column.target or IGNORED}
-            if known:
-                known.write(values)
+            if existing:
+                existing.write(values)
             else:
                 mappings.create(
                     {
@@ -458,7 +458,7 @@ class ProspectImport(models.TransientModel):
     def _get_options(self):
         """What the operation needs to know, as plain values."""
         columns = self.column_ids
-        share = self._get_distribution()
+        distribution = self._get_distribution()
         # sudo: the team of a rotation that the person may see
         team = self.team_id or self.rotation_id.sudo().team_id
         for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
@@ -483,7 +483,7 @@ class ProspectImport(models.TransientModel):
             "country_id": self.country_id.id,
             "create_missing": self.create_missing,
             "reactions": self.reactions,
-            "share": share,
+            "share": distribution,
             "sheet": self.sheet,
             "has_header": self.has_header,
             "company_ids": self.env.companies.ids,
@@ -495,7 +495,7 @@ class ProspectImport(models.TransientModel):
         """The wizard of an operation that was previewed, to change what it does."""
         options = operation.options or {}
         defaults, values = options.get("defaults") or {}, options.get("values") or {}
-        share = options.get("share") or {}
+        distribution = options.get("share") or {}
         wizard = self.create(
             {
                 "attachment_id": operation.attachment_id.id,
@@ -508,8 +508,8 @@ class ProspectImport(models.TransientModel):
                 "source_id": defaults.get("source_id"),
                 "team_id": defaults.get("team_id"),
                 "user_id": defaults.get("user_id"),
-                "distribute_user_ids": share.get("user_ids"),
-                "rotation_id": share.get("rotation_id"),
+                "distribute_user_ids": distribution.get("user_ids"),
+                "rotation_id": distribution.get("rotation_id"),
                 **{
                     name: options.get(name)
                     for name in (

@@ -65,14 +65,16 @@ class ProspectOperation(models.Model):
         return " · ".join(parts)
 
     @api.model
-    def _describe_distribution(self, share):
+    def _describe_distribution(self, distribution):
         """Among whom prospects are distributed, in words."""
         # sudo: names alone, of records that the owner of the operation named
-        rotation = self.env["prospect.rotation"].sudo().browse(share["rotation_id"])
-        if share["rotation_id"]:
+        rotation = (
+            self.env["prospect.rotation"].sudo().browse(distribution["rotation_id"])
+        )
+        if distribution["rotation_id"]:
             names = rotation.exists().name or ""
         else:
-            names = self._get_bulk_names("user_id", share["user_ids"])
+            names = self._get_bulk_names("user_id", distribution["user_ids"])
         return self.env._("Distribution: %(names)s", names=names)
 
     @api.model

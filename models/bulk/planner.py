@@ -80,7 +80,7 @@ class BulkPlanner:
         }
         self.status_id = changes.get("status_id")
         self.lost_reason_id = changes.get("lost_reason_id")
-        self.share = changes.get("share")
+        self.distribution = changes.get("share")
         self.archive = changes.get("archive")
         self.activity = changes.get("activity")
         # sudo: the kind of the status, whoever may read it now
@@ -98,7 +98,7 @@ class BulkPlanner:
         :return: how many
         """
         self._prepare_query()
-        share, self.share = self.share, None
+        distribution, self.distribution = self.distribution, None
         self.env.cr.execute(
             SQL(
                 """INSERT INTO prospect_operation_line
@@ -115,7 +115,7 @@ class BulkPlanner:
                 leads=leads.subselect(),
             )
         )
-        self.share = share
+        self.distribution = distribution
         return self.env.cr.rowcount
 
     def update_lines(self):
@@ -127,7 +127,7 @@ class BulkPlanner:
                       SET outcome = plan.outcome, reason = plan.reason,
                           before = plan.before, after = plan.after
                      FROM (SELECT %(columns)s FROM %(tables)s
-                            WHERE share.distribute_user_id IS NOT NULL)
+                            WHERE distributed.distribute_user_id IS NOT NULL)
                        AS plan (id, outcome, reason, before, after)
                     WHERE line.operation_id = %(operation)s AND line.lead_id = plan.id
                 """,
@@ -190,14 +190,14 @@ class BulkPlanner:
         return SQL(
             """crm_lead AS lead
           JOIN prospect_status AS status ON status.id = lead.status_id
-               %(share)s %(links)s
+               %(distribution)s %(links)s
     CROSS JOIN LATERAL (
                SELECT %(problem)s AS problem,
                       %(remark)s AS remark,
                       %(before)s AS before,
                       %(after)s AS after
                ) AS plan""",
-            share=self._join_distribution(),
+            distribution=self._join_distribution(),
             links=SQL(" ").join(map(self._join_links, self.links)),
             problem=self._get_problem(scope),
             remark=self._get_remark(),
@@ -230,7 +230,7 @@ class BulkPlanner:
         if self.set.get("user_id") and "team_id" not in self.set:
             user_id = self.set["user_id"]
             yield self._get_team(SQL("%s", user_id), self._get_team_of(user_id))
-        if self.share:
+        if self.distribution:
             yield from self._get_distribution()
         if self.status_id:
             yield from self._get_status()
@@ -307,17 +307,18 @@ class BulkPlanner:
 
     def _join_distribution(self):
         """The line of each prospect, which says who gets it."""
-        if not self.share:
+        if not self.distribution:
             return SQL()
         return SQL(
-            """LEFT JOIN prospect_operation_line AS share
-                      ON share.operation_id = %s AND share.lead_id = lead.id""",
+            """LEFT JOIN prospect_operation_line AS distributed
+                      ON distributed.operation_id = %s
+                     AND distributed.lead_id = lead.id""",
             self.operation_id,
         )
 
     def _get_distribution(self):
         """The salesperson of each, and the team that follows."""
-        user = SQL("share.distribute_user_id")
+        user = SQL("distributed.distribute_user_id")
         changed = SQL("%s IS NOT NULL AND lead.user_id IS DISTINCT FROM %s", user, user)
         yield "user_id", changed, SQL("lead.user_id"), user
         if "team_id" in self.set:

@@ -134,9 +134,9 @@ class CrmLead(models.Model):
         self._prospect_convert_exclude(rows)
         rows_left = [row for row in rows if row.outcome == "updated"]
         leads = self.browse([row.lead_id for row in rows_left])
-        known = leads._prospect_convert_match(choice)
+        existing = leads._prospect_convert_match(choice)
         for lead, row in zip(leads, rows_left, strict=True):
-            lead._prospect_convert_plan_one(row, choice, known[lead.id], made)
+            lead._prospect_convert_plan_one(row, choice, existing[lead.id], made)
         leads._prospect_convert_allow(rows_left)
         return rows
 
@@ -199,28 +199,28 @@ class CrmLead(models.Model):
             rule = find_rule(rules, person, facts)
             row.allowed = labels[rule.id] if rule else ""
 
-    def _prospect_convert_plan_one(self, row, choice, known, made):
+    def _prospect_convert_plan_one(self, row, choice, existing, made):
         """Decide what one prospect becomes.
 
-        :param dict known: {target: (record, why)} of what the match has found
+        :param dict existing: {target: (record, why)} of what the match has found
         """
         self.ensure_one()
         company, contact, opportunity = targets_of(
             set(choice["make"]),
-            bool(self.contact_name) or "contact" in known,
-            bool(self.partner_name) or "company" in known,
+            bool(self.contact_name) or "contact" in existing,
+            bool(self.partner_name) or "company" in existing,
         )
         if company:
             row.company = self._prospect_convert_plan_company(
-                row, choice, known.get("company"), made
+                row, choice, existing.get("company"), made
             )
         if contact:
             row.contact = self._prospect_convert_plan_contact(
-                row, choice, known.get("contact"), made
+                row, choice, existing.get("contact"), made
             )
         if opportunity:
             row.opportunity = self._prospect_convert_plan_opportunity(
-                known.get("opportunity")
+                existing.get("opportunity")
             )
         if row.outcome != "updated":
             # nothing of what was decided before something was found to be missing
@@ -256,15 +256,15 @@ class CrmLead(models.Model):
         line = made.get((target, key)) if key and choice.get("link") else None
         return line and {"do": "same", "name": name, "line": line}
 
-    def _prospect_convert_plan_company(self, row, choice, known, made):
-        if known:
-            return self._prospect_convert_link_partner(row, *known)
+    def _prospect_convert_plan_company(self, row, choice, existing, made):
+        if existing:
+            return self._prospect_convert_link_partner(row, *existing)
         name = self.partner_name or self.contact_name or self.name
         same = self._prospect_convert_find_made("company", name, choice, made)
         return same or self._prospect_convert_new("company", name, choice, row)
 
-    def _prospect_convert_plan_contact(self, row, choice, known, made):
-        if not known:
+    def _prospect_convert_plan_contact(self, row, choice, existing, made):
+        if not existing:
             name = self.contact_name or self.email_from or self.name
             same = self._prospect_convert_find_made("contact", name, choice, made)
             if same:
@@ -276,9 +276,9 @@ class CrmLead(models.Model):
                 # the company says it, and what it shares with its people
                 contact["values"].pop("company_name", None)
             return contact
-        contact = self._prospect_convert_link_partner(row, *known)
+        contact = self._prospect_convert_link_partner(row, *existing)
         if row.company:
-            self._prospect_convert_plan_join(row, contact, known[0])
+            self._prospect_convert_plan_join(row, contact, existing[0])
         return contact
 
     def _prospect_convert_plan_join(self, row, contact, partner):
@@ -291,13 +291,13 @@ class CrmLead(models.Model):
         """
         # sudo: whether it has an account, and the name of its company, which is a part
         # of its own
-        known = partner.sudo().with_context(active_test=False)
+        existing = partner.sudo().with_context(active_test=False)
         names = {"contact": partner.display_name, "company": row.company["name"]}
-        if known.parent_id:
-            if known.parent_id.id != row.company.get("id"):
-                names["company"] = known.parent_id.display_name
+        if existing.parent_id:
+            if existing.parent_id.id != row.company.get("id"):
+                names["company"] = existing.parent_id.display_name
                 row.notes.append(remark(self.env, "convert.stays", **names))
-        elif known.user_ids:
+        elif existing.user_ids:
             row.notes.append(
                 remark(
                     self.env,
@@ -327,8 +327,8 @@ class CrmLead(models.Model):
         return {"do": "link", "id": record.id, "name": record.display_name, "why": why}
 
     @api.model
-    def _prospect_convert_plan_opportunity(self, known):
-        return self._prospect_convert_link(*known) if known else {"do": "turn"}
+    def _prospect_convert_plan_opportunity(self, existing):
+        return self._prospect_convert_link(*existing) if existing else {"do": "turn"}
 
     def _prospect_convert_new(self, target, name, choice, row):
         """A contact or company to make, with the values that it gets."""
@@ -427,33 +427,33 @@ class CrmLead(models.Model):
 
         Only what the person may see: a link to a hidden contact would show it.
         """
-        known = {lead.id: {} for lead in self}
+        existing = {lead.id: {} for lead in self}
         for target in TARGETS:
             for lead in self:
                 chosen = choice.get(f"{target}_id")
                 if chosen and target in choice["make"]:
                     record = lead._prospect_convert_chosen(target, chosen)
-                    known[lead.id][target] = (record, "chosen")
+                    existing[lead.id][target] = (record, "chosen")
         if not choice.get("link"):
-            return known
+            return existing
         if "contact" in choice["make"] and choice.get("contact_id") is None:
             for number, contact in self._prospect_match_contacts().items():
-                known[number].setdefault("contact", contact)
+                existing[number].setdefault("contact", contact)
         if "company" in choice["make"] and choice.get("company_id") is None:
-            self._prospect_convert_add_companies(known)
-        return known
+            self._prospect_convert_add_companies(existing)
+        return existing
 
-    def _prospect_convert_add_companies(self, known):
+    def _prospect_convert_add_companies(self, existing):
         """Add existing companies to a match: that of the contact, else by link or
         name.
         """
         companies = self._prospect_match_companies()
         partners = self.env["res.partner"].union(
-            *(found["contact"][0] for found in known.values() if "contact" in found)
+            *(found["contact"][0] for found in existing.values() if "contact" in found)
         )
         parents = partners.parent_id._filtered_access("read")
         for lead in self:
-            found = known[lead.id]
+            found = existing[lead.id]
             parent = found["contact"][0].parent_id if "contact" in found else None
             if parent and parent in parents and parent.is_company:
                 found["company"] = (parent, "parent")
@@ -817,19 +817,19 @@ class CrmLead(models.Model):
             if row.customer
             for name in lead.tag_ids.mapped("name")
         }
-        known = {
+        existing = {
             category.name: category
             for category in categories.search([("name", "in", list(names))])
         }
         made = categories.create(
-            [{"name": name} for name in sorted(names - known.keys())]
+            [{"name": name} for name in sorted(names - existing.keys())]
         )
-        known.update({category.name: category for category in made})
+        existing.update({category.name: category for category in made})
         for lead, row in zip(self, rows, strict=True):
             if not row.customer or not lead.tag_ids:
                 continue
             partner = partners.browse(row.customer["id"])
-            wanted = categories.union(*(known[tag.name] for tag in lead.tag_ids))
+            wanted = categories.union(*(existing[tag.name] for tag in lead.tag_ids))
             added = wanted - partner.category_id
             if added and partner.has_access("write"):
                 partner.category_id = [Command.link(number) for number in added.ids]

@@ -267,14 +267,14 @@ class ProspectDuplicateScan(models.Model):
 
         :param set pairs: of two numbers each, the lower one first
         """
-        known = self.env["prospect.dedupe.index"]._read(
+        existing = self.env["prospect.dedupe.index"]._read(
             {number for pair in pairs for number in pair}
         )
         rules = self.env["prospect.duplicate.rule"]._get_rules()
         minimum = self._get_minimum()
         found = []
         for left, right in sorted(pairs):
-            one, two = known.get(left), known.get(right)
+            one, two = existing.get(left), existing.get(right)
             if not one or not two or not self._may_be_one(one, two):
                 continue
             points, reasons = score(one.person, two.person, rules)

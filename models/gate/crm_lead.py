@@ -363,7 +363,7 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_gate_plan(self, incoming, policy, defaults=None):
         """Decide what becomes of each row, rows about one person in their order."""
-        known = self._prospect_gate_current(
+        existing = self._prospect_gate_current(
             {row.existing for row in incoming if row.existing}, incoming
         )
         self._prospect_gate_suggest(
@@ -383,7 +383,7 @@ class CrmLead(models.Model):
             )
             if person is None and row.existing:
                 person = by_lead[row.existing] = {"lead_id": row.existing, "row": 0}
-                person["current"] = known.get(row.existing)
+                person["current"] = existing.get(row.existing)
             if person is None:
                 self._prospect_gate_plan_new(row, defaults)
                 person = {"lead_id": 0, "row": row.number, "current": dict(row.after)}
@@ -656,10 +656,10 @@ class CrmLead(models.Model):
         groups = defaultdict(list)
         for row in rows:
             groups[row.distribute].append(row)
-        for share, group in groups.items():
+        for distribution, group in groups.items():
             gate = self
-            if share is not None:
-                gate = self.with_context(**trusted(prospect_distribute=share))
+            if distribution is not None:
+                gate = self.with_context(**trusted(prospect_distribute=distribution))
             gate._prospect_gate_create_alike(group)
 
     @api.model

@@ -300,8 +300,8 @@ class CrmLead(models.Model):
         for row in rows:
             given = row.after.get(CUSTOM)
             if given:
-                known = json.loads(samples[row.number][CUSTOM] or "{}")
-                values[row.number][CUSTOM] = {**known, **given}
+                existing = json.loads(samples[row.number][CUSTOM] or "{}")
+                values[row.number][CUSTOM] = {**existing, **given}
 
     def _prospect_fast_facts(self, row):
         """What Odoo computes from the e-mail and the phone of a row."""

@@ -185,8 +185,8 @@ class ImportReader:
         self._add_note(values, text)
 
     def _add_note(self, values, text):
-        known = values.get("description")
-        values["description"] = f"{known}\n{text}" if known else text
+        existing = values.get("description")
+        values["description"] = f"{existing}\n{text}" if existing else text
 
     def _read_country_id(self, text, values, remarks):
         self._resolve("country_id", text, values, remarks)
@@ -231,13 +231,13 @@ class ImportReader:
             return
         found, told = list(values.get(fname, ())), len(remarks)
         for name in split_cell(text):
-            known = self._look_up(fname, name)
-            if known:
-                found.append(known[0])
+            existing = self._look_up(fname, name)
+            if existing:
+                found.append(existing[0])
             elif self.options.get("create_missing") and len(name) <= LONGEST_NAME:
                 found.append(self.missing[fname].setdefault(fold(name), name))
             else:
-                remarks.append(self._describe_unknown(fname, name, known))
+                remarks.append(self._describe_unknown(fname, name, existing))
         known_cell = fname not in values and len(remarks) == told
         values[fname] = sorted(set(found), key=str)
         if known_cell and len(self._cells) < MOST_CELLS:

@@ -177,10 +177,10 @@ class ProspectOperation(models.Model):
         missing = {
             fname: list(names.values()) for fname, names in reader.missing.items()
         }
-        known = (self.options or {}).get("missing") or {}
-        for fname, names in known.items():
+        former = (self.options or {}).get("missing") or {}
+        for fname, names in former.items():
             missing[fname] = sorted({*names, *missing.get(fname, ())})
-        if missing != known and any(missing.values()):
+        if missing != former and any(missing.values()):
             self._set(options={**self.options, "missing": missing})
 
     def _get_gate(self):
@@ -268,12 +268,12 @@ class ProspectOperation(models.Model):
 
         :param list lines: :class:`PlannedLine` of each row
         """
-        share = self._get_distribution_key()
-        if share is None:
+        distribution = self._get_distribution_key()
+        if distribution is None:
             return
         for line, row in zip(lines, rows, strict=True):
             if row.creates and not row.after.get("user_id"):
-                row.distribute = share
+                row.distribute = distribution
                 row.after["user_id"] = (
                     line.distribute_user_id
                     or self._get_distribution_substitute(line.number)
@@ -502,7 +502,7 @@ class ProspectOperation(models.Model):
         write_path = remark(self.env, "imports.fast")
         if reason:
             write_path = remark(self.env, "imports.standard", reason=reason)
-        if write_path != self.write_path:
+        if keep(write_path) != keep(self.write_path):
             self._set(write_path=write_path)
 
     def _keep_targets(self, lines, rows):
@@ -569,22 +569,24 @@ class ProspectOperation(models.Model):
         made = self.options.get("made") or {}
         result = {}
         for fname, names in missing.items():
-            known = dict(made.get(fname) or {})
+            present = dict(made.get(fname) or {})
             model = self.env[self.env["crm.lead"]._fields[fname].comodel_name]
-            existing = model.browse(known.values()).exists()
-            known = {
-                name: number for name, number in known.items() if number in existing.ids
+            existing = model.browse(present.values()).exists()
+            present = {
+                name: number
+                for name, number in present.items()
+                if number in existing.ids
             }
-            todo = [name for name in names if name not in known]
+            todo = [name for name in names if name not in present]
             for record in model.search([("name", "in", todo)]):
                 if record.name in todo:
                     todo.remove(record.name)
                     result.setdefault(fname, {})[record.name] = record.id
             records = model.create([{"name": name} for name in todo])
-            known.update(zip(todo, records.ids, strict=True))
-            result[fname] = {**result.get(fname, {}), **known}
+            present.update(zip(todo, records.ids, strict=True))
+            result[fname] = {**result.get(fname, {}), **present}
             if records:
-                made = {**made, fname: known}
+                made = {**made, fname: present}
         if made != (self.options.get("made") or {}):
             self._set(options={**self.options, "made": made})
         return result

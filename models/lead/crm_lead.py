@@ -53,7 +53,6 @@ class CrmLead(models.Model):
     status_kind = fields.Selection(
         related="status_id.kind",
         string="Kind of Status",
-        export_string_translation=False,
     )
     is_listed = fields.Boolean(
         string="On the Prospects Page",

@@ -125,9 +125,9 @@ class CrmLead(models.Model):
 
     def _prospect_merge_find_hidden(self):
         """Labels of filled fields that the person may not change [BX-44]."""
-        known = set(self._prospect_merge_get_names())
+        allowed = set(self._prospect_merge_get_names())
         hidden = [
-            name for name in self._prospect_merge_get_all_names() if name not in known
+            name for name in self._prospect_merge_get_all_names() if name not in allowed
         ]
         # sudo: whether they are filled, nothing else
         leads = self.sudo()
@@ -295,8 +295,8 @@ class CrmLead(models.Model):
         :param team_id: number of the team of the prospect that is left
         :return: {name: plain value}, empty when the survivor lacks nothing
         """
-        known, *others = self._prospect_merge_read_properties()
-        values = dict(known[1]) if known[0] == team_id else {}
+        own, *others = self._prospect_merge_read_properties()
+        values = dict(own[1]) if own[0] == team_id else {}
         before = dict(values)
         for other_team, other_values in others:
             if other_team == team_id:

@@ -52,8 +52,9 @@ class ProspectOperation(models.Model):
                     traces[number] = self._describe_trace_of(name)
         return traces
 
+    @api.model
     def _describe_trace_of(self, name):
-        """What was done to a record, as a remark: the name of a model, or its values."""
+        """What was done to a record, as a remark: a model, or the record's values."""
         if name:
             return model_label(self.env, name)
         return remark(self.env, "operations.its_values")

@@ -93,10 +93,10 @@ class ProspectOperation(models.Model):
                 prospect_no_automation=True,
             ),
         )
-        known = leads.browse(set(lines.lead_id.ids) & existing)
+        present = leads.browse(set(lines.lead_id.ids) & existing)
         # who may undo may undo this: it is no right to convert
-        leads = leads._prospect_with_checked(known)
-        writable = set(known._filtered_access("write").ids)
+        leads = leads._prospect_with_checked(present)
+        writable = set(present._filtered_access("write").ids)
         answers = {}
         made = leads.browse()
         leaves = defaultdict(set)

@@ -49,11 +49,11 @@ class ProspectForm(models.Model):
 
     def _get_sheet_columns(self):
         """What is known of an answer beside what was answered."""
-        known = self.env["prospect.form.answer"]._fields
+        fields_ = self.env["prospect.form.answer"]._fields
         section = self.env._("Answers")
         return [
             ReportColumn(
-                fname, known[fname]._description_string(self.env), kind, section
+                fname, fields_[fname]._description_string(self.env), kind, section
             )
             for fname, kind in (
                 ("date", "datetime"),

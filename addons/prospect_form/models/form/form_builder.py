@@ -59,7 +59,7 @@ class ProspectForm(models.Model):
         help="Without those of robots.",
     )
     kept_answer_count = fields.Integer(
-        string="Answers",
+        string="Answers Kept",
         compute="_compute_kept_answer_count",
         help="Answers that you may read, without those of robots.",
     )
