@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from .remarks import join_remarks, pack
+
 # What a conversion makes or links, in the order in which it is made.
 # What captures make in a database without leads [BX-23]. No companies: whoever fills in
 # a form would put himself into the company that he names.
@@ -94,7 +96,8 @@ class Conversion:
       itself becomes the opportunity), ``id``, ``why`` (how it was found), ``name``,
       ``values`` (what is written into a new one), ``line`` (the earlier line)
     - ``outcome``: updated (converted), unchanged (it was already) or failed
-    - ``reason``: why, for people; ``notes``: remarks about what is made
+    - ``reason``: why, for people; ``notes``: remarks about what is made; both are made
+      by ``tools.remarks``
     - ``before``, ``after``: fields of the prospect that change
     - ``allowed``: the rule that lets the person convert, in words
     - ``traces``: what an undo needs beside these
@@ -127,7 +130,7 @@ class Conversion:
     @property
     def full_reason(self):
         """The reason, and the remarks below it."""
-        return "\n".join(filter(None, [self.reason, *self.notes]))
+        return join_remarks([self.reason, *self.notes])
 
     def is_as(self, planned):
         """Whether what is done is what was planned.
@@ -150,7 +153,7 @@ class Conversion:
         """The targets as plain data, to be kept with the line."""
         return {
             name: getattr(self, name) for name in TARGETS if getattr(self, name)
-        } | ({"allowed": self.allowed} if self.allowed else {})
+        } | ({"allowed": pack(self.allowed)} if self.allowed else {})
 
     @classmethod
     def from_plan(cls, number, lead_id, outcome, plan):

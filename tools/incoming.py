@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from .remarks import join_remarks
+
 
 @dataclass(slots=True)
 class Incoming:
@@ -17,7 +19,7 @@ class Incoming:
     - ``target``: number of the earlier row whose prospect it is about, or 0
     - ``outcome``: created, updated, unchanged, repeat, skipped or failed
     - ``reason``: why, for people, as the plan says; ``notes``: remarks about what was
-      read, whatever the plan
+      read, whatever the plan; both are made by ``tools.remarks``
     - ``before``, ``after``: the fields that change; for lists and tags, what is left
       and what is joined
     - ``left_alone``: names of fields that differ and stay
@@ -60,7 +62,7 @@ class Incoming:
         >>> row.reason
         'Known.\\nLeft out.'
         """
-        self.reason = "\n".join(filter(None, [self.reason, reason]))
+        self.reason = join_remarks([self.reason, reason])
 
     def fail(self, reason):
         """Reject the row, for a reason that people can act on."""
@@ -87,4 +89,4 @@ class Incoming:
     @property
     def full_reason(self):
         """The reason, and the remarks below it."""
-        return "\n".join(filter(None, [self.reason, *self.notes]))
+        return join_remarks([self.reason, *self.notes])

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from ..tools.phones import read_phone
 from ..tools.properties import READ_PROPERTIES
+from ..tools.remarks import day_label, pack, record_label, remark
 from ..tools.values import clean_email
 
 # What is the same for all: given, or emptied by the field clear_<name>.
@@ -293,15 +294,15 @@ class ProspectBulk(models.TransientModel):
         }
 
     def _get_distribution(self):
-        share = super()._get_distribution()
-        if share and self.clear_user_id:
+        distribution = super()._get_distribution()
+        if distribution and self.clear_user_id:
             raise UserError(
                 self.env._(
                     "%(field)s: either give a value or empty it.",
                     field=self._fields["user_id"]._description_string(self.env),
                 )
             )
-        return share
+        return distribution
 
     def _get_status(self):
         """The status that the prospects go to, empty when they keep theirs."""
@@ -361,14 +362,20 @@ class ProspectBulk(models.TransientModel):
         if not self.activity_type_id:
             return False
         summary = (self.activity_summary or "").strip()
-        what = ": ".join(filter(None, (self.activity_type_id.name, summary)))
         date = self.activity_date
+        text = remark(
+            self.env,
+            "bulk.activity",
+            type=record_label(self.activity_type_id),
+            summary=summary,
+            day=day_label(self.env, date),
+        )
         return {
             "type_id": self.activity_type_id.id,
             "summary": summary,
             "date": fields.Date.to_string(date),
             "user_id": self.activity_user_id.id,
-            "text": f"{what} ({format_date(self.env, date)})",
+            "text": pack(text),
         }
 
     # --- Choices that cannot be ---------------------------------------------------

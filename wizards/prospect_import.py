@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES, POLICY_CHOICES
+from ..tools.remarks import remark
 from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.
@@ -135,7 +136,7 @@ class ProspectImport(models.TransientModel):
         for wizard in self:
             name = wizard._get_attachment().name
             wizard.display_name = (
-                self.env._("Import of %(file)s", file=name)
+                remark(self.env, "imports.name", file=name)
                 if name
                 else self.env._("Import Prospects")
             )
@@ -317,7 +318,7 @@ class ProspectImport(models.TransientModel):
         # sudo: a memory of the person's own choices, read back by create_uid
         mappings = self.env["base_import.mapping"]
         for column in self.column_ids.filtered(lambda column: column.why == "manual"):
-            known = mappings.search(
+            existing = mappings.search(
                 [
                     ("res_model", "=", "crm.lead"),
                     ("column_name", "=", column.header.lower()),
@@ -326,8 +327,8 @@ class ProspectImport(models.TransientModel):
                 limit=1,
             )
             values = {"field_name": column.target or IGNORED}
-            if known:
-                known.write(values)
+            if existing:
+                existing.write(values)
             else:
                 mappings.create(
                     {
@@ -438,7 +439,7 @@ class ProspectImport(models.TransientModel):
         operations = self.env["prospect.operation"].sudo()
         attachment = self._get_attachment()
         values = {
-            "name": self.env._("Import of %(file)s", file=attachment.name),
+            "name": remark(self.env, "imports.name", file=attachment.name),
             "options": self._get_options(),
             "attachment_id": attachment.id,
         }
@@ -457,7 +458,7 @@ class ProspectImport(models.TransientModel):
     def _get_options(self):
         """What the operation needs to know, as plain values."""
         columns = self.column_ids
-        share = self._get_distribution()
+        distribution = self._get_distribution()
         # sudo: the team of a rotation that the person may see
         team = self.team_id or self.rotation_id.sudo().team_id
         for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
@@ -482,7 +483,7 @@ class ProspectImport(models.TransientModel):
             "country_id": self.country_id.id,
             "create_missing": self.create_missing,
             "reactions": self.reactions,
-            "share": share,
+            "share": distribution,
             "sheet": self.sheet,
             "has_header": self.has_header,
             "company_ids": self.env.companies.ids,
@@ -494,7 +495,7 @@ class ProspectImport(models.TransientModel):
         """The wizard of an operation that was previewed, to change what it does."""
         options = operation.options or {}
         defaults, values = options.get("defaults") or {}, options.get("values") or {}
-        share = options.get("share") or {}
+        distribution = options.get("share") or {}
         wizard = self.create(
             {
                 "attachment_id": operation.attachment_id.id,
@@ -507,8 +508,8 @@ class ProspectImport(models.TransientModel):
                 "source_id": defaults.get("source_id"),
                 "team_id": defaults.get("team_id"),
                 "user_id": defaults.get("user_id"),
-                "distribute_user_ids": share.get("user_ids"),
-                "rotation_id": share.get("rotation_id"),
+                "distribute_user_ids": distribution.get("user_ids"),
+                "rotation_id": distribution.get("rotation_id"),
                 **{
                     name: options.get(name)
                     for name in (

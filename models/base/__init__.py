@@ -1,3 +1,4 @@
+from . import remarks
 from . import base
 from . import base_search
 from . import cached_mixin

@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools import formatLang
+
+from ...tools.remarks import number_label, remark, unpack
 
 
 class ProspectOperation(models.Model):
@@ -15,10 +16,8 @@ class ProspectOperation(models.Model):
         :param int count: how many prospects it is about
         """
         if count == 1:
-            return self.env._("Change 1 prospect")
-        return self.env._(
-            "Change %(count)s prospects", count=formatLang(self.env, count, digits=0)
-        )
+            return remark(self.env, "bulk.name_one")
+        return remark(self.env, "bulk.name", count=number_label(self.env, count))
 
     def _get_run_label_bulk(self, count):
         return self._get_bulk_name(count)
@@ -62,18 +61,20 @@ class ProspectOperation(models.Model):
             parts.append(self.env._("Archive"))
         if changes.get("activity"):
             label = self._get_bulk_label("activity_ids")
-            parts.append(f"{label}: {changes['activity']['text']}")
+            parts.append(f"{label}: {unpack(self.env, changes['activity']['text'])}")
         return " · ".join(parts)
 
     @api.model
-    def _describe_distribution(self, share):
+    def _describe_distribution(self, distribution):
         """Among whom prospects are distributed, in words."""
         # sudo: names alone, of records that the owner of the operation named
-        rotation = self.env["prospect.rotation"].sudo().browse(share["rotation_id"])
-        if share["rotation_id"]:
+        rotation = (
+            self.env["prospect.rotation"].sudo().browse(distribution["rotation_id"])
+        )
+        if distribution["rotation_id"]:
             names = rotation.exists().name or ""
         else:
-            names = self._get_bulk_names("user_id", share["user_ids"])
+            names = self._get_bulk_names("user_id", distribution["user_ids"])
         return self.env._("Distribution: %(names)s", names=names)
 
     @api.model

@@ -353,8 +353,4 @@ class ProspectOperation(models.Model):
         """
         if not fnames:
             return "reversed", ""
-        fields = self.env["crm.lead"]._fields
-        labels = {fields[fname]._description_string(self.env) for fname in fnames}
-        return "kept", self.env._(
-            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
-        )
+        return "kept", self._describe_left_so(fnames)

@@ -1,3 +1,4 @@
+from . import remarks
 from . import capture
 from . import capture_line
 from . import capture_mail

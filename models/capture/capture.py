@@ -15,6 +15,8 @@ from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
 from ...tools.matching import POLICIES
 from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import keep, read_error, remark
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
 
 _logger = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ class ProspectCapture(models.Model):
         ],
         readonly=True,
     )
-    reason = fields.Text(readonly=True)
+    reason = RemarkText(readonly=True)
     attempts = fields.Integer(readonly=True, aggregator=None)
     lead_id = fields.Many2one(
         comodel_name="crm.lead",
@@ -142,16 +144,35 @@ class ProspectCapture(models.Model):
             capture.display_name = f"{channels.get(capture.channel, '')}: {about}"
 
     @api.depends("payload")
+    @api.depends_context("lang")
     def _compute_payload_html(self):
         for capture in self:
             rows = Markup().join(
                 Markup("<tr><th class='text-break'>%s</th><td>%s</td></tr>")
                 % (key, plaintext2html(text))
-                for key, text in flatten_payload(capture.payload or {}).items()
+                for key, text in capture._describe_payload()
             )
             capture.payload_html = rows and (
                 Markup("<table class='table table-sm'><tbody>%s</tbody></table>") % rows
             )
+
+    def _describe_payload(self):
+        """What was received, for people: [(what it is called, text)]. Bridges extend it
+        where their channel has names of its own.
+        """
+        self.ensure_one()
+        names = {}
+        if self.channel == "email":
+            names = {
+                "from": self.env._("From"),
+                "to": self.env._("To"),
+                "subject": self.env._("Subject"),
+                "body": self.env._("Message"),
+            }
+        return [
+            (names.get(key, key), text)
+            for key, text in flatten_payload(self.payload or {}).items()
+        ]
 
     # --- For bridges ----------------------------------------------------------------
 
@@ -203,6 +224,8 @@ class ProspectCapture(models.Model):
             if process:
                 message._process_safely(waits=True)
             (mirror,) = message.read(MIRRORED, load=None)
+            # as it is kept: the caller may speak another language
+            mirror["reason"] = message.reason
         mirror.pop("id")
         message = self.sudo().browse(number)
         message._update_cache(mirror, validate=False)
@@ -321,7 +344,7 @@ class ProspectCapture(models.Model):
                     channel, event_key, payload, None, "fill", defaults, None
                 ),
                 "state": "ignored",
-                "reason": reason,
+                "reason": keep(reason),
             }
         )
         if is_new:
@@ -381,7 +404,7 @@ class ProspectCapture(models.Model):
             try:
                 values = message._get_values()
             except UserError as error:
-                message._quarantine(str(error))
+                message._quarantine(read_error(error))
                 continue
             defaults = json.dumps(message.defaults or {}, sort_keys=True)
             key = (message.env, message.channel, message.policy, defaults)
@@ -474,8 +497,9 @@ class ProspectCapture(models.Model):
             return
         message = self._as_worker()
         message._quarantine(
-            self.env._(
-                "Tried %(count)s times without success. Details: %(error)s",
+            remark(
+                self.env,
+                "capture.tried",
                 count=FAILURES,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -529,8 +553,9 @@ class ProspectCapture(models.Model):
         except Exception as error:
             _logger.warning("Inbox: message %s failed", self.id, exc_info=error)
             self._quarantine(
-                self.env._(
-                    "Processing failed. Details: %(error)s",
+                remark(
+                    self.env,
+                    "capture.failed",
                     error=f"{type(error).__name__}: {error}",
                 )
             )

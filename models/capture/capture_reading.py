@@ -7,6 +7,7 @@ from odoo.tools.mail import email_normalize, parse_contact_from_email
 
 from ...tools.columns import TARGETS, guess_columns
 from ...tools.payload import PERSONAL, flatten_payload
+from ...tools.remarks import field_label
 from ..gate.reader import ImportReader
 
 
@@ -121,7 +122,7 @@ class ProspectCapture(models.Model):
             leads = self.env["crm.lead"]
             lines = [
                 (
-                    leads._fields[target]._description_string(self.env),
+                    field_label(self.env, leads._name, target),
                     self._describe_value(target, value),
                     target,
                 )

@@ -5,6 +5,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
 from ...tools.mails import automatic_header, mail_source
+from ...tools.remarks import remark
 from ...tools.trusted import read_trusted, trusted
 
 _logger = logging.getLogger(__name__)
@@ -98,14 +99,12 @@ class CrmLead(models.Model):
         """Why a mail makes no prospect, for people, or an empty text."""
         header = automatic_header(message)
         if header:
-            return self.env._(
-                "An automatic mail, as its header %(header)s says.", header=header
-            )
+            return remark(self.env, "capture.automatic_mail", header=header)
         email = email_normalize(message_dict.get("email_from"), strict=False)
         if email and self._prospect_mail_is_ours(email):
-            return self.env._(
-                "Sent from one of our own addresses, %(email)s. To make a prospect of a"
-                " mail that a colleague has passed on, put in the customer's address.",
+            return remark(
+                self.env,
+                "capture.own_address",
                 email=email,
             )
         return ""

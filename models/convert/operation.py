@@ -3,6 +3,7 @@ from odoo.tools import SQL, clean_context, formatLang
 
 from ...tools.conversion import Conversion, company_key
 from ...tools.matching import identity_key
+from ...tools.remarks import keep, number_label, remark
 
 PLAN_BATCH = 2000
 
@@ -53,9 +54,12 @@ class ProspectOperation(models.Model):
     @api.model
     def _name_conversion(self, leads):
         if len(leads) == 1:
-            return self.env._("Conversion of %s", leads.display_name)
-        count = formatLang(self.env, len(leads), digits=0)
-        return self.env._("Conversion of %s prospects", count)
+            return remark(
+                self.env, "convert.name_one", prospect=leads.display_name or ""
+            )
+        return remark(
+            self.env, "convert.name", count=number_label(self.env, len(leads))
+        )
 
     # --- Page ---------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class ProspectOperation(models.Model):
             self.id,
             row.number,
             row.outcome,
-            row.full_reason or None,
+            keep(row.full_reason),
             row.lead_id,
             row.before or None,
             row.after or None,
@@ -169,7 +173,7 @@ class ProspectOperation(models.Model):
         return {
             "outcome": "failed",
             "is_done": True,
-            "reason": self.env._("It was deleted, or you may not see it."),
+            "reason": remark(self.env, "convert.gone"),
         }
 
     def _lock_conversion(self, leads):

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...tools.conversion import TARGETS
+from ...tools.remarks import unpack
 from ..operations.operation_line import SHOWN
 
 # Changed fields that the targets speak of.
@@ -27,7 +28,7 @@ class ProspectOperationLine(models.Model):
         rows = self._describe_targets(plan, self.lead_id)
         rows += self.env["crm.lead"]._prospect_describe_extra(self)
         if plan.get("allowed"):
-            rows.append((self.env._("Allowed to"), plan["allowed"]))
+            rows.append((self.env._("Allowed to"), unpack(self.env, plan["allowed"])))
         return rows
 
     def _get_told_elsewhere_convert(self):

@@ -4,6 +4,7 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ...tools.contexts import QUIET
+from ...tools.remarks import field_label, remark
 from ...tools.rows import columns_to_restore, read_rows, write_rows
 from ...tools.trusted import trusted
 
@@ -204,19 +205,17 @@ class ProspectOperation(models.Model):
         numbers = [number for number in numbers if number in among]
         # sudo: the names alone, of what the operation itself has made
         partners = self.env["res.partner"].sudo().browse(numbers).exists()
-        return ", ".join(partners.mapped("display_name"))
+        return partners.mapped("display_name")
 
     def _answer_changed(self, lead, fnames):
-        labels = (lead._fields[fname]._description_string(self.env) for fname in fnames)
-        return "kept", self.env._(
-            "Changed since: %(fields)s.", fields=", ".join(sorted(labels))
-        )
+        labels = (field_label(self.env, lead._name, fname) for fname in fnames)
+        return "kept", remark(self.env, "convert.changed_since", fields=sorted(labels))
 
     def _answer_partners(self, names):
-        return "kept", self.env._("Worked on since: %(contacts)s.", contacts=names)
+        return "kept", remark(self.env, "convert.worked_on", contacts=names)
 
     def _answer_used(self, names):
-        return "kept", self.env._("Used elsewhere: %(contacts)s.", contacts=names)
+        return "kept", remark(self.env, "convert.used_elsewhere", contacts=names)
 
     # --- Taking back ----------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error, remark
 from ...tools.reports import CsvReport, XlsxReport
 from ...tools.transactions import alone, run_again
 from .reader import ReportReader
@@ -94,7 +96,7 @@ class ProspectReport(models.Model):
         help="Prospects that the person sees and has no right to export.",
     )
     attempt_count = fields.Integer(readonly=True, export_string_translation=False)
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
     attachment_id = fields.Many2one(
         comodel_name="ir.attachment",
         string="File",
@@ -216,14 +218,15 @@ class ProspectReport(models.Model):
         if self.state not in UNDER_WAY:
             return False
         if isinstance(error, UserError):
-            self._fail(str(error))
+            self._fail(read_error(error))
             return False
         _logger.warning("Report %s failed", self.id, exc_info=error)
         if self.attempt_count < ATTEMPTS:
             return True
         self._fail(
-            self.env._(
-                "Stopped after %(count)s tries. Details: %(error)s",
+            remark(
+                self.env,
+                "extracts.stopped",
                 count=ATTEMPTS,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -271,10 +274,9 @@ class ProspectReport(models.Model):
             return None
         if self.attempt_count >= ATTEMPTS:
             raise UserError(
-                self.env._(
-                    "The server was stopped %(count)s times while it made this report."
-                    " Ask for fewer columns or fewer prospects, or for a text (CSV),"
-                    " which is made far faster.",
+                remark(
+                    self.env,
+                    "extracts.server_stopped",
                     count=ATTEMPTS,
                 )
             )
@@ -282,9 +284,7 @@ class ProspectReport(models.Model):
         worker._check_right()
         columns, _gone = self._get_columns(worker)
         if not columns:
-            raise UserError(
-                self.env._("None of its columns exists any more: choose others.")
-            )
+            raise UserError(remark(self.env, "extracts.no_columns"))
         ids = worker._find_ids()
         self._set(
             state="running",
@@ -355,9 +355,7 @@ class ProspectReport(models.Model):
         # sudo: the person may be archived, and then nobody may look
         user = self.sudo().user_id
         if not user or not (user.active or user._is_superuser()):
-            raise UserError(
-                self.env._("The person who asked for this report has left.")
-            )
+            raise UserError(remark(self.env, "extracts.person_left"))
         allowed = user.company_ids.ids
         companies = [number for number in self.company_ids or [] if number in allowed]
         return self.with_user(user).with_context(

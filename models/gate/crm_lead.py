@@ -8,7 +8,7 @@ from ...tools.flags import FLAG_FIELDS
 from ...tools.incoming import Incoming
 from ...tools.matching import NAMES, POLICIES, identity_key, plan_values
 from ...tools.phones import read_phone
-from ...tools.remarks import remark
+from ...tools.remarks import field_label, remark
 from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
@@ -176,7 +176,7 @@ class CrmLead(models.Model):
             and not row.wanted
             and not any(values.get(fname) for fname in IDENTITY_FIELDS)
         ):
-            row.fail(self.env._("No e-mail, phone or name: give one of them."))
+            row.fail(remark(self.env, "gate.nobody"))
 
     @api.model
     def _prospect_gate_country(self, country_id):
@@ -304,8 +304,9 @@ class CrmLead(models.Model):
                 row.existing, row.closed = row.wanted, 0
             else:
                 row.fail(
-                    self.env._(
-                        "There is no prospect number %(number)s that you may see.",
+                    remark(
+                        self.env,
+                        "gate.no_such_number",
                         number=row.wanted,
                     )
                 )
@@ -362,7 +363,7 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_gate_plan(self, incoming, policy, defaults=None):
         """Decide what becomes of each row, rows about one person in their order."""
-        known = self._prospect_gate_current(
+        existing = self._prospect_gate_current(
             {row.existing for row in incoming if row.existing}, incoming
         )
         self._prospect_gate_suggest(
@@ -382,7 +383,7 @@ class CrmLead(models.Model):
             )
             if person is None and row.existing:
                 person = by_lead[row.existing] = {"lead_id": row.existing, "row": 0}
-                person["current"] = known.get(row.existing)
+                person["current"] = existing.get(row.existing)
             if person is None:
                 self._prospect_gate_plan_new(row, defaults)
                 person = {"lead_id": 0, "row": row.number, "current": dict(row.after)}
@@ -458,7 +459,7 @@ class CrmLead(models.Model):
             if fname != "team_id" or "user_id" not in row.after:
                 row.after.setdefault(fname, value)
         if row.closed:
-            row.reason = self.env._("Exists as a converted or junk prospect.")
+            row.reason = remark(self.env, "gate.comes_back")
         if any(fname in row.after for fname in NAMES):
             self._prospect_complete_names(row.after)
             for fname in NAMES:
@@ -470,19 +471,14 @@ class CrmLead(models.Model):
         """A row about somebody known: what changes, if anything."""
         if policy == "skip":
             row.outcome = "skipped"
-            row.reason = self.env._("Already exists.")
+            row.reason = remark(self.env, "gate.exists")
             if current is None:
                 # somebody whom the person may not see is not named
                 row.existing = 0
             return
         if current is None:
             row.existing = 0
-            row.fail(
-                self.env._(
-                    "Already exists as a prospect that you cannot change: ask your"
-                    " team leader."
-                )
-            )
+            row.fail(remark(self.env, "gate.exists_elsewhere"))
             return
         values = self._prospect_gate_fit(row, current, policy)
         ignored = self._prospect_gate_same_fields(row, current)
@@ -544,25 +540,18 @@ class CrmLead(models.Model):
             name: value for name, value in given.items() if name in names
         }
         if len(values["lead_properties"]) < len(given):
-            row.remark(
-                self.env._(
-                    "Some properties are left out: the prospect belongs to a team that"
-                    " does not have them."
-                )
-            )
+            row.remark(remark(self.env, "gate.properties_left_out"))
 
     def _prospect_gate_describe_left(self, row):
         """What was left alone because it belongs to the contact, in words."""
         labels = [
-            self._fields[fname]._description_string(self.env)
+            field_label(self.env, self._name, fname)
             for fname in row.left_alone
             if fname in ("email_from", "phone")
         ]
         if not labels:
             return ""
-        return self.env._(
-            "Left as the contact has it: %(fields)s.", fields=", ".join(labels)
-        )
+        return remark(self.env, "gate.left_to_contact", fields=labels)
 
     def _prospect_gate_advance(self, current, row):
         """Let the next row about the same person see this one's changes."""
@@ -667,10 +656,10 @@ class CrmLead(models.Model):
         groups = defaultdict(list)
         for row in rows:
             groups[row.distribute].append(row)
-        for share, group in groups.items():
+        for distribution, group in groups.items():
             gate = self
-            if share is not None:
-                gate = self.with_context(**trusted(prospect_distribute=share))
+            if distribution is not None:
+                gate = self.with_context(**trusted(prospect_distribute=distribution))
             gate._prospect_gate_create_alike(group)
 
     @api.model

@@ -13,6 +13,7 @@ from odoo.addons.mail.tools import mail_validation
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ...tools.copying import copy_line, copy_lines, copy_rows
+from ...tools.remarks import remark
 from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import rolled_back
 from ...tools.trusted import read_trusted, trusted
@@ -299,8 +300,8 @@ class CrmLead(models.Model):
         for row in rows:
             given = row.after.get(CUSTOM)
             if given:
-                known = json.loads(samples[row.number][CUSTOM] or "{}")
-                values[row.number][CUSTOM] = {**known, **given}
+                existing = json.loads(samples[row.number][CUSTOM] or "{}")
+                values[row.number][CUSTOM] = {**existing, **given}
 
     def _prospect_fast_facts(self, row):
         """What Odoo computes from the e-mail and the phone of a row."""
@@ -482,7 +483,7 @@ class CrmLead(models.Model):
             ._search(domain & Domain("id", "in", ids))
         )
         if len(query) != len(ids):
-            raise AccessError(self.env._("You may not make some of these prospects."))
+            raise AccessError(remark(self.env, "gate.may_not_make"))
 
     def _prospect_fast_forget(self):
         """What the ORM remembers may be less than there is now."""

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ...tools.properties import CUSTOM, PROPERTY, read_property
+from ...tools.remarks import field_label, remark
 from ...tools.trusted import trusted
 from ...tools.values import clean_email, clean_phone_text, fold, split_cell
 
@@ -128,9 +129,9 @@ class ImportReader:
                 and fname != "description"
             ):
                 values[fname] = value[:20]
-                return self.env._(
-                    "%(field)s: %(count)s characters, where %(limit)s are allowed. Put"
-                    " long texts in the notes.",
+                return remark(
+                    self.env,
+                    "gate.too_long",
                     field=self._label(fname),
                     count=len(value),
                     limit=LONGEST,
@@ -138,7 +139,7 @@ class ImportReader:
         return None
 
     def _label(self, fname):
-        return self.gate._fields[fname]._description_string(self.env)
+        return field_label(self.env, self.gate._name, fname)
 
     # --- Columns that need more than their text -------------------------------------
 
@@ -148,9 +149,7 @@ class ImportReader:
         """
         if not isinstance(values.get("id"), str):
             return None
-        return self.env._(
-            "“%(text)s” is not the number of a prospect.", text=values.pop("id")
-        )
+        return remark(self.env, "gate.no_number", text=values.pop("id"))
 
     def _read_id(self, text, values, remarks):
         number = text.split(".")[0]
@@ -160,18 +159,16 @@ class ImportReader:
             values["id"] = text[:20]
         else:
             # an identifier of another export: people are known by their addresses
-            remarks.append(
-                self.env._("“%(text)s” is not the number of a prospect.", text=text)
-            )
+            remarks.append(remark(self.env, "gate.no_number", text=text))
 
     def _read_email_from(self, text, values, remarks):
         address, problem = clean_email(text)
         values["email_from"] = address or text
         if problem == "several":
             remarks.append(
-                self.env._(
-                    "Several e-mail addresses in one cell: %(email)s is used, all are"
-                    " in the notes.",
+                remark(
+                    self.env,
+                    "gate.several_emails",
                     email=address,
                 )
             )
@@ -188,8 +185,8 @@ class ImportReader:
         self._add_note(values, text)
 
     def _add_note(self, values, text):
-        known = values.get("description")
-        values["description"] = f"{known}\n{text}" if known else text
+        existing = values.get("description")
+        values["description"] = f"{existing}\n{text}" if existing else text
 
     def _read_country_id(self, text, values, remarks):
         self._resolve("country_id", text, values, remarks)
@@ -234,13 +231,13 @@ class ImportReader:
             return
         found, told = list(values.get(fname, ())), len(remarks)
         for name in split_cell(text):
-            known = self._look_up(fname, name)
-            if known:
-                found.append(known[0])
+            existing = self._look_up(fname, name)
+            if existing:
+                found.append(existing[0])
             elif self.options.get("create_missing") and len(name) <= LONGEST_NAME:
                 found.append(self.missing[fname].setdefault(fold(name), name))
             else:
-                remarks.append(self._describe_unknown(fname, name, known))
+                remarks.append(self._describe_unknown(fname, name, existing))
         known_cell = fname not in values and len(remarks) == told
         values[fname] = sorted(set(found), key=str)
         if known_cell and len(self._cells) < MOST_CELLS:
@@ -256,13 +253,15 @@ class ImportReader:
 
     def _describe_unknown(self, fname, text, found):
         if len(found) > 1:
-            return self.env._(
-                "%(field)s “%(text)s” can be several: left empty.",
+            return remark(
+                self.env,
+                "gate.several_records",
                 field=self._label(fname),
                 text=text,
             )
-        return self.env._(
-            "%(field)s “%(text)s” does not exist: left empty.",
+        return remark(
+            self.env,
+            "gate.no_record",
             field=self._label(fname),
             text=text,
         )

@@ -1,3 +1,4 @@
+from . import remarks
 from . import base_import_import
 from . import operation
 from . import operation_file

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...tools.contexts import QUIET
 from ...tools.copying import copy_rows
 from ...tools.incoming import Incoming
+from ...tools.remarks import keep, pack, remark, say, unpack
 from ...tools.tabular import TableError
 from ...tools.transactions import each_alone, rolled_back
 from ...tools.trusted import read_trusted, trusted
@@ -94,7 +95,7 @@ class ProspectOperation(models.Model):
         except TableError as error:
             raise UserError(self._describe_table_error(error)) from error
         if not self._get_planned_number():
-            raise UserError(self.env._("The file has a header and no row below it."))
+            raise UserError(remark(self.env, "imports.no_rows"))
         yield from self._plan_twins()
         self._plan_distribution()
         self._try_import()
@@ -141,8 +142,8 @@ class ProspectOperation(models.Model):
             self.id,
             row.number,
             row.outcome,
-            row.full_reason or None,
-            row.notes or None,
+            keep(row.full_reason),
+            pack(row.notes) or None,
             row.existing or None,
             row.key,
             row.phone,
@@ -160,7 +161,7 @@ class ProspectOperation(models.Model):
             return reader.read_row(number, cells)
         except (ValueError, OverflowError) as error:
             row = Incoming(number, {})
-            row.fail(self.env._("This row cannot be read: %(error)s", error=error))
+            row.fail(remark(self.env, "imports.unreadable_row", error=str(error)))
             return row
 
     def _values_to_keep(self, row):
@@ -176,10 +177,10 @@ class ProspectOperation(models.Model):
         missing = {
             fname: list(names.values()) for fname, names in reader.missing.items()
         }
-        known = (self.options or {}).get("missing") or {}
-        for fname, names in known.items():
+        former = (self.options or {}).get("missing") or {}
+        for fname, names in former.items():
             missing[fname] = sorted({*names, *missing.get(fname, ())})
-        if missing != known and any(missing.values()):
+        if missing != former and any(missing.values()):
             self._set(options={**self.options, "missing": missing})
 
     def _get_gate(self):
@@ -267,12 +268,12 @@ class ProspectOperation(models.Model):
 
         :param list lines: :class:`PlannedLine` of each row
         """
-        share = self._get_distribution_key()
-        if share is None:
+        distribution = self._get_distribution_key()
+        if distribution is None:
             return
         for line, row in zip(lines, rows, strict=True):
             if row.creates and not row.after.get("user_id"):
-                row.distribute = share
+                row.distribute = distribution
                 row.after["user_id"] = (
                     line.distribute_user_id
                     or self._get_distribution_substitute(line.number)
@@ -368,9 +369,9 @@ class ProspectOperation(models.Model):
             wanted=wanted,
         )
         if line.outcome == "failed":
-            row.outcome, row.reason = "failed", line.reason
+            row.outcome, row.reason = "failed", say(self.env, line.reason)
         else:
-            row.notes = list(line.remarks or ())
+            row.notes = unpack(self.env, line.remarks or [])
         return row
 
     def _update_lines(self, rows, done):
@@ -383,7 +384,7 @@ class ProspectOperation(models.Model):
             (
                 line_id,
                 row.outcome,
-                row.full_reason or None,
+                keep(row.full_reason),
                 row.lead_id or row.existing or None,
                 row.target or None,
                 json.dumps(self._values_to_keep(row)),
@@ -491,17 +492,17 @@ class ProspectOperation(models.Model):
                 row.outcome == line.outcome
                 and row.outcome not in ("failed", "updated")
                 and row.after == after == (line.after or {})
-                and row.full_reason == (line.reason or "")
+                and keep(row.full_reason) == (line.reason or None)
             )
         return rows
 
     def _note_write_path(self):
         """Let the receipt say which way the prospects are written, and why."""
         reason = self._get_gate()._prospect_get_write_path()
-        write_path = self.env._("Fast: all at once, by SQL.")
+        write_path = remark(self.env, "imports.fast")
         if reason:
-            write_path = self.env._("Standard: %(reason)s", reason=reason)
-        if write_path != self.write_path:
+            write_path = remark(self.env, "imports.standard", reason=reason)
+        if keep(write_path) != keep(self.write_path):
             self._set(write_path=write_path)
 
     def _keep_targets(self, lines, rows):
@@ -568,22 +569,24 @@ class ProspectOperation(models.Model):
         made = self.options.get("made") or {}
         result = {}
         for fname, names in missing.items():
-            known = dict(made.get(fname) or {})
+            present = dict(made.get(fname) or {})
             model = self.env[self.env["crm.lead"]._fields[fname].comodel_name]
-            existing = model.browse(known.values()).exists()
-            known = {
-                name: number for name, number in known.items() if number in existing.ids
+            existing = model.browse(present.values()).exists()
+            present = {
+                name: number
+                for name, number in present.items()
+                if number in existing.ids
             }
-            todo = [name for name in names if name not in known]
+            todo = [name for name in names if name not in present]
             for record in model.search([("name", "in", todo)]):
                 if record.name in todo:
                     todo.remove(record.name)
                     result.setdefault(fname, {})[record.name] = record.id
             records = model.create([{"name": name} for name in todo])
-            known.update(zip(todo, records.ids, strict=True))
-            result[fname] = {**result.get(fname, {}), **known}
+            present.update(zip(todo, records.ids, strict=True))
+            result[fname] = {**result.get(fname, {}), **present}
             if records:
-                made = {**made, fname: known}
+                made = {**made, fname: present}
         if made != (self.options.get("made") or {}):
             self._set(options={**self.options, "made": made})
         return result

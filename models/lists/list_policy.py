@@ -3,8 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
+from ...tools.remarks import day_label, remark
 from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
@@ -144,11 +145,11 @@ class ProspectList(models.Model):
     def _describe_closed(self):
         """Why nobody can join a list any more, and what to do, for people."""
         self.ensure_one()
-        return self.env._(
-            "The list %(list)s took new members until %(date)s. Choose another list, or"
-            " ask its owner to move the date.",
+        return remark(
+            self.env,
+            "lists.closed",
             list=self.name,
-            date=format_date(self.env, self.date_end),
+            date=day_label(self.env, self.date_end),
         )
 
     # --- Expiry -------------------------------------------------------------------

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, consteq, hmac
 
 from ...tools.notifying import WAYS
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import choice_label, read_error, remark
 from ...tools.transactions import each_alone, run_again
 from .notification_event import KEPT, KINDS
 from .notification_rule import FREQUENCIES
@@ -92,7 +94,7 @@ class ProspectNotification(models.Model):
         export_string_translation=False,
         help="More prospects may be added to it.",
     )
-    error = fields.Text(string="What Went Wrong", readonly=True)
+    error = RemarkText(string="What Went Wrong", readonly=True)
     mail_id = fields.Many2one(
         comodel_name="mail.mail",
         readonly=True,
@@ -456,19 +458,14 @@ class ProspectNotification(models.Model):
 
     def _refuse(self, error):
         """A message that cannot be sent stays, with the reason."""
-        self.write({"state": "failed", "error": str(error), "is_open": False})
+        self.write({"state": "failed", "error": read_error(error), "is_open": False})
 
     def _send_email(self):
         """Give one e-mail each to Odoo's queue."""
         kind = self[0].kind
         template = self.env.ref(TEMPLATES[kind], raise_if_not_found=False)
         if not template:
-            raise UserError(
-                self.env._(
-                    "The e-mail template of these messages was deleted: update the"
-                    " add-on Prospect to get it back, or stop the e-mails."
-                )
-            )
+            raise UserError(remark(self.env, "notify.no_template"))
         mails = template.send_mail_batch(self.ids)
         for message, mail in zip(self, mails, strict=True):
             message.mail_id = mail
@@ -521,12 +518,11 @@ class ProspectNotification(models.Model):
         """
         # sudo: called for all e-mails, whoever sends them
         messages = self.sudo().search([("mail_id", "in", mails.ids)])
-        types = dict(mails._fields["failure_type"]._description_selection(self.env))
         for message in messages:
             text = failure_type and (
                 reason
                 or message.mail_id.failure_reason
-                or types.get(failure_type, failure_type)
+                or choice_label(self.env, mails._name, "failure_type", failure_type)
             )
             message.write(
                 {"state": "failed", "error": text}

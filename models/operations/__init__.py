@@ -1,3 +1,4 @@
+from . import remarks
 from . import operation
 from . import operation_line
 from . import operation_each

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...tools.remark_fields import RemarkChar, RemarkText
+from ...tools.remarks import read_error, remark
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 from .operation_line import WRITING
@@ -62,7 +64,7 @@ class ProspectOperation(models.Model):
     _description = "Operation on Prospects"
     _order = "id desc"
 
-    name = fields.Char(required=True, readonly=True)
+    name = RemarkChar(required=True, readonly=True)
     kind = fields.Selection(selection=[], required=True, readonly=True)
     state = fields.Selection(
         selection=[
@@ -110,9 +112,9 @@ class ProspectOperation(models.Model):
         string="Lines",
         readonly=True,
     )
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
     failure_count = fields.Integer(readonly=True, export_string_translation=False)
-    write_path = fields.Text(
+    write_path = RemarkText(
         readonly=True,
         help="Write method, and why the fast method was not used.",
     )
@@ -151,6 +153,10 @@ class ProspectOperation(models.Model):
                 operation.progress = (
                     min(100, 100 * operation.done_count / total) if total else 0
                 )
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     # --- What people do -----------------------------------------------------------
 
@@ -456,12 +462,7 @@ class ProspectOperation(models.Model):
         # sudo: the owner may be archived, and then nobody else may look
         user = self.sudo().undo_user_id if self.todo == "undo" else self.sudo().user_id
         if not user or not (user.active or user._is_superuser()):
-            raise UserError(
-                self.env._(
-                    "The person who started this operation has left: it cannot go on in"
-                    " their name. Start it again yourself."
-                )
-            )
+            raise UserError(remark(self.env, "operations.person_left"))
         options = self.options or {}
         companies = [
             number
@@ -564,7 +565,7 @@ class ProspectOperation(models.Model):
         if self.state not in ("queued", "running"):
             return False
         if isinstance(error, UserError):
-            self._fail(str(error))
+            self._fail(read_error(error))
             return False
         _logger.warning("Operation %s: a batch failed", self.id, exc_info=error)
         count = self.failure_count + 1
@@ -572,9 +573,9 @@ class ProspectOperation(models.Model):
         if count < FAILURES:
             return True
         self._fail(
-            self.env._(
-                "Stopped after %(count)s failures of one batch. What was done before it"
-                " is kept and can be undone. Details: %(error)s",
+            remark(
+                self.env,
+                "operations.stopped",
                 count=FAILURES,
                 error=f"{type(error).__name__}: {error}",
             )

@@ -4,15 +4,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.remarks import remark
 from ...tools.rotation import Member, Turns
 
 
 class ProspectOperation(models.Model):
-    """Sharing prospects out among people, where a kind of operation does so [MO-22].
+    """Distributing prospects among people, where a kind of operation does so [MO-22].
 
-    What to share is ``{"user_ids": numbers, "rotation_id": number or False}``: the same
-    number for each of the people, or as a rotation would. Who gets which prospect is
-    part of the plan (``distribute_user_id`` of its lines), so that the run does what
+    What to distribute is ``{"user_ids": numbers, "rotation_id": number or False}``: the
+    same number for each of the people, or as a rotation would. Who gets which prospect
+    is part of the plan (``distribute_user_id`` of its lines), so that the run does what
     the preview shows; the position of a rotation moves when it has run.
     """
 
@@ -46,8 +47,8 @@ class ProspectOperation(models.Model):
         """What the histories say: the number of the rotation, 0 for chosen people, or
         None where nothing is distributed.
         """
-        share = self._get_distribution()
-        return (share["rotation_id"] or 0) if share else None
+        distribution = self._get_distribution()
+        return (distribution["rotation_id"] or 0) if distribution else None
 
     def _start(self, todo):
         if todo == "plan" and self.shared:
@@ -65,9 +66,9 @@ class ProspectOperation(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE prospect_operation_line AS line
-                      SET distribute_user_id = share.user_id
-                     FROM unnest(%s::int[], %s::int[]) AS share (line_id, user_id)
-                    WHERE line.id = share.line_id""",
+                      SET distribute_user_id = taken.user_id
+                     FROM unnest(%s::int[], %s::int[]) AS taken (line_id, user_id)
+                    WHERE line.id = taken.line_id""",
                 line_ids,
                 users,
             )
@@ -87,24 +88,22 @@ class ProspectOperation(models.Model):
         :return: ids of users, and what the rotation will have to move by
         :raises UserError: when nobody of the rotation can take prospects now
         """
-        share = self._get_distribution()
-        rotation = self.env["prospect.rotation"].browse(share["rotation_id"] or [])
+        distribution = self._get_distribution()
+        rotation = self.env["prospect.rotation"].browse(
+            distribution["rotation_id"] or []
+        )
         if not rotation:
-            turns = Turns(map(Member, share["user_ids"]))
+            turns = Turns(map(Member, distribution["user_ids"]))
             return [user_id for user_id, _skipped in turns.take(count)], {}
         # sudo: whether it is still there
         if not rotation.sudo().exists():
-            raise UserError(
-                self.env._(
-                    "The rotation was deleted. Change the settings and choose another."
-                )
-            )
+            raise UserError(remark(self.env, "operations.no_rotation"))
         users, shift = rotation._plan_turns(count)
         if not users:
             raise UserError(
-                self.env._(
-                    "Nobody in the rotation %(rotation)s can take prospects now. Choose"
-                    " people instead, or change the rotation.",
+                remark(
+                    self.env,
+                    "operations.nobody_in_rotation",
                     rotation=rotation.sudo().name,
                 )
             )

@@ -2,6 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import unpack
+
 OUTCOMES = [
     ("created", "Created"),
     ("updated", "Updated"),
@@ -49,7 +52,7 @@ class ProspectOperationLine(models.Model):
         help="The line in the file, where the header is line 1.",
     )
     outcome = fields.Selection(selection=OUTCOMES, readonly=True)
-    reason = fields.Text(
+    reason = RemarkText(
         readonly=True,
         help="Why this outcome, and below it what was noticed when the row was read.",
     )
@@ -67,7 +70,7 @@ class ProspectOperationLine(models.Model):
         help="The prospect changed since the preview and was recalculated.",
     )
     undo_outcome = fields.Selection(selection=UNDO_OUTCOMES, readonly=True)
-    undo_reason = fields.Text(readonly=True)
+    undo_reason = RemarkText(readonly=True)
     before = fields.Json(readonly=True, export_string_translation=False)
     after = fields.Json(readonly=True, export_string_translation=False)
     # The plan
@@ -90,7 +93,8 @@ class ProspectOperationLine(models.Model):
     remarks = fields.Json(
         readonly=True,
         export_string_translation=False,
-        help="What was noticed when the row was read, for a plan that is made again.",
+        help="What was noticed when the row was read, for a plan that is made again: as"
+        " tools.remarks.pack makes it.",
     )
     distribute_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -213,10 +217,12 @@ class ProspectOperationLine(models.Model):
             return ""
         field = self.env["crm.lead"]._fields.get(fname)
         if field and field.relational:
-            known = names.get(field.comodel_name, {})
+            existing = names.get(field.comodel_name, {})
             numbers = value if isinstance(value, list) else [value]
             return ", ".join(
-                number if isinstance(number, str) else known.get(number, f"#{number}")
+                existing.get(number, f"#{number}")
+                if isinstance(number, int)
+                else unpack(self.env, number)
                 for number in numbers
             )
         if isinstance(value, dict):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.remarks import model_label, remark
+
 # What the operation itself leaves on a record is told by its date.
 OWN_TABLES = frozenset({"prospect_operation_line"})
 # Documents of Odoo that name a record by model and number.
@@ -20,7 +22,7 @@ class ProspectOperation(models.Model):
     _inherit = ["prospect.operation"]
 
     def _find_traces(self, model, stamps):
-        """{record id: what was done since, in words}.
+        """{record id: what was done since, as a remark}.
 
         :param str model: ``crm.lead`` or another model that keeps who wrote last
         :param dict stamps: {record id: time after which things count}
@@ -30,8 +32,8 @@ class ProspectOperation(models.Model):
             return {}
         self.env.flush_all()
         traces = {}
-        for label, query in [
-            (self._get_values_label(), self._get_write_query(model)),
+        for name, query in [
+            ("", self._get_write_query(model)),
             *self._get_traces(model),
         ]:
             for (number,) in self.env.execute_query(
@@ -46,11 +48,16 @@ class ProspectOperation(models.Model):
                     list(stamps.values()),
                 )
             ):
-                traces.setdefault(number, label)
+                if number not in traces:
+                    traces[number] = self._describe_trace_of(name)
         return traces
 
-    def _get_values_label(self):
-        return self.env._("its values")
+    @api.model
+    def _describe_trace_of(self, name):
+        """What was done to a record, as a remark: a model, or the record's values."""
+        if name:
+            return model_label(self.env, name)
+        return remark(self.env, "operations.its_values")
 
     @api.model
     def _get_write_query(self, model):
@@ -61,14 +68,14 @@ class ProspectOperation(models.Model):
 
     @api.model
     def _get_traces(self, model):
-        """What people leave on a record: [(in words, query of record_id and date)].
+        """What people leave on a record: [(model, query of record_id and date)].
 
         Odoo's documents by model and number, and every table with a date that
         points at the record.
         """
         traces = [
             (
-                self.env[document]._description,
+                document,
                 SQL(
                     "SELECT %s AS record_id, create_date AS date FROM %s WHERE %s = %s",
                     SQL.identifier(number),
@@ -93,7 +100,7 @@ class ProspectOperation(models.Model):
                 continue
             traces += [
                 (
-                    self.env[name]._description,
+                    name,
                     SQL(
                         "SELECT %s AS record_id, %s AS date FROM %s",
                         SQL.identifier(field.name),

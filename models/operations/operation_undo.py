@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.contexts import QUIET
+from ...tools.remarks import field_label, remark
 from ...tools.trusted import trusted
 from .operation_line import WRITING
 
@@ -92,10 +93,10 @@ class ProspectOperation(models.Model):
                 prospect_no_automation=True,
             ),
         )
-        known = leads.browse(set(lines.lead_id.ids) & existing)
+        present = leads.browse(set(lines.lead_id.ids) & existing)
         # who may undo may undo this: it is no right to convert
-        leads = leads._prospect_with_checked(known)
-        writable = set(known._filtered_access("write").ids)
+        leads = leads._prospect_with_checked(present)
+        writable = set(present._filtered_access("write").ids)
         answers = {}
         made = leads.browse()
         leaves = defaultdict(set)
@@ -158,10 +159,12 @@ class ProspectOperation(models.Model):
             self._undo_tasks(lead, line)
         if not kept:
             return "reversed", ""
-        labels = map(self.env["prospect.operation.line"]._get_label, kept)
-        return "kept", self.env._(
-            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
-        )
+        return "kept", self._describe_left_so(kept)
+
+    def _describe_left_so(self, fnames):
+        """Which fields of a prospect were left as somebody has changed them since."""
+        labels = (field_label(self.env, "crm.lead", fname) for fname in fnames)
+        return remark(self.env, "operations.left_so", fields=sorted(set(labels)))
 
     def _undo_tasks(self, lead, line):
         """What was planned by itself for who had got a prospect goes; what had moved to
@@ -212,7 +215,7 @@ class ProspectOperation(models.Model):
     # --- What was touched since ---------------------------------------------------
 
     def _find_touched(self, lead_ids):
-        """{lead id: what was done since, in words} of those that people have touched.
+        """{lead id: a remark, what was done since} of those that people have touched.
 
         Only what has happened after the operation's last line about the lead counts.
         """
@@ -266,10 +269,10 @@ class ProspectOperation(models.Model):
     # --- Answers ------------------------------------------------------------------
 
     def _answer_gone(self):
-        return "impossible", self.env._("The prospect was deleted or merged since.")
+        return "impossible", remark(self.env, "operations.gone")
 
     def _answer_forbidden(self):
-        return "impossible", self.env._("You may not change this prospect any more.")
+        return "impossible", remark(self.env, "operations.may_not_change")
 
     def _answer_touched(self, what):
-        return "kept", self.env._("Worked on since: %(what)s.", what=what)
+        return "kept", remark(self.env, "operations.worked_on", what=what)

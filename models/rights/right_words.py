@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ...tools.remarks import choice_label, remark
 from ...tools.rights import Facts
 
 # How many prospects a refusal names.
@@ -19,9 +20,14 @@ class ProspectRight(models.Model):
         self.ensure_one()
         if self.role == "group":
             # sudo: the name of a group, for whoever is told
-            return self.group_id.sudo().full_name or ""
-        roles = dict(self._fields["role"]._description_selection(self.env))
-        return roles.get(self.role, "")
+            group = self.group_id.sudo()
+            return remark(
+                self.env,
+                "rights.group",
+                group_id=group.id,
+                name=group.with_context(lang="en_US").full_name or "",
+            )
+        return choice_label(self.env, self._name, "role", self.role)
 
     @api.model
     def _get_holders(self, operation):
@@ -31,7 +37,7 @@ class ProspectRight(models.Model):
         labels = dict.fromkeys(
             right._get_role_label() for right in rights._sort_for_people()
         )
-        return ", ".join(labels) or self.env._("nobody at present")
+        return list(labels) or remark(self.env, "rights.nobody")
 
     @api.model
     def _make_error(self, operation, names=()):
@@ -39,32 +45,27 @@ class ProspectRight(models.Model):
 
         :param names: of the records that it is about, none: no record
         """
-        operations = dict(self._fields["operation"]._description_selection(self.env))
         values = {
-            "right": operations[operation],
+            "right": choice_label(self.env, self._name, "operation", operation),
             "holders": self._get_holders(operation),
         }
         if not names:
             return AccessError(
-                self.env._(
-                    "You do not have the right “%(right)s” on prospects.\n"
-                    "Who has it: %(holders)s.\n"
-                    "Ask one of them to do it, or an administrator to give it to you"
-                    " (Configuration > Prospect Rights).",
+                remark(
+                    self.env,
+                    "rights.refused_all",
                     **values,
                 )
             )
         shown = ", ".join(names[:NAMED])
         if len(names) > NAMED:
-            shown = self.env._(
-                "%(names)s and %(count)s more", names=shown, count=len(names) - NAMED
+            shown = remark(
+                self.env, "rights.and_more", names=shown, count=len(names) - NAMED
             )
         return AccessError(
-            self.env._(
-                "You do not have the right “%(right)s” on: %(names)s.\n"
-                "Who has it: %(holders)s.\n"
-                "Ask one of them to do it, or an administrator to give it to you"
-                " (Configuration > Prospect Rights). Nothing was changed.",
+            remark(
+                self.env,
+                "rights.refused_some",
                 names=shown,
                 **values,
             )

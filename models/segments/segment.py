@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.domains import DomainError, read_domain
+from ...tools.remarks import Remark, read_error, remark
 
 NOT_CONVERTED = Domain("status_id.kind", "!=", "converted")
 # Conditions that everybody who may read the prospect answers alike; what goes through
@@ -138,7 +139,7 @@ class ProspectSegment(models.Model):
             for segment in self:
                 segment._check_query()
         except UserError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(read_error(error)) from error
 
     def _check_shared(self):
         """Who is no sales administrator shares with groups of their own."""
@@ -262,7 +263,7 @@ class ProspectSegment(models.Model):
             domain.validate(self.env["crm.lead"])
         except DomainError as error:
             raise self._make_error(
-                self.env._("“%(part)s” cannot be read", part=error)
+                remark(self.env, "segments.unreadable", part=str(error))
             ) from error
         except (ValueError, TypeError, KeyError) as error:
             raise self._make_error(error) from error
@@ -285,15 +286,19 @@ class ProspectSegment(models.Model):
         # sudo: whether they exist, nothing else
         rows = self.env["prospect.property"].sudo().search([("key", "in", list(keys))])
         if keys - set(rows.mapped("key")):
-            raise self._make_error(self.env._("a custom field was deleted"))
+            raise self._make_error(remark(self.env, "segments.custom_field"))
 
     def _make_error(self, reason):
+        if isinstance(reason, Exception):
+            reason = read_error(reason)
+        if not isinstance(reason, Remark) or reason.endswith("."):
+            reason = str(reason).strip().rstrip(".")
         return UserError(
-            self.env._(
-                "The filter of the segment %(segment)s cannot be used: %(reason)s."
-                " Choose its conditions again.",
+            remark(
+                self.env,
+                "segments.broken",
                 segment=self.name or "",
-                reason=str(reason).strip().rstrip("."),
+                reason=reason,
             )
         )
 

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error, remark
 from ...tools.transactions import is_refusal, run_again
 from ...tools.trusted import trusted
 
@@ -118,7 +120,7 @@ class ProspectSegmentSync(models.Model):
         help="Prospects that should have joined or left, and that the person with"
         " whose rights the list is synced may not change.",
     )
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
     untraced = fields.Char(
         string="Rebuilt Hourly Because of",
         compute="_compute_untraced",
@@ -275,18 +277,18 @@ class ProspectSegmentSync(models.Model):
         user = sync.user_id
         if not user.active:
             raise UserError(
-                self.env._(
-                    "%(person)s, with whose rights the list was synced, is no longer"
-                    " there. Let somebody else sync it.",
-                    person=user.name or self.env._("The person"),
+                remark(
+                    self.env,
+                    "segments.person_left",
+                    person=user.name or remark(self.env, "segments.person"),
                 )
             )
         companies = sync.list_id.company_id or user.company_ids
         if sync.list_id.company_id - user.company_ids:
             raise UserError(
-                self.env._(
-                    "%(person)s does not work in %(company)s, which the list belongs"
-                    " to. Let somebody else sync it.",
+                remark(
+                    self.env,
+                    "segments.other_company",
                     person=user.name,
                     company=sync.list_id.company_id.name,
                 )
@@ -479,7 +481,7 @@ class ProspectSegmentSync(models.Model):
             self.invalidate_recordset()
             self.write(
                 {
-                    "error": str(error),
+                    "error": read_error(error),
                     "run_at": fields.Datetime.now(),
                     "phase": False,
                 }
@@ -505,9 +507,9 @@ class ProspectSegmentSync(models.Model):
     def _check_agreed(self):
         if self.filter_text != self.segment_id._get_filter_text():
             raise UserError(
-                self.env._(
-                    "Somebody else has changed the filter of the segment. The list"
-                    " waits until %(person)s or a sales administrator agrees.",
+                remark(
+                    self.env,
+                    "segments.changed",
                     person=self.user_id.name,
                 )
             )
@@ -631,6 +633,6 @@ class ProspectSegmentSync(models.Model):
             if not self._is_due():
                 return False
         except UserError as error:
-            self.write({"error": str(error), "run_at": fields.Datetime.now()})
+            self.write({"error": read_error(error), "run_at": fields.Datetime.now()})
             return False
         return self._work_safely()

@@ -1,3 +1,4 @@
+from . import remarks
 from . import answer
 from . import answer_value
 from . import form_receive

@@ -43,6 +43,7 @@ class CrmLead(models.Model):
             lead.form_answer_count = counts.get(lead._origin, 0)
 
     @api.depends("form_answer_ids")
+    @api.depends_context("lang")
     def _compute_form_answer_text(self):
         """All answers as one text, as the person may see them."""
         for lead in self:
@@ -131,6 +132,6 @@ class CrmLead(models.Model):
         found = {}
         for answer, group in values.grouped("answer_id").items():
             # oldest first: the last one stays
-            texts = [value.value_text or value.value_char or "" for value in group]
+            texts = [value._get_text() for value in group]
             found[answer.lead_id.id] = ", ".join(texts)
         return found

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.prospect.tools.remarks import Remark, remark
+
 from ...tools.answers import Bad
 from ...tools.files import KINDS, TYPES, find_type, name_file
 from ..form.field import CHOOSING
@@ -136,10 +138,12 @@ class ProspectForm(models.Model):
         if isinstance(answer, dict):
             return answer["name"]
         if isinstance(answer, bool):
-            return self.env._("Yes") if answer else self.env._("No")
+            return (
+                remark(self.env, "form.yes") if answer else remark(self.env, "form.no")
+            )
         labels = {choice["key"]: choice["label"] for choice in question["choices"]}
         if isinstance(answer, list):
             return ", ".join(labels[key] for key in answer)
         if question["type"] in CHOOSING:
             return labels[answer]
-        return str(answer)
+        return answer if isinstance(answer, Remark) else str(answer)

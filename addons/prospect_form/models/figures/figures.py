@@ -5,11 +5,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.prospect.tools.periods import LENGTHS, get_last_days
+from odoo.addons.prospect.tools.remarks import say
 
 from ..form.field import CHOOSING
+from ..form.form_builder import KEPT
 
 # Answers that count: all but what robots have sent.
-COUNTED = ("received", "waiting", "accepted")
+COUNTED = KEPT[2]
 # Choices of one question that are shown; the others are told by their number.
 MOST_CHOICES = 30
 
@@ -207,7 +209,7 @@ class ProspectFormFigures(models.AbstractModel):
         for field, choice, text, number in rows:
             # a choice has one line, whatever language it was made in
             made = found.setdefault(field.id, {})
-            name = (choice.id, choice.name if choice else text or "")
+            name = (choice.id, choice.name if choice else say(self.env, text) or "")
             made[name] = made.get(name, 0) + number
         return found
 

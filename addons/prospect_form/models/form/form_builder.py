@@ -19,6 +19,8 @@ PREVIEWED = (
     "double_opt_in",
     "field_ids",
 )
+# Of the answers that are counted: not those that seem to be a robot's.
+KEPT = ("state", "in", ("received", "waiting", "accepted"))
 
 
 class ProspectForm(models.Model):
@@ -55,6 +57,11 @@ class ProspectForm(models.Model):
         string="Answers Sent",
         compute="_compute_figures",
         help="Without those of robots.",
+    )
+    kept_answer_count = fields.Integer(
+        string="Answers Kept",
+        compute="_compute_kept_answer_count",
+        help="Answers that you may read, without those of robots.",
     )
     completion_text = fields.Char(
         string="Completed",
@@ -149,6 +156,15 @@ class ProspectForm(models.Model):
                 if of
                 else "-"
             )
+
+    def _compute_kept_answer_count(self):
+        counts = dict(
+            self.env["prospect.form.answer"]._read_group(
+                [("form_id", "in", self._origin.ids), KEPT], ["form_id"], ["__count"]
+            )
+        )
+        for form in self:
+            form.kept_answer_count = counts.get(form._origin, 0)
 
     @api.depends("slug")
     def _compute_qr_code(self):
@@ -245,14 +261,14 @@ class ProspectForm(models.Model):
         }
 
     def action_view_answers(self):
-        """What visitors have sent."""
+        """What visitors have sent: as many as the button says."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answers: %(form)s", form=self.name),
             "res_model": "prospect.form.answer",
             "view_mode": "list,form",
-            "domain": [("form_id", "=", self.id)],
+            "domain": [("form_id", "=", self.id), KEPT],
             "context": {"create": False},
         }
 
