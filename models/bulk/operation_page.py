@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import formatLang
 
+from ...tools.wording import labelled
+
 
 class ProspectOperation(models.Model):
     """What the page of an operation says about a bulk operation."""
@@ -44,7 +46,7 @@ class ProspectOperation(models.Model):
             for sign, numbers in (("+", link.get("add")), ("-", link.get("remove"))):
                 if numbers:
                     names = self._get_bulk_names(fname, numbers)
-                    parts.append(f"{label}: {sign} {names}")
+                    parts.append(labelled(self.env, label, f"{sign} {names}"))
         values = {
             "status_id": changes.get("status_id"),
             "lost_reason_id": changes.get("lost_reason_id"),
@@ -55,14 +57,15 @@ class ProspectOperation(models.Model):
             if not value:
                 parts.append(self.env._("%(field)s: emptied", field=label))
             else:
-                parts.append(f"{label}: {self._get_bulk_names(fname, value)}")
+                names = self._get_bulk_names(fname, value)
+                parts.append(labelled(self.env, label, names))
         if changes.get("share"):
             parts.append(self._describe_distribution(changes["share"]))
         if changes.get("archive"):
             parts.append(self.env._("Archive"))
         if changes.get("activity"):
             label = self._get_bulk_label("activity_ids")
-            parts.append(f"{label}: {changes['activity']['text']}")
+            parts.append(labelled(self.env, label, changes["activity"]["text"]))
         return " · ".join(parts)
 
     @api.model

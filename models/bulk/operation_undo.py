@@ -356,5 +356,6 @@ class ProspectOperation(models.Model):
         fields = self.env["crm.lead"]._fields
         labels = {fields[fname]._description_string(self.env) for fname in fnames}
         return "kept", self.env._(
-            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
+            "Changed since, and left as is: %(fields)s.",
+            fields=", ".join(sorted(labels)),
         )

@@ -481,7 +481,7 @@ class BulkPlanner:
                 "CASE WHEN lead.partner_id IS NOT NULL AND %s THEN %s END",
                 self._differs(fname, self.set[fname]),
                 self.env._(
-                    "Left as the contact has it: %(fields)s.",
+                    "Unchanged, as on the contact: %(fields)s.",
                     fields=self.leads._fields[fname]._description_string(self.env),
                 ),
             )

@@ -29,7 +29,7 @@ class CrmLead(models.Model):
         string="Returning",
         readonly=True,
         copy=False,
-        help="The person was converted or junk before, and is back.",
+        help="A returning person, who was converted or junk before.",
     )
 
     @api.model
@@ -98,14 +98,13 @@ class CrmLead(models.Model):
         """Why a mail makes no prospect, for people, or an empty text."""
         header = automatic_header(message)
         if header:
-            return self.env._(
-                "An automatic mail, as its header %(header)s says.", header=header
-            )
+            return self.env._("An automatic e-mail (header %(header)s).", header=header)
         email = email_normalize(message_dict.get("email_from"), strict=False)
         if email and self._prospect_mail_is_ours(email):
             return self.env._(
-                "Sent from one of our own addresses, %(email)s. To make a prospect of a"
-                " mail that a colleague has passed on, put in the customer's address.",
+                "Sent from one of our own addresses, %(email)s. To create a "
+                "prospect from an e-mail that a colleague forwarded, enter the "
+                "customer's address.",
                 email=email,
             )
         return ""

@@ -179,8 +179,8 @@ class CrmLead(models.Model):
         # sudo: the name alone
         name = self.sudo().converted_by_id.name
         if not name:
-            return self.env._("It is converted already.")
-        return self.env._("It was converted already, by %(user)s.", user=name)
+            return self.env._("It is already converted.")
+        return self.env._("It was already converted, by %(user)s.", user=name)
 
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""
@@ -237,8 +237,8 @@ class CrmLead(models.Model):
 
     def _prospect_describe_absent(self, target):
         if target == "company":
-            return self.env._("No company is named: none is made.")
-        return self.env._("No person is named: the company alone is made.")
+            return self.env._("No company is named: none is created.")
+        return self.env._("No person is named: only the company is created.")
 
     def _prospect_convert_key(self, target, name):
         """What is known again by: a company by its name, a person by the address.
@@ -481,10 +481,12 @@ class CrmLead(models.Model):
             raise UserError(
                 {
                     "contact": self.env._(
-                        "The chosen contact is none, or was deleted. Choose a person."
+                        "The chosen contact is not a person, or was deleted. Choose a "
+                        "person."
                     ),
                     "company": self.env._(
-                        "The chosen company is none, or was deleted. Choose a company."
+                        "The chosen record is not a company, or was deleted. Choose a "
+                        "company."
                     ),
                     "opportunity": self.env._(
                         "The chosen opportunity is not open any more. Choose another"
@@ -582,7 +584,7 @@ class CrmLead(models.Model):
         """{how something was found: the same in words}."""
         return {
             "chosen": self.env._("chosen by hand"),
-            "linked": self.env._("linked to the prospect already"),
+            "linked": self.env._("already linked to the prospect"),
             "email": self.env._("same e-mail address"),
             "phone": self.env._("same phone number"),
             "parent": self.env._("company of the contact"),
@@ -677,7 +679,7 @@ class CrmLead(models.Model):
         if creates and not self.env["res.partner"].has_access("create"):
             raise AccessError(
                 self.env._(
-                    "This conversion makes contacts, which you may not create. Nothing"
+                    "This conversion creates contacts, which you may not do. Nothing"
                     " was converted. Link to existing contacts, or ask an"
                     " administrator for the right “Contact Creation”."
                 )
@@ -943,7 +945,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_origin_body(self, lead):
-        return self.env._("Made from the prospect %s", lead._get_html_link())
+        return self.env._("Created from the prospect %s", lead._get_html_link())
 
     # --- Pages ----------------------------------------------------------------------
 

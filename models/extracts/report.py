@@ -45,11 +45,11 @@ class ProspectReport(models.Model):
     state = fields.Selection(
         selection=[
             ("queued", "Waiting"),
-            ("running", "Being made"),
+            ("running", "In preparation"),
             ("done", "Ready"),
             ("failed", "Failed"),
             ("cancelled", "Called off"),
-            ("expired", "Cleaned up"),
+            ("expired", "Expired"),
         ],
         required=True,
         readonly=True,
@@ -108,10 +108,10 @@ class ProspectReport(models.Model):
     is_attached = fields.Boolean(
         readonly=True,
         export_string_translation=False,
-        help="Whether the mail has the file, and not a link to it.",
+        help="Whether the e-mail has the file, and not a link to it.",
     )
     mailed_to = fields.Char(string="Sent to", readonly=True)
-    started_at = fields.Datetime(string="Begun on", readonly=True)
+    started_at = fields.Datetime(string="Started on", readonly=True)
     finished_at = fields.Datetime(string="Ended on", readonly=True)
     expires_at = fields.Datetime(string="Kept until", readonly=True)
 
@@ -272,9 +272,9 @@ class ProspectReport(models.Model):
         if self.attempt_count >= ATTEMPTS:
             raise UserError(
                 self.env._(
-                    "The server was stopped %(count)s times while it made this report."
-                    " Ask for fewer columns or fewer prospects, or for a text (CSV),"
-                    " which is made far faster.",
+                    "The server was stopped %(count)s times while preparing this "
+                    "report. Choose fewer columns or fewer prospects, or the text "
+                    "format (CSV), which is far faster.",
                     count=ATTEMPTS,
                 )
             )
@@ -356,7 +356,7 @@ class ProspectReport(models.Model):
         user = self.sudo().user_id
         if not user or not (user.active or user._is_superuser()):
             raise UserError(
-                self.env._("The person who asked for this report has left.")
+                self.env._("The person who requested this report has left.")
             )
         allowed = user.company_ids.ids
         companies = [number for number in self.company_ids or [] if number in allowed]
@@ -383,9 +383,9 @@ class ProspectReport(models.Model):
         number = self.row_count
         lines = [
             [self.name],
-            [self.env._("Asked for by"), self.user_id.name],
-            [self.env._("Asked for on"), self._format_moment(self.create_date)],
-            [self.env._("Made on"), self._format_moment(fields.Datetime.now())],
+            [self.env._("Requested by"), self.user_id.name],
+            [self.env._("Requested on"), self._format_moment(self.create_date)],
+            [self.env._("Prepared on"), self._format_moment(fields.Datetime.now())],
             [self.env._("Chosen"), self._describe_selection()],
             [self.env._("Prospects"), number],
         ]
@@ -393,7 +393,7 @@ class ProspectReport(models.Model):
             label = self.env._("Left out: you have no right to export them")
             lines.append([label, self.left_out_count])
         if gone:
-            label = self.env._("Columns that exist no more, or not for you")
+            label = self.env._("Columns that no longer exist, or that you cannot see")
             lines.append([label, len(gone)])
         for title, counts in (
             (self.env._("By status"), reader.get_counts("status_id")),

@@ -561,7 +561,7 @@ class CrmLead(models.Model):
         if not labels:
             return ""
         return self.env._(
-            "Left as the contact has it: %(fields)s.", fields=", ".join(labels)
+            "Unchanged, as on the contact: %(fields)s.", fields=", ".join(labels)
         )
 
     def _prospect_gate_advance(self, current, row):

@@ -482,7 +482,7 @@ class CrmLead(models.Model):
             ._search(domain & Domain("id", "in", ids))
         )
         if len(query) != len(ids):
-            raise AccessError(self.env._("You may not make some of these prospects."))
+            raise AccessError(self.env._("You may not create some of these prospects."))
 
     def _prospect_fast_forget(self):
         """What the ORM remembers may be less than there is now."""

@@ -129,8 +129,8 @@ class ImportReader:
             ):
                 values[fname] = value[:20]
                 return self.env._(
-                    "%(field)s: %(count)s characters, where %(limit)s are allowed. Put"
-                    " long texts in the notes.",
+                    "%(field)s: %(count)s characters; the limit is %(limit)s. Put "
+                    "long texts in the notes.",
                     field=self._label(fname),
                     count=len(value),
                     limit=LONGEST,
@@ -257,7 +257,7 @@ class ImportReader:
     def _describe_unknown(self, fname, text, found):
         if len(found) > 1:
             return self.env._(
-                "%(field)s “%(text)s” can be several: left empty.",
+                "%(field)s “%(text)s” is ambiguous: left empty.",
                 field=self._label(fname),
                 text=text,
             )

@@ -498,7 +498,7 @@ class ProspectOperation(models.Model):
     def _note_write_path(self):
         """Let the receipt say which way the prospects are written, and why."""
         reason = self._get_gate()._prospect_get_write_path()
-        write_path = self.env._("Fast: all at once, by SQL.")
+        write_path = self.env._("Fast: all rows in one pass.")
         if reason:
             write_path = self.env._("Standard: %(reason)s", reason=reason)
         if write_path != self.write_path:

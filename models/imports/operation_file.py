@@ -111,15 +111,15 @@ class ProspectOperation(models.Model):
 
     def _describe_file_too_large(self, size, limit):
         return self.env._(
-            "The file has %(size)s MB, %(limit)s MB are allowed. Split it.",
+            "The file has %(size)s MB; the limit is %(limit)s MB. Split it.",
             size=size >> 20,
             limit=limit >> 20,
         )
 
     def _describe_file_too_many_columns(self, count, limit):
         return self.env._(
-            "The table has %(count)s columns, %(limit)s are allowed. Delete those that"
-            " you do not need.",
+            "The table has %(count)s columns; the limit is %(limit)s. Delete those "
+            "that you do not need.",
             count=count,
             limit=limit,
         )
@@ -131,8 +131,8 @@ class ProspectOperation(models.Model):
 
     def _describe_file_too_many_cells(self, count, limit):
         return self.env._(
-            "The sheet spans %(count)s cells, %(limit)s are allowed. Delete what is far"
-            " from the table.",
+            "The sheet spans %(count)s cells; the limit is %(limit)s. Delete what "
+            "is far from the table.",
             count=count,
             limit=limit,
         )
@@ -163,8 +163,8 @@ class ProspectOperation(models.Model):
 
     def _describe_file_no_room(self):
         return self.env._(
-            "The server cannot keep the file: its disk is full or cannot be written."
-            " Say your administrator."
+            "The server cannot store the file: its disk is full or read-only. "
+            "Contact your administrator."
         )
 
     def _describe_file_no_such_sheet(self, sheet, **_params):

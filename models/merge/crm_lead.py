@@ -340,6 +340,8 @@ class CrmLead(models.Model):
             return self.env._("Name")
         if name == "name":
             return self.env._("Opportunity Name")
+        if name == "user_id":
+            return self.env._("Salesperson")
         return self._fields[name]._description_string(self.env)
 
     def _prospect_merge_describe(self, name):

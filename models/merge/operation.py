@@ -213,9 +213,10 @@ class ProspectOperation(models.Model):
                 partner_ids=members.partner_id.ids,
                 subject=operation.env._("Duplicates merged"),
                 body=operation.env._(
-                    "%(count)s groups of prospects that were surely the same were"
-                    " merged. The receipt, which can undo it, is “%(name)s” under"
-                    " Prospects > Operations > Import & Operation History.",
+                    "Groups of prospects merged because they were certainly the "
+                    "same person: %(count)s. The receipt “%(name)s”, under "
+                    "Prospects > Operations > Import & Operation History, can undo "
+                    "it.",
                     count=self.updated_count,
                     name=self.name,
                 ),
@@ -341,7 +342,7 @@ class ProspectOperation(models.Model):
         gone = set(group["lead_ids"]) - set(leads.ids)
         if former and gone & {lost["id"] for lost in former.values.get("lost", ())}:
             return "unchanged", self.env._(
-                "They were merged already, by %(user)s.",
+                "They were already merged, by %(user)s.",
                 user=former.operation_id.user_id.name or "",
             )
         return "failed", self.env._("One of them was deleted or merged since.")

@@ -52,8 +52,8 @@ class ProspectOperation(models.Model):
         survivor = survivor.exists().sudo(False)
         if not survivor:
             return "impossible", self.env._(
-                "The prospect that was left is gone: it was deleted, or merged again."
-                " Undo that merge first."
+                "The remaining prospect no longer exists: it was deleted, or merged "
+                "again. Undo that merge first."
             )
         if not survivor._filtered_access("write"):
             return self._answer_forbidden()
@@ -80,7 +80,7 @@ class ProspectOperation(models.Model):
             for name, count in sorted(kept.items())
         ]
         return "kept", self.env._(
-            "The merged prospects are back. Changed since, and left so: %(what)s.",
+            "The merged prospects are back. Changed since, and left as is: %(what)s.",
             what=", ".join(names),
         )
 

@@ -160,7 +160,8 @@ class ProspectOperation(models.Model):
             return "reversed", ""
         labels = map(self.env["prospect.operation.line"]._get_label, kept)
         return "kept", self.env._(
-            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
+            "Changed since, and left as is: %(fields)s.",
+            fields=", ".join(sorted(labels)),
         )
 
     def _undo_tasks(self, lead, line):

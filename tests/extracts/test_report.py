@@ -202,7 +202,7 @@ class TestReportFile(ReportCase):
         sheets = self._read_sheets(self._get(["name"]))
         lines = [[cell for cell in row if cell != ""] for row in sheets["Summary"]]
         self.assertIn(["Prospects", 3], lines)
-        self.assertIn(["Asked for by", "Prospect salesman"], lines)
+        self.assertIn(["Requested by", "Prospect salesman"], lines)
         self.assertIn(["Chosen", "3 ticked prospects"], lines)
 
         def after(title):
@@ -444,7 +444,7 @@ class TestReportRight(ReportCase):
         sheets = self._read_sheets(report)
         cells = {cell for rows in sheets.values() for row in rows for cell in row}
         self.assertNotIn("Secret", {str(cell) for cell in cells})
-        self.assertIn("Columns that exist no more, or not for you", cells)
+        self.assertIn("Columns that no longer exist, or that you cannot see", cells)
 
     def test_hidden_field(self):
         """A field that the person may not read is no column, asked for or not."""

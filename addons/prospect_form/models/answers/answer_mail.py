@@ -26,18 +26,18 @@ class ProspectFormAnswer(models.Model):
     _inherit = ["prospect.form.answer"]
 
     confirmation_sent_at = fields.Datetime(
-        string="Thanked", readonly=True, help="When the confirmation was sent."
+        string="Thank-you Sent", readonly=True, help="When the confirmation was sent."
     )
     opt_in_sent_at = fields.Datetime(
-        string="Asked to Confirm",
+        string="Confirmation Requested",
         readonly=True,
         help="When the link to confirm the address was sent last.",
     )
     opt_in_count = fields.Integer(string="Links Sent", readonly=True, aggregator=None)
-    mail_error = fields.Char(string="Mail Not Sent", readonly=True)
+    mail_error = fields.Char(string="E-mail Not Sent", readonly=True)
 
     summary = fields.Text(
-        string="Answers in Short",
+        string="Answers in Brief",
         compute="_compute_summary",
         help="Questions and answers, in one text.",
     )
@@ -193,7 +193,7 @@ class ProspectFormAnswer(models.Model):
                 kept += answer
             else:
                 answer.mail_error = self.env._(
-                    "Not sent: the address gets many mails of forms today."
+                    "Not sent: the address has had too many form e-mails today."
                 )
         return kept
 
@@ -226,7 +226,7 @@ class ProspectFormAnswer(models.Model):
                 self.env["prospect.form"]._send_mails(template, answers)
             else:
                 answers.mail_error = self.env._(
-                    "The mail template was deleted: choose another one in the form."
+                    "The e-mail template was deleted: choose another one in the form."
                 )
         return wanted
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.prospect.tools.wording import labelled
+
 
 class ProspectFormAnswerValue(models.Model):
     """The answer to one question; of several choices, one row each.
@@ -63,6 +65,7 @@ class ProspectFormAnswerValue(models.Model):
     )
 
     @api.depends("label", "value_char")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for value in self:
-            value.display_name = f"{value.label}: {value.value_char or ''}"
+            value.display_name = labelled(self.env, value.label, value.value_char or "")

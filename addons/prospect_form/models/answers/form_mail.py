@@ -26,7 +26,7 @@ class ProspectForm(models.Model):
 
     opt_in_template_id = fields.Many2one(
         comodel_name="mail.template",
-        string="Mail to Confirm",
+        string="Confirmation E-mail",
         domain=[("model", "=", "prospect.form.answer")],
         ondelete="set null",
         help="Sent with the link to confirm the address. Empty: the usual one.",
@@ -84,7 +84,8 @@ class ProspectForm(models.Model):
         def refuse(answer, error):
             _logger.warning("Form: no mail for answer %s: %s", answer.id, error)
             answer.mail_error = self.env._(
-                "The mail could not be written; check its template. Details: %(error)s",
+                "The e-mail could not be prepared; check its template. Details: "
+                "%(error)s",
                 error=error,
             )
 

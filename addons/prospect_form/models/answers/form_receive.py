@@ -75,9 +75,7 @@ class ProspectForm(models.Model):
     def _describe_robot(self, code):
         """Why something seems to be a robot's, for people."""
         return {
-            "honeypot": self.env._(
-                "Probably a robot: a field that people do not see was filled in."
-            ),
+            "honeypot": self.env._("Probably a robot: a hidden field was filled in."),
             "token": self.env._(
                 "Probably a robot: it was sent without opening the form's page."
             ),
@@ -89,12 +87,12 @@ class ProspectForm(models.Model):
                 "Probably a robot: the same page was sent again and again."
             ),
             "address": self.env._(
-                "Too many answers from one machine within an hour. Replay it if they"
-                " are people's."
+                "Too many answers from one device within an hour. Replay the "
+                "message if it comes from a person."
             ),
             "form": self.env._(
-                "Too many answers to the form within an hour. Replay it if they are"
-                " people's."
+                "Too many answers to the form within an hour. Replay the message if "
+                "it comes from a person."
             ),
         }.get(code, code)
 

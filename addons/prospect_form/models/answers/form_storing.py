@@ -50,7 +50,7 @@ class ProspectForm(models.Model):
     def _forget_files(self, definition, answers):
         """Answers with words in place of their files."""
         form = self.with_context(lang=definition["lang"])
-        lost = form.env._("The file could not be kept.")
+        lost = form.env._("The file could not be saved.")
         return {
             key: lost if isinstance(answer, dict) else answer
             for key, answer in answers.items()
