@@ -83,7 +83,9 @@ export class Analysis extends Component {
     get momentText() {
         const { moment, is_large } = this.state.page;
         if (!moment) {
-            return _t("The figures are being calculated for the first time. Come back in a few minutes.");
+            return _t(
+                "The figures are being calculated for the first time. Come back in a few minutes."
+            );
         }
         const date = formatDateTime(deserializeDateTime(moment), { showSeconds: false });
         return is_large

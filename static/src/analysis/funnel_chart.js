@@ -47,7 +47,9 @@ export class FunnelChart extends Component {
 
     /** Over how many prospects the median and the percentile were taken. */
     getPeople({ of }) {
-        return of === 1 ? _t("(1 prospect)") : _t("(%(count)s prospects)", { count: formatInteger(of) });
+        return of === 1
+            ? _t("(1 prospect)")
+            : _t("(%(count)s prospects)", { count: formatInteger(of) });
     }
 
     onBar(step) {

@@ -132,9 +132,7 @@ export class Duplicates extends Component {
     onScanAll() {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Compare everybody again?"),
-            body: _t(
-                "All prospects and contacts are compared with each other, in the background."
-            ),
+            body: _t("All prospects and contacts are compared with each other, in the background."),
             confirmLabel: _t("Compare all"),
             confirm: () => this.onScan(true),
             cancel: () => {},
