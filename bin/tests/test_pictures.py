@@ -86,6 +86,8 @@ class TestPictures(unittest.TestCase):
         """What is taken no more leaves the notes with the next run."""
         self.write("README.rst", "Nothing.\n")
         self.write_list()
+        self.assertEqual(len(list(pictures.complaints(self.top))), 2)
+        (self.top / "static/description/list.png").unlink()
         self.assertComplaint("bin/lib/shots.sum: list is not in")
         pictures.write_sums([], self.top)
         self.assertEqual(list(pictures.complaints(self.top)), [])

@@ -20,6 +20,8 @@ FOLDER = Path("static/description")
 HEADER = """\
 # What bin/shots has taken: picture, digest of what it shows, digest of the picture.
 """
+# Not by bin/shots.
+DRAWN = {"icon"}
 NAMED = re.compile(r"static/description/([\w-]+)\.png")
 NAMED_BESIDE = re.compile(r'src="([\w-]+)\.png"')
 
@@ -101,6 +103,9 @@ def complaints(top=REPO):
     for name in sorted(set(named) - set(shots)):
         page = named[name]
         yield f"{page}: {name}.png is not in {LIST}, so nobody can take it again"
+    for path in sorted((top / FOLDER).glob("*.png")):
+        if path.stem not in {*shots, *DRAWN, *named}:
+            yield f"{FOLDER}/{path.name} is on no page, and not in {LIST}"
     for name in sorted(set(sums) - set(shots)):
         yield f"{SUMS}: {name} is not in {LIST}"
     for name, shot in shots.items():
