@@ -233,7 +233,7 @@ class TestReportFile(ReportCase):
         by_name = {row[0]: row[1:] for row in rows[1:]}
         self.assertEqual(by_name["Marie Dupont"], ["No", "", "Tag A, Tag B"])
         self.assertEqual(by_name["@SUM(A1)"][0], "Yes")
-        self.assertIn("Filled in a field of the form", by_name["@SUM(A1)"][1])
+        self.assertIn("Filled in a hidden field of the form", by_name["@SUM(A1)"][1])
 
     def test_properties(self):
         self.team.lead_properties_definition = [
@@ -663,7 +663,7 @@ class TestReportJob(ReportCase):
         self.assertEqual(report.state, "failed")
         self.assertIn("KeyError", report.error)
         self.assertEqual(len(self._mails(report)), 1)
-        self.assertIn("could not be made", self._mails(report).body_html)
+        self.assertIn("could not be prepared", self._mails(report).body_html)
 
     def test_stopped_too_often(self):
         report = self._ask(["name"])
@@ -734,7 +734,7 @@ class TestReportJob(ReportCase):
         action = wizard.action_ask()
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(action["params"]["title"], "For Monday")
-        self.assertIn("You get it by e-mail", action["params"]["message"])
+        self.assertIn("You will get it by e-mail", action["params"]["message"])
         triggers = self.env["ir.cron.trigger"].search(
             [("cron_id", "=", self.env.ref("prospect.ir_cron_report").id)]
         )

@@ -311,7 +311,7 @@ class TestReceive(PublicCase):
 
     def test_honeypot(self):
         message = self._robot(prospect_url="https://spam.example.com")
-        self.assertIn("people do not see", message.reason)
+        self.assertIn("a hidden field", message.reason)
         self.assertEqual(
             message.line_ids.filtered(lambda line: line.target == "email_from").value,
             self.MARIE["e_mail"],
