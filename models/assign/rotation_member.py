@@ -45,8 +45,7 @@ class ProspectRotationMember(models.Model):
     )
     absent_from = fields.Date(
         help="First day without new prospects. Time off in the person's working "
-        "schedule "
-        "is taken into account automatically."
+        "schedule is taken into account automatically."
     )
     absent_until = fields.Date(
         help="Last day without new prospects; empty: until further notice."

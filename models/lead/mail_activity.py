@@ -15,8 +15,7 @@ class MailActivity(models.Model):
         readonly=True,
         export_string_translation=False,
         help="Closed because its prospect was marked as junk; reopened when the "
-        "prospect "
-        "is restored.",
+        "prospect is restored.",
     )
     prospect_automatic = fields.Boolean(
         string="Planned by the Assignment",

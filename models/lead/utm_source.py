@@ -229,9 +229,8 @@ class UtmSource(models.Model):
                     raise UserError(
                         self.env._(
                             "“%(name)s” (%(what)s) is for the source %(origin)s, and "
-                            "would apply to all "
-                            "sources without it. Delete it or change"
-                            " it first, or archive the source.",
+                            "would apply to all sources without it. Delete it or "
+                            "change it first, or archive the source.",
                             name=record.display_name,
                             what=self.env["ir.model"].sudo()._get(model).name,
                             origin=record.source_ids[0].display_name,

@@ -213,10 +213,9 @@ class ProspectOperation(models.Model):
                 partner_ids=members.partner_id.ids,
                 subject=operation.env._("Duplicates merged"),
                 body=operation.env._(
-                    "Groups of prospects merged because they were certainly the "
-                    "same person: %(count)s. The receipt “%(name)s”, under "
-                    "Prospects > Operations > Import & Operation History, can undo "
-                    "it.",
+                    "Groups of prospects merged because they were certainly the same "
+                    "person: %(count)s. The receipt “%(name)s”, under Prospects > "
+                    "Operations > Import & Operation History, can undo it.",
                     count=self.updated_count,
                     name=self.name,
                 ),

@@ -35,8 +35,7 @@ class ProspectNotificationRule(models.Model):
         comodel_name="res.groups",
         string="Roles",
         help="Everybody who has one of these roles, including through another role "
-        "that "
-        "contains it.",
+        "that contains it.",
     )
     user_ids = fields.Many2many(
         comodel_name="res.users",
@@ -62,8 +61,7 @@ class ProspectNotificationRule(models.Model):
         string="Inbox",
         default=True,
         help="A message in the Discuss inbox; people who handle their messages by "
-        "e-mail "
-        "get an e-mail.",
+        "e-mail get an e-mail.",
     )
     by_popup = fields.Boolean(
         string="Pop-up", help="A pop-up in the corner of the screen, if Odoo is open."

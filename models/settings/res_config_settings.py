@@ -69,9 +69,8 @@ class ResConfigSettings(models.TransientModel):
     prospect_duplicate_merge = fields.Boolean(
         string="Merge Certain Duplicates",
         help="After each scheduled search, prospects that are certainly the same "
-        "person "
-        "are merged: only where no value conflicts, with the same salesperson and "
-        "status.",
+        "person are merged: only where no value conflicts, with the same salesperson "
+        "and status.",
     )
 
     prospect_report_days = fields.Integer(
@@ -81,8 +80,7 @@ class ResConfigSettings(models.TransientModel):
     prospect_report_mail = fields.Integer(
         string="Largest File in an E-mail",
         help="In megabytes. The e-mail of a larger report has a link instead, which "
-        "only "
-        "the person who requested it can use.",
+        "only the person who requested it can use.",
     )
 
     prospect_flag_roles = fields.Boolean(string="Flag Role Addresses")
@@ -116,8 +114,7 @@ class ResConfigSettings(models.TransientModel):
     prospect_notification_burst = fields.Integer(
         string="Messages in a Short Time",
         help="Number of messages in a short time after which a person gets the next "
-        "ones "
-        "grouped into one.",
+        "ones grouped into one.",
     )
     prospect_notification_minutes = fields.Integer(
         string="Short Time", help="In minutes."

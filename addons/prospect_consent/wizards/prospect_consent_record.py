@@ -25,8 +25,7 @@ class ProspectConsentRecord(models.TransientModel):
     everything = fields.Boolean(
         string="All Purposes",
         help="Everything that the person has agreed to through this channel; the "
-        "address "
-        "is also put on Odoo's blacklist.",
+        "address is also put on Odoo's blacklist.",
     )
     purpose_id = fields.Many2one(
         comodel_name="prospect.consent.purpose", ondelete="cascade"
@@ -102,8 +101,7 @@ class ProspectConsentRecord(models.TransientModel):
             raise UserError(
                 self.env._(
                     "The prospect has no address for this channel: fill in the e-mail "
-                    "or"
-                    " the phone first. It is the address that agrees."
+                    "or the phone first. It is the address that agrees."
                 )
             )
         if not self.purpose_id and not (self.everything and self.action == "withdrawn"):

@@ -71,8 +71,7 @@ class ProspectWebhook(models.Model):
         readonly=True,
         copy=False,
         help="Until then the former secret remains valid, so that nothing is lost "
-        "while "
-        "the other system switches to the new one.",
+        "while the other system switches to the new one.",
     )
     header = fields.Char(
         string="Header of the Signature",
