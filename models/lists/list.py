@@ -79,7 +79,7 @@ class ProspectList(models.Model):
         string="Members",
         readonly=True,
         copy=False,
-        help="Kept up to date as prospects join and leave, and recounted every hour:"
+        help="Kept up to date as prospects join and leave, and recounted every hour: "
         "junk counts, archived prospects do not. Everybody sees the same number, even "
         "if some members are hidden from them.",
     )
