@@ -69,7 +69,7 @@ class ProspectAnalysis(models.AbstractModel):
     def _check_reader(self):
         """Refuse who sees no prospects at all."""
         if not self.env["prospect.lifecycle"].has_access("read"):
-            raise AccessError(self.env._("Figures of prospects are for sales people."))
+            raise AccessError(self.env._("Figures of prospects are for salespeople."))
 
     # --- Filters --------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class ProspectAnalysis(models.AbstractModel):
             day = date.fromisoformat(text) if text else None
         except (TypeError, ValueError) as error:
             raise UserError(
-                self.env._("%(text)s is not a day: write it as 2026-12-31.", text=text)
+                self.env._("%(text)s is not a date: write it as 2026-12-31.", text=text)
             ) from error
         if day and day.year not in YEARS:
             raise UserError(

@@ -328,11 +328,11 @@ add_remarks(
         "record": _say_record,
         "day": _say_day,
         "gate.email_invalid": _lt(
-            "“%(email)s” is not an e-mail address: kept, and not used to identify"
-            " people."
+            "“%(email)s” is not an e-mail address: kept, but not used to identify "
+            "people."
         ),
         "gate.phone_invalid": _lt(
-            "“%(phone)s” is not a phone number: kept, and not used to identify people."
+            "“%(phone)s” is not a phone number: kept, but not used to identify people."
         ),
     }
 )

@@ -73,7 +73,7 @@ class ProspectBulk(models.TransientModel):
         help="They stay on their page as junk. What was planned for them is closed.",
     )
     lost_reason_id = fields.Many2one(
-        comodel_name="crm.lost.reason", string="Reason of the Junk"
+        comodel_name="crm.lost.reason", string="Junk Reason"
     )
     note = fields.Text(
         string="Closing Note", help="Written in the history of each prospect."
@@ -408,15 +408,15 @@ class ProspectBulk(models.TransientModel):
         if self.status_id.kind == "converted":
             raise UserError(
                 self.env._(
-                    "Prospects are converted with Convert, which makes their contact,"
-                    " company or opportunity. Choose another status here."
+                    "Prospects are converted with Convert, which creates their "
+                    "contact, company or opportunity. Choose another status here."
                 )
             )
         if self.junk and self.status_id and self.status_id.kind != "junk":
             raise UserError(
                 self.env._(
-                    "Choose either the junk or the status %(status)s: a prospect has"
-                    " one status.",
+                    "Choose either Mark as Junk or the status %(status)s: a "
+                    "prospect has only one status.",
                     status=self.status_id.name,
                 )
             )
@@ -430,8 +430,8 @@ class ProspectBulk(models.TransientModel):
         if status.kind != "junk" and (self.lost_reason_id or self.note):
             raise UserError(
                 self.env._(
-                    "A reason and a closing note are for junk: tick Mark as Junk, or"
-                    " empty them."
+                    "A reason and a closing note apply to junk only: tick Mark as "
+                    "Junk, or empty them."
                 )
             )
         for fname in SETTABLE:

@@ -46,15 +46,17 @@ class ProspectImport(models.TransientModel):
     file = fields.Binary(
         compute="_compute_file",
         inverse="_inverse_file",
-        help="CSV, Excel or OpenDocument. Separator and encoding are found by"
-        " themselves.",
+        help="CSV, Excel or OpenDocument. Separator and encoding are detected "
+        "automatically.",
     )
     filename = fields.Char(string="File Name")
     pasted = fields.Text(
         string="Rows of a Spreadsheet",
         help="Copied from a spreadsheet, the header first.",
     )
-    has_header = fields.Boolean(string="The first row names the columns", default=True)
+    has_header = fields.Boolean(
+        string="The first row contains the column names", default=True
+    )
     sheet = fields.Char(help="Of a workbook; empty: the first one that is not empty.")
     sheet_names = fields.Json(readonly=True, export_string_translation=False)
     has_sheets = fields.Boolean(
@@ -87,7 +89,7 @@ class ProspectImport(models.TransientModel):
         default=lambda self: self.env.ref(
             "prospect.utm_source_import", raise_if_not_found=False
         ),
-        help="Of new prospects, unless a column of the file says it.",
+        help="For new prospects, unless a column of the file gives it.",
     )
     list_ids = fields.Many2many(
         comodel_name="prospect.list",
@@ -99,28 +101,28 @@ class ProspectImport(models.TransientModel):
         comodel_name="crm.team",
         string="Sales Team",
         domain=[("use_leads", "=", True)],
-        help="Of new prospects.",
+        help="For new prospects.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Salesperson",
         domain=[("share", "=", False)],
-        help="Of new prospects. Empty: they are free to be taken.",
+        help="For new prospects. Empty: unassigned.",
     )
     country_id = fields.Many2one(
         comodel_name="res.country",
         string="Country of Phone Numbers",
         default=lambda self: self.env.company.country_id,
-        help="In which numbers without prefix are read, where no column says the"
-        " country.",
+        help="Country of phone numbers without prefix, where no column gives the "
+        "country.",
     )
     create_missing = fields.Boolean(
-        string="Make tags and lists that do not exist", default=True
+        string="Create missing tags and lists", default=True
     )
     reactions = fields.Boolean(
         string="Run automation",
-        help="What starts by itself for a new prospect (assignment, notifications,"
-        " sequences) starts for imported ones too.",
+        help="What starts automatically for a new prospect (assignment, notifications, "
+        "sequences) starts for imported ones too.",
     )
     operation_id = fields.Many2one(comodel_name="prospect.operation", readonly=True)
 
@@ -351,8 +353,8 @@ class ProspectImport(models.TransientModel):
         if not identities & set(targets):
             raise UserError(
                 self.env._(
-                    "No column says who people are. Choose the one with their e-mail,"
-                    " phone or name."
+                    "No column identifies people. Choose the one with their e-mail, "
+                    "phone or name."
                 )
             )
         labels = dict(self.env["prospect.import.column"]._get_targets())
@@ -430,7 +432,7 @@ class ProspectImport(models.TransientModel):
         self.env["prospect.right"]._check("import")
         self.env["crm.lead"].check_access("create")
         if self.policy not in POLICIES:
-            raise UserError(self.env._("Choose what to do with existing people."))
+            raise UserError(self.env._("Choose what to do with existing prospects."))
         if not self.column_ids:
             self._guess_columns()
         self._check_columns()

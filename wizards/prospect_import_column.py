@@ -45,6 +45,7 @@ class ProspectImportColumn(models.TransientModel):
             "id": self.env._("Number of the Prospect"),
             "description": self.env._("Notes"),
             "name": self.env._("Opportunity Name"),
+            "user_id": self.env._("Salesperson"),
         }
         targets = [
             (

@@ -11,6 +11,18 @@ from house.places import addon_sources
 
 
 class TestTranslations(unittest.TestCase):
+    def test_french_typography(self):
+        """Spaces that do not break, apostrophes: what bin/i18n mends, and what not."""
+        for text, mended in {
+            "Que faire ? « Rien » : voir": "Que faire\xa0? «\xa0Rien\xa0»\xa0: voir",
+            "l'adresse...": "l\N{RIGHT SINGLE QUOTATION MARK}adresse…",
+            "%(share)s % de %(count)s, %s %%": "%(share)s\xa0% de %(count)s, %s\xa0%%",
+            '<p style="a: 1" t-if="b == \'c\'">': '<p style="a: 1" t-if="b == \'c\'">',
+            "https://example.com?a=1;b=2": "https://example.com?a=1;b=2",
+        }.items():
+            self.assertEqual(terms.mend_french(text), mended)
+            self.assertEqual(terms.mend_french(mended), mended, "it stays")
+
     def test_every_term_is_translated(self):
         with Registry(get_db_name()).cursor() as cr:
             exported = terms.export(

@@ -36,7 +36,7 @@ class ProspectAssignment(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Empty: the prospect was set free.",
+        help="Empty: the prospect was unassigned.",
     )
     former_assignee_id = fields.Many2one(
         comodel_name="res.users",

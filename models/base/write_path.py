@@ -71,7 +71,7 @@ class ProspectWritePath(models.AbstractModel):
     """
 
     _name = "prospect.write.path"
-    _description = "Which way prospects are written"
+    _description = "Write method of prospects"
 
     @api.model
     def _get_objection(self):

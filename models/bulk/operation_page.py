@@ -2,6 +2,8 @@ from odoo import api, models
 
 from ...tools.remarks import number_label, remark, unpack
 
+from ...tools.wording import labelled
+
 
 class ProspectOperation(models.Model):
     """What the page of an operation says about a bulk operation."""
@@ -43,7 +45,7 @@ class ProspectOperation(models.Model):
             for sign, numbers in (("+", link.get("add")), ("-", link.get("remove"))):
                 if numbers:
                     names = self._get_bulk_names(fname, numbers)
-                    parts.append(f"{label}: {sign} {names}")
+                    parts.append(labelled(self.env, label, f"{sign} {names}"))
         values = {
             "status_id": changes.get("status_id"),
             "lost_reason_id": changes.get("lost_reason_id"),
@@ -54,7 +56,8 @@ class ProspectOperation(models.Model):
             if not value:
                 parts.append(self.env._("%(field)s: emptied", field=label))
             else:
-                parts.append(f"{label}: {self._get_bulk_names(fname, value)}")
+                names = self._get_bulk_names(fname, value)
+                parts.append(labelled(self.env, label, names))
         if changes.get("share"):
             parts.append(self._describe_distribution(changes["share"]))
         if changes.get("archive"):

@@ -18,6 +18,7 @@ from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import keep, read_error, remark
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
+from ...tools.wording import labelled
 
 _logger = logging.getLogger(__name__)
 
@@ -127,7 +128,8 @@ class ProspectCapture(models.Model):
     is_corrected = fields.Boolean(
         readonly=True,
         export_string_translation=False,
-        help="A person has put the values right: they count, not what was received.",
+        help="Somebody has corrected the values: they are used instead of what was "
+        "received.",
     )
 
     _event_unique = models.UniqueIndex("(channel, event_key)")
@@ -137,11 +139,13 @@ class ProspectCapture(models.Model):
     )
 
     @api.depends("channel", "email_normalized", "event_key")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for capture in self:
             about = capture.email_normalized or capture.event_key
-            capture.display_name = f"{channels.get(capture.channel, '')}: {about}"
+            channel = channels.get(capture.channel, "")
+            capture.display_name = labelled(self.env, channel, about)
 
     @api.depends("payload")
     @api.depends_context("lang")
@@ -606,7 +610,9 @@ class ProspectCapture(models.Model):
             "sales_team.group_sale_manager"
         ):
             raise AccessError(
-                self.env._("Only sales administrators sort the inbox: ask one of them.")
+                self.env._(
+                    "Only sales administrators can sort the inbox: ask one of them."
+                )
             )
 
     def write(self, vals):

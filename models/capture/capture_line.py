@@ -34,6 +34,7 @@ class ProspectCaptureLine(models.Model):
         labels = {
             "description": self.env._("Notes"),
             "name": self.env._("Opportunity Name"),
+            "user_id": self.env._("Salesperson"),
         }
         return [
             (

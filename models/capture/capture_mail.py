@@ -23,7 +23,7 @@ class ProspectCapture(models.Model):
         string="Original",
         attachment=True,
         readonly=True,
-        help="The mail as it came, with its attachments.",
+        help="The e-mail as it arrived, with its attachments.",
     )
     mail_name = fields.Char(
         compute="_compute_mail_name", export_string_translation=False

@@ -30,7 +30,7 @@ class CrmLead(models.Model):
         string="Returning",
         readonly=True,
         copy=False,
-        help="The person was converted or junk before, and is back.",
+        help="A returning person, who was converted or junk before.",
     )
 
     @api.model

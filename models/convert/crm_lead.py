@@ -576,7 +576,7 @@ class CrmLead(models.Model):
         """{how something was found: the same in words}."""
         return {
             "chosen": self.env._("chosen by hand"),
-            "linked": self.env._("linked to the prospect already"),
+            "linked": self.env._("already linked to the prospect"),
             "email": self.env._("same e-mail address"),
             "phone": self.env._("same phone number"),
             "parent": self.env._("company of the contact"),
@@ -931,7 +931,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_origin_body(self, lead):
-        return self.env._("Made from the prospect %s", lead._get_html_link())
+        return self.env._("Created from the prospect %s", lead._get_html_link())
 
     # --- Pages ----------------------------------------------------------------------
 

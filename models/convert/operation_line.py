@@ -59,7 +59,7 @@ class ProspectOperationLine(models.Model):
             return self.env._("this prospect: %s", lead.display_name)
         if entry["do"] == "same":
             return self.env._(
-                "%(name)s, which line %(line)s makes",
+                "%(name)s, created by line %(line)s",
                 name=entry["name"],
                 line=entry["line"],
             )
@@ -98,5 +98,9 @@ class ProspectOperationLine(models.Model):
                 value = dict(field._description_selection(self.env)).get(value, value)
             elif field.type == "many2many":
                 continue
-            texts.append(f"{field._description_string(self.env)}: {str(value)[:SHOWN]}")
+            texts.append(
+                labelled(
+                    self.env, field._description_string(self.env), str(value)[:SHOWN]
+                )
+            )
         return texts

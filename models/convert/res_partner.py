@@ -14,7 +14,7 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="How the prospect was found that this contact was made from.",
+        help="Source of the prospect from which this contact was created.",
     )
     prospect_count = fields.Integer(
         compute="_compute_prospect_count", export_string_translation=False

@@ -58,7 +58,7 @@ class ProspectDuplicatePair(models.Model):
     decided_by_id = fields.Many2one(
         comodel_name="res.users", string="By", readonly=True, ondelete="set null"
     )
-    decided_at = fields.Datetime(string="Decided", readonly=True)
+    decided_at = fields.Datetime(string="Decided on", readonly=True)
     fingerprint = fields.Char(readonly=True, export_string_translation=False)
     is_reopened = fields.Boolean(
         string="Changed Since",
@@ -326,7 +326,7 @@ class ProspectDuplicatePair(models.Model):
             return texts[kind][0 if same else 1]
         return {
             "email": self.env._("same e-mail address"),
-            "mailbox": self.env._("same mailbox, written otherwise"),
+            "mailbox": self.env._("same mailbox, written differently"),
             "phone": self.env._("same phone number"),
             "different": self.env._("the names are of two people"),
         }.get(kind, kind)

@@ -47,11 +47,11 @@ class ProspectReport(models.Model):
     state = fields.Selection(
         selection=[
             ("queued", "Waiting"),
-            ("running", "Being made"),
+            ("running", "In preparation"),
             ("done", "Ready"),
             ("failed", "Failed"),
             ("cancelled", "Called off"),
-            ("expired", "Cleaned up"),
+            ("expired", "Expired"),
         ],
         required=True,
         readonly=True,
@@ -110,10 +110,10 @@ class ProspectReport(models.Model):
     is_attached = fields.Boolean(
         readonly=True,
         export_string_translation=False,
-        help="Whether the mail has the file, and not a link to it.",
+        help="Whether the e-mail has the file, and not a link to it.",
     )
     mailed_to = fields.Char(string="Sent to", readonly=True)
-    started_at = fields.Datetime(string="Begun on", readonly=True)
+    started_at = fields.Datetime(string="Started on", readonly=True)
     finished_at = fields.Datetime(string="Ended on", readonly=True)
     expires_at = fields.Datetime(string="Kept until", readonly=True)
 
@@ -381,9 +381,9 @@ class ProspectReport(models.Model):
         number = self.row_count
         lines = [
             [self.name],
-            [self.env._("Asked for by"), self.user_id.name],
-            [self.env._("Asked for on"), self._format_moment(self.create_date)],
-            [self.env._("Made on"), self._format_moment(fields.Datetime.now())],
+            [self.env._("Requested by"), self.user_id.name],
+            [self.env._("Requested on"), self._format_moment(self.create_date)],
+            [self.env._("Prepared on"), self._format_moment(fields.Datetime.now())],
             [self.env._("Chosen"), self._describe_selection()],
             [self.env._("Prospects"), number],
         ]
@@ -391,7 +391,7 @@ class ProspectReport(models.Model):
             label = self.env._("Left out: you have no right to export them")
             lines.append([label, self.left_out_count])
         if gone:
-            label = self.env._("Columns that exist no more, or not for you")
+            label = self.env._("Columns that no longer exist, or that you cannot see")
             lines.append([label, len(gone)])
         for title, counts in (
             (self.env._("By status"), reader.get_counts("status_id")),

@@ -74,7 +74,9 @@ class CrmLead(models.Model):
         copy=False,
     )
     # Person
-    title_id = fields.Many2one(comodel_name="prospect.title", index="btree_not_null")
+    title_id = fields.Many2one(
+        comodel_name="prospect.title", string="Title (Mr, Ms)", index="btree_not_null"
+    )
     first_name = fields.Char(
         compute="_compute_first_and_last_name", store=True, readonly=False
     )

@@ -42,8 +42,8 @@ class ProspectProperty(models.Model):
             ("boolean", "Yes or no"),
             ("date", "Date"),
             ("datetime", "Date and time"),
-            ("selection", "One of some choices"),
-            ("tags", "Several of some choices"),
+            ("selection", "Single choice"),
+            ("tags", "Multiple choice"),
             ("many2one", "Record"),
             ("many2many", "Several records"),
             ("html", "Formatted text"),
@@ -119,8 +119,8 @@ class ProspectProperty(models.Model):
         if len(set(labels)) < len(labels):
             raise ValidationError(
                 self.env._(
-                    "Two custom fields have the same label: give each its own, which"
-                    " files of imports name."
+                    "Two custom fields have the same label: give each its own, "
+                    "since import files refer to it."
                 )
             )
         self._get_holder().properties_definition = items

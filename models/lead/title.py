@@ -17,7 +17,7 @@ class ProspectTitle(models.Model):
         string="Title (Mr, Ms)",
         required=True,
         translate=True,
-        help="As it stands before a name, such as Ms. or Dr.",
+        help="As written before a name, such as Ms. or Dr.",
     )
     full_name = fields.Char(
         translate=True,

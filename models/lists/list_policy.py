@@ -34,8 +34,8 @@ class ProspectList(models.Model):
 
     duration_number = fields.Integer(
         string="Membership Lasts",
-        help="How long people stay on the list from when they join it. 0: for ever. A"
-        " change is for those who join later.",
+        help="How long people stay on the list after joining it. 0: for ever. A change "
+        "applies to those who join later.",
     )
     duration_unit = fields.Selection(
         selection=[("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
@@ -77,7 +77,7 @@ class ProspectList(models.Model):
     join_activity_summary = fields.Char(string="Summary of the Activity")
     join_activity_delay = fields.Integer(
         string="Days Until the Activity",
-        help="From when somebody joins to when the activity is due.",
+        help="Time between joining the list and the due date of the activity.",
     )
 
     @api.depends("date_end")
@@ -126,8 +126,8 @@ class ProspectList(models.Model):
             if kind and kind not in OPEN_KINDS:
                 raise ValidationError(
                     self.env._(
-                        "Joining the list %(name)s can give a status of open prospects"
-                        " only: converting and marking as junk are for people.",
+                        "Joining the list %(name)s can only give a status of open "
+                        "prospects: only people convert or mark as junk.",
                         name=prospect_list.name,
                     )
                 )

@@ -38,9 +38,9 @@ class ProspectDuplicatePair(models.Model):
         if not operation:
             raise UserError(
                 self.env._(
-                    "Nothing can be merged without looking at it: those that are surely"
-                    " the same have different salespeople or statuses, or were merged"
-                    " since."
+                    "Nothing can be merged without review: the certain duplicates "
+                    "have different salespeople or statuses, or have since been "
+                    "merged."
                 )
             )
         return operation.action_preview()

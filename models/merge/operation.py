@@ -216,9 +216,9 @@ class ProspectOperation(models.Model):
                 partner_ids=members.partner_id.ids,
                 subject=operation.env._("Duplicates merged"),
                 body=operation.env._(
-                    "%(count)s groups of prospects that were surely the same were"
-                    " merged. The receipt, which can undo it, is “%(name)s” under"
-                    " Prospects > Operations > Import & Operation History.",
+                    "Groups of prospects merged because they were certainly the same "
+                    "person: %(count)s. The receipt “%(name)s”, under Prospects > "
+                    "Operations > Import & Operation History, can undo it.",
                     count=self.updated_count,
                     name=operation.name,
                 ),

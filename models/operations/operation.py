@@ -137,9 +137,9 @@ class ProspectOperation(models.Model):
     skipped_count = fields.Integer(string="Skipped", readonly=True)
     failed_count = fields.Integer(string="Rejected", readonly=True)
     replanned_count = fields.Integer(string="Recalculated", readonly=True)
-    reversed_count = fields.Integer(string="Reversed", readonly=True)
+    reversed_count = fields.Integer(string="Reverted", readonly=True)
     kept_count = fields.Integer(string="Kept", readonly=True)
-    impossible_count = fields.Integer(string="Not Reversible", readonly=True)
+    impossible_count = fields.Integer(string="Not Reverted", readonly=True)
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
 
@@ -193,7 +193,7 @@ class ProspectOperation(models.Model):
         if self.state not in ("previewed", "cancelled", "failed") or self.undo_user_id:
             raise UserError(
                 self.env._(
-                    "This operation has started already. Its page shows how far it is."
+                    "This operation has already started. Its page shows its progress."
                 )
             )
         self._start("run")
@@ -220,8 +220,8 @@ class ProspectOperation(models.Model):
         if not self._count_undoable():
             raise UserError(
                 self.env._(
-                    "Nothing to undo: this operation has changed nothing, or its lines"
-                    " were deleted since, as those of old operations are."
+                    "Nothing to undo: this operation has changed nothing, or its "
+                    "lines have since been deleted, as those of old operations are."
                 )
             )
         self._set(undo_user_id=self.env.uid)
@@ -235,7 +235,7 @@ class ProspectOperation(models.Model):
         self.ensure_one()
         self._check_may_act()
         if self.state not in ("draft", "previewed", "queued", "running"):
-            raise UserError(self.env._("This operation has ended already."))
+            raise UserError(self.env._("This operation has already ended."))
         # a plan that is not whole is no plan: it is made anew
         self._set(
             state="draft" if self.todo == "plan" else "cancelled",

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...tools.remarks import remark
 from ...tools.rotation import Member, Turns
+from ...tools.wording import labelled
 
 
 class ProspectOperation(models.Model):
@@ -27,6 +28,7 @@ class ProspectOperation(models.Model):
     )
 
     @api.depends("shared")
+    @api.depends_context("lang")
     def _compute_distribute_text(self):
         """How many each gets."""
         for operation in self:
@@ -35,7 +37,7 @@ class ProspectOperation(models.Model):
             users = self.env["res.users"].sudo().browse(user for user, _n in counts)
             names = {user.id: user.name for user in users.exists()}
             operation.distribute_text = " · ".join(
-                f"{names.get(user_id, f'#{user_id}')}: {count}"
+                labelled(self.env, names.get(user_id, f"#{user_id}"), count)
                 for user_id, count in counts
             )
 

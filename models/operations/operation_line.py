@@ -16,9 +16,9 @@ OUTCOMES = [
 # Those that write a prospect, which can be undone.
 WRITING = ("created", "repeat", "updated")
 UNDO_OUTCOMES = [
-    ("reversed", "Reversed"),
+    ("reversed", "Reverted"),
     ("kept", "Skipped (edited since)"),
-    ("impossible", "Could not be reversed"),
+    ("impossible", "Not reverted"),
 ]
 # Characters of one value in a preview.
 SHOWN = 80
@@ -186,6 +186,8 @@ class ProspectOperationLine(models.Model):
     @api.model
     def _get_label(self, fname):
         field = self.env["crm.lead"]._fields.get(fname)
+        if fname == "user_id":
+            return self.env._("Salesperson")
         return field._description_string(self.env) if field else fname
 
     def _read_names(self):

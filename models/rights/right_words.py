@@ -166,7 +166,7 @@ class ProspectRight(models.Model):
                 "No employee added it, and %(user)s leads its sales team.", user=user
             )
         return self.env._(
-            "%(user)s supervises %(creator)s, who added it.",
+            "%(user)s manages %(creator)s, who added it.",
             user=user,
             creator=self._get_user_name(facts.creator_id),
         )
@@ -176,19 +176,19 @@ class ProspectRight(models.Model):
         names = {"user": self.env.user.name, "group": right._get_role_label()}
         if right.scope == "own":
             return self.env._(
-                "%(user)s belongs to the group “%(group)s”, which has the right on what"
-                " they added or are assigned to.",
+                "%(user)s belongs to the group “%(group)s”, which has the right on "
+                "the prospects that they added or that are assigned to them.",
                 **names,
             )
         if right.scope == "team":
             return self.env._(
-                "%(user)s belongs to the group “%(group)s”, which has the right on what"
-                " is their team's.",
+                "%(user)s belongs to the group “%(group)s”, which has the right on "
+                "the prospects of their team.",
                 **names,
             )
         return self.env._(
-            "%(user)s belongs to the group “%(group)s”, which has the right on all that"
-            " they see.",
+            "%(user)s belongs to the group “%(group)s”, which has the right on all "
+            "prospects that they see.",
             **names,
         )
 
@@ -216,9 +216,9 @@ class ProspectRight(models.Model):
     @api.model
     def _describe_not_assigned(self, _right, facts):
         if not facts.user_id:
-            return self.env._("Its salesperson: it has none.")
+            return self.env._("Its salesperson: none.")
         return self.env._(
-            "Its salesperson: that is %(salesperson)s.",
+            "Its salesperson: %(salesperson)s.",
             salesperson=self._get_user_name(facts.user_id),
         )
 
@@ -227,12 +227,12 @@ class ProspectRight(models.Model):
         user = self.env.user.name
         if not facts.creator_id:
             return self.env._(
-                "Supervisor: no employee added it, and %(user)s does not lead its sales"
-                " team.",
+                "Creator's manager: no employee added it, and %(user)s does not "
+                "lead its sales team.",
                 user=user,
             )
         return self.env._(
-            "Supervisor: %(user)s does not supervise %(creator)s, who added it.",
+            "Creator's manager: %(user)s does not manage %(creator)s, who added it.",
             user=user,
             creator=self._get_user_name(facts.creator_id),
         )

@@ -33,7 +33,7 @@ class ProspectSegment(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(
-        default=100, help="The order of the tabs for who has not dragged them."
+        default=100, help="The order of the tabs for those who have not dragged them."
     )
     color = fields.Integer()
     active = fields.Boolean(default=True)
@@ -45,7 +45,7 @@ class ProspectSegment(models.Model):
         " see.",
     )
     exclude_converted = fields.Boolean(
-        help="Leave out who has become a customer: before contacting everyone.",
+        help="Leave out those who have become customers, before contacting everyone.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -57,12 +57,13 @@ class ProspectSegment(models.Model):
         help="May change and delete the segment, like the sales administrators.",
     )
     is_shared = fields.Boolean(
-        string="Shared", help="Others have the tab as well; else only the owner."
+        string="Shared",
+        help="Others have the tab as well; otherwise only the owner does.",
     )
     group_ids = fields.Many2many(
         comodel_name="res.groups",
         string="Shared with",
-        help="Those who have the tab. Empty: all sales people.",
+        help="Those who have the tab. Empty: all salespeople.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -73,7 +74,7 @@ class ProspectSegment(models.Model):
         readonly=True,
         copy=False,
         export_string_translation=False,
-        help="Comes with the add-on: archived rather than deleted.",
+        help="Provided by the add-on: archive it instead of deleting it.",
     )
     sync_ids = fields.One2many(
         comodel_name="prospect.segment.sync",
@@ -93,7 +94,7 @@ class ProspectSegment(models.Model):
     prospect_count = fields.Integer(
         string="Prospects",
         compute="_compute_prospect_count",
-        help="As you may see them.",
+        help="Among those that you can see.",
     )
     counted_at = fields.Datetime(compute="_compute_prospect_count")
     count_duration = fields.Float(
@@ -220,7 +221,7 @@ class ProspectSegment(models.Model):
     def _check_preset(self, vals):
         if vals.get("is_preset") and not self.env.su:
             raise AccessError(
-                self.env._("Which segments come with Prospect cannot be changed.")
+                self.env._("You cannot change which segments are provided by Prospect.")
             )
 
     @api.model
@@ -233,8 +234,8 @@ class ProspectSegment(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
                 self.env._(
-                    "Only sales administrators give a segment to somebody else: share"
-                    " it instead."
+                    "Only sales administrators can give a segment to somebody else: "
+                    "share it instead."
                 )
             )
 

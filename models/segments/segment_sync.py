@@ -76,8 +76,8 @@ class ProspectSegmentSync(models.Model):
         selection=MODES,
         required=True,
         default="add",
-        help="Add only: who is in the segment joins the list; nobody leaves it, and who"
-        " was taken off stays off. Mirror: the members are exactly those of the"
+        help="Add only: prospects in the segment join the list; nobody leaves it, and "
+        "anyone taken off stays off. Mirror: the members are exactly those of the"
         " segment.",
     )
     user_id = fields.Many2one(
@@ -91,9 +91,9 @@ class ProspectSegmentSync(models.Model):
         " of the list.",
     )
     is_reacting = fields.Boolean(
-        string="Start What Joining Starts",
-        help="What is planned for new members of the list (a status, an activity, a"
-        " sequence ...) is done for those who join by the segment too.",
+        string="Apply the list's status, tags and activity",
+        help="What the list sets for new members (status, activity, sequence…) also "
+        "applies to those who join through the segment.",
     )
     active = fields.Boolean(default=True)
     can_edit = fields.Boolean(
@@ -117,8 +117,8 @@ class ProspectSegmentSync(models.Model):
     kept_count = fields.Integer(
         string="Out of Reach",
         readonly=True,
-        help="Prospects that should have joined or left, and that the person with"
-        " whose rights the list is synced may not change.",
+        help="Prospects that should have joined or left, but that the person whose "
+        "rights sync the list may not change.",
     )
     error = RemarkText(readonly=True)
     untraced = fields.Char(
@@ -193,7 +193,9 @@ class ProspectSegmentSync(models.Model):
             )
         technical = {"filter_text", "since", "next_since", "phase", "position"}
         if technical & vals.keys():
-            raise AccessError(self.env._("How far a refresh is cannot be set by hand."))
+            raise AccessError(
+                self.env._("The progress of a refresh cannot be set by hand.")
+            )
 
     def _check_may_sync(self):
         """Whoever syncs to a list may change it, and see the segment."""

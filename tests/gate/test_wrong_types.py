@@ -100,6 +100,6 @@ class TestWrongTypes(ProspectCase):
         attachments = type(self.env["ir.attachment"])
         with (
             patch.object(attachments, "_file_write", side_effect=full),
-            self.assertRaisesRegex(UserError, "cannot keep the file"),
+            self.assertRaisesRegex(UserError, "cannot store the file"),
         ):
             self._import_wizard("Email\na@example.com\n")

@@ -167,7 +167,7 @@ class TestOperationImport(ProspectCase):
             ("", "empty"),
             ("Email,City\n", "no row"),
             (b"%PDF-1.7\n%abc", "not a table"),
-            ("Pet,Colour\ndog,red\n", "who people are"),
+            ("Pet,Colour\ndog,red\n", "identifies people"),
         ):
             with self.subTest(text=text), self.assertRaises(UserError) as caught:
                 self._import_wizard(text)._make_operation().action_preview()

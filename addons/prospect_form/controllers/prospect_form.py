@@ -218,8 +218,8 @@ class ProspectFormController(http.Controller):
                 "This page was open for a long time. Please press the button once more."
             )
         return form.env._(
-            "Many people answer at this moment. Please try again in some minutes: what"
-            " you wrote is still here."
+            "Many people are answering right now. Please try again in a few "
+            "minutes: what you wrote is still here."
         )
 
     def _describe_no_file(self, form):

@@ -53,9 +53,9 @@ class ProspectWebhook(models.Model):
         string="Signed By",
         required=True,
         default="standard",
-        help="Standard Webhooks signs number, time and body, so that an old message is"
-        " told from a new one: choose it where the other system can. Others, Typeform"
-        " for instance, sign the body alone, with HMAC-SHA256.",
+        help="Standard Webhooks signs the ID, the time and the body, so that an old "
+        "message is recognised: choose it where the other system supports it. "
+        "Others, Typeform for instance, sign the body alone, with HMAC-SHA256.",
     )
     secret = fields.Char(
         required=True,
@@ -70,19 +70,19 @@ class ProspectWebhook(models.Model):
         string="Former Secret Until",
         readonly=True,
         copy=False,
-        help="Until then the former secret counts too, so that nothing is lost while"
-        " the other system is told the new one.",
+        help="Until then the former secret remains valid, so that nothing is lost "
+        "while the other system switches to the new one.",
     )
     header = fields.Char(
         string="Header of the Signature",
         required=True,
         default="X-Signature",
-        help="As the other system calls it, for instance Typeform-Signature.",
+        help="As named by the other system, for instance Typeform-Signature.",
     )
     event_path = fields.Char(
-        string="Key of the Event's Number",
-        help="Where the message says which event it is, for instance event_id: an event"
-        " counts once. Empty: a message that is the same to the letter counts once.",
+        string="Key of the Event ID",
+        help="Where the message identifies its event, for instance event_id: an event "
+        "counts once. Empty: an identical message counts once.",
     )
     limit_minute = fields.Integer(
         string="Messages a Minute",
@@ -109,7 +109,7 @@ class ProspectWebhook(models.Model):
         index=True,
         ondelete="restrict",
         domain=[("prospect_channel", "!=", False)],
-        help="Of the prospects. Left empty, the webhook gets a source of its own.",
+        help="Source of the prospects. Empty: the webhook gets a source of its own.",
     )
     prospect_status_id = fields.Many2one(
         related="source_id.prospect_status_id", readonly=False
@@ -132,7 +132,7 @@ class ProspectWebhook(models.Model):
         selection=[
             ("signature", "The signature does not match"),
             ("time", "Signed too long ago, or by a wrong clock"),
-            ("body", "It is no JSON object"),
+            ("body", "It is not a JSON object"),
             ("type", "It is not sent as JSON"),
             ("limit", "Too many in a minute"),
         ],
@@ -214,8 +214,8 @@ class ProspectWebhook(models.Model):
             if not (letters.isascii() and letters.isalnum()):
                 raise ValidationError(
                     self.env._(
-                        "“%(header)s” is no name of a header: letters, figures and"
-                        " hyphens only.",
+                        "“%(header)s” is not a header name: letters, digits and "
+                        "hyphens only.",
                         header=webhook.header,
                     )
                 )
@@ -225,7 +225,7 @@ class ProspectWebhook(models.Model):
         for webhook in self:
             if len(webhook.event_path or "") > LONGEST_KEY:
                 raise ValidationError(
-                    self.env._("The key of the event's number is too long.")
+                    self.env._("The key of the event ID is too long.")
                 )
 
     @api.constrains("limit_minute")

@@ -25,8 +25,8 @@ class ProspectWebhookField(models.Model):
     path = fields.Char(
         string="Key",
         required=True,
-        help="As the sender calls it; keys within keys are joined by a full stop:"
-        " answers.email.",
+        help="As named by the sender; nested keys are joined by a full stop: "
+        "answers.email.",
     )
     target = fields.Selection(
         selection="_get_targets",
@@ -72,8 +72,8 @@ class ProspectWebhookField(models.Model):
             if row.target and not self._is_target(row.target):
                 raise ValidationError(
                     self.env._(
-                        "“%(target)s” is not for the sender to say: the source of the"
-                        " webhook gives owner, team, status and lists.",
+                        "“%(target)s” cannot be set by the sender: the source of "
+                        "the webhook gives the salesperson, team, status and lists.",
                         target=row.target,
                     )
                 )

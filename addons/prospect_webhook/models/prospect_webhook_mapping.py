@@ -152,8 +152,8 @@ class ProspectWebhook(models.Model):
                 return {}
             raise UserError(
                 self.env._(
-                    "The example is no JSON object: paste what the other system sends,"
-                    " from { to }."
+                    "The example is not a JSON object: paste what the other system "
+                    "sends, from { to }."
                 )
             ) from error
 
@@ -186,8 +186,8 @@ class ProspectWebhook(models.Model):
         if not message.payload:
             raise UserError(
                 self.env._(
-                    "Nothing has come yet: let the other system send something, then"
-                    " try again."
+                    "Nothing has arrived yet: let the other system send something, "
+                    "then try again."
                 )
             )
         text = json.dumps(message.payload, ensure_ascii=False, indent=4)

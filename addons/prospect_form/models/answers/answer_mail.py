@@ -28,10 +28,10 @@ class ProspectFormAnswer(models.Model):
     _inherit = ["prospect.form.answer"]
 
     confirmation_sent_at = fields.Datetime(
-        string="Thanked", readonly=True, help="When the confirmation was sent."
+        string="Thank-you Sent", readonly=True, help="When the confirmation was sent."
     )
     opt_in_sent_at = fields.Datetime(
-        string="Asked to Confirm",
+        string="Confirmation Requested",
         readonly=True,
         help="When the link to confirm the address was sent last.",
     )
@@ -39,7 +39,7 @@ class ProspectFormAnswer(models.Model):
     mail_error = RemarkChar(string="Mail Not Sent", readonly=True)
 
     summary = fields.Text(
-        string="Answers in Short",
+        string="Answers in Brief",
         compute="_compute_summary",
         help="Questions and answers, in one text.",
     )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.prospect.tools.reports import ReportColumn
+from odoo.addons.prospect.tools.wording import labelled
 
 
 class CrmLead(models.Model):
@@ -63,7 +64,7 @@ class CrmLead(models.Model):
         if operator == "in":
             texts, operator = list(value), "="
         if operator not in ("=", "ilike", "like", "=ilike", "=like"):
-            raise UserError(self.env._("Answers are looked for by a text."))
+            raise UserError(self.env._("Answers are searched by a text."))
         found = Domain.FALSE
         for text in texts:
             if not text:
@@ -113,7 +114,7 @@ class CrmLead(models.Model):
         return [
             ReportColumn(
                 f"form:{question.id}",
-                f"{question.form_id.name}: {question.label}",
+                labelled(self.env, question.form_id.name, question.label),
                 "text",
                 self.env._("Answers to forms"),
                 read=lambda leads, number=question.id: leads._read_form_answers(number),

@@ -27,7 +27,7 @@ class ProspectForm(models.Model):
 
     opt_in_template_id = fields.Many2one(
         comodel_name="mail.template",
-        string="Mail to Confirm",
+        string="Confirmation E-mail",
         domain=[("model", "=", "prospect.form.answer")],
         ondelete="set null",
         help="Sent with the link to confirm the address. Empty: the usual one.",

@@ -72,9 +72,15 @@ class ProspectForm(models.Model):
             "number": self.env._("Please write a number, such as 12."),
             "date": self.env._("Please choose a date."),
             "choice": self.env._("Please choose one of the answers."),
-            "phone": self.env._("This is no phone number. Example: +33 6 12 34 56 78"),
-            "email": self.env._("This is no e-mail address. Example: ana@example.com"),
-            "url": self.env._("This is no web address. Example: https://example.com"),
+            "phone": self.env._(
+                "This is not a phone number. Example: +33 6 12 34 56 78"
+            ),
+            "email": self.env._(
+                "This is not an e-mail address. Example: ana@example.com"
+            ),
+            "url": self.env._(
+                "This is not a web address. Example: https://example.com"
+            ),
             "kind": self.env._("Files of this type are not accepted here."),
         }[code]
 

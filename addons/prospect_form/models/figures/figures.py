@@ -93,8 +93,8 @@ class ProspectFormFigures(models.AbstractModel):
                 "answers",
                 self.env._("Completed"),
                 self.env._(
-                    "Answers of the views. Visitors whose browser runs no scripts are"
-                    " only seen when they answer."
+                    "Answers out of the views. Visitors whose browser runs no "
+                    "scripts are only counted when they answer."
                 ),
                 self._cell(answers, counts, of=seen),
             ),
@@ -124,7 +124,7 @@ class ProspectFormFigures(models.AbstractModel):
             self._make_total(
                 "quarantined",
                 self.env._("To check"),
-                self.env._("Probably of robots: they lie in the inbox."),
+                self.env._("Probably sent by robots: they are in the inbox."),
                 self._cell(count(robots), robots, model="prospect.form.answer"),
             ),
         ]

@@ -33,7 +33,7 @@ class ProspectForm(models.Model):
 
     state = fields.Selection(
         selection=[
-            ("open", "Open"),
+            ("open", "Open to answers"),
             ("early", "Not open yet"),
             ("late", "Closed"),
             ("full", "Full"),
@@ -193,7 +193,9 @@ class ProspectForm(models.Model):
             if fname in PREVIEWED
         }
         if values and not self.has_access("write"):
-            raise AccessError(self.env._("Only who may change a form tries changes."))
+            raise AccessError(
+                self.env._("Only people who may change a form can try changes.")
+            )
         page = self._get_preview_page(values, lang)
         return {"html": str(page), "lang": lang, "languages": langs}
 

@@ -61,11 +61,12 @@ class ProspectForm(models.Model):
     )
     embed_code = fields.Text(
         compute="_compute_public_url",
-        help="Paste it in any page: the form takes the place and grows as it needs.",
+        help="Paste it into any page: the form appears there and grows with its "
+        "content.",
     )
     embed_script = fields.Text(
         compute="_compute_public_url",
-        help="For pages that take scripts only: the form appears where it stands.",
+        help="For pages that only accept scripts: the form appears in its place.",
     )
 
     @api.depends("slug")

@@ -225,7 +225,7 @@
                 );
                 link.href = `#pf-${key}`;
                 link.textContent = label.textContent.replace(/\s*\*\s*$/, "").trim();
-                item.append(link, `: ${errors[key]}`);
+                item.append(link, ` – ${errors[key]}`);
                 list.append(item);
             }
         }
