@@ -1,7 +1,6 @@
 from odoo import api, models
 
 from ...tools.remarks import number_label, remark, unpack
-
 from ...tools.wording import labelled
 
 
@@ -64,7 +63,8 @@ class ProspectOperation(models.Model):
             parts.append(self.env._("Archive"))
         if changes.get("activity"):
             label = self._get_bulk_label("activity_ids")
-            parts.append(f"{label}: {unpack(self.env, changes['activity']['text'])}")
+            text = unpack(self.env, changes["activity"]["text"])
+            parts.append(labelled(self.env, label, text))
         return " · ".join(parts)
 
     @api.model

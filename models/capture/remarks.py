@@ -12,12 +12,11 @@ add_remarks(
             "Tried %(count)s times without success. Details: %(error)s"
         ),
         "capture.failed": _lt("Processing failed. Details: %(error)s"),
-        "capture.automatic_mail": _lt(
-            "An automatic mail, as its header %(header)s says."
-        ),
+        "capture.automatic_mail": _lt("An automatic e-mail (header %(header)s)."),
         "capture.own_address": _lt(
-            "Sent from one of our own addresses, %(email)s. To make a prospect of a"
-            " mail that a colleague has passed on, put in the customer's address."
+            "Sent from one of our own addresses, %(email)s. To create a prospect"
+            " from an e-mail that a colleague forwarded, enter the customer's"
+            " address."
         ),
     }
 )

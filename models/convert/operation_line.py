@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ...tools.conversion import TARGETS
 from ...tools.remarks import unpack
+from ...tools.wording import labelled
 from ..operations.operation_line import SHOWN
 
 # Changed fields that the targets speak of.

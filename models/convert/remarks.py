@@ -8,19 +8,19 @@ _lt = LazyTranslate(__name__)
 
 add_remarks(
     {
-        "convert.done_by": _lt("It was converted already, by %(user)s."),
-        "convert.done": _lt("It is converted already."),
-        "convert.no_person": _lt("No person is named: the company alone is made."),
-        "convert.no_company": _lt("No company is named: none is made."),
+        "convert.done_by": _lt("It was already converted, by %(user)s."),
+        "convert.done": _lt("It is already converted."),
+        "convert.no_person": _lt("No person is named: only the company is created."),
+        "convert.no_company": _lt("No company is named: none is created."),
         "convert.archived": _lt("%(contact)s is archived."),
         "convert.missing": _lt(
             "A new contact needs: %(fields)s. Fill this in, or link to an existing"
             " contact."
         ),
         "convert.may_not_create": _lt(
-            "This conversion makes contacts, which you may not create. Nothing was"
-            " converted. Link to existing contacts, or ask an administrator for the"
-            " right “Contact Creation”."
+            "This conversion creates contacts, which you may not do. Nothing was"
+            " converted. Link to existing contacts, or ask an administrator for"
+            " the right “Contact Creation”."
         ),
         "convert.gone": _lt("It was deleted, or you may not see it."),
         "convert.stays": _lt("%(contact)s stays with %(company)s."),
@@ -32,10 +32,10 @@ add_remarks(
             "%(contact)s is put into %(company)s, and gets its address."
         ),
         "convert.chosen_contact": _lt(
-            "The chosen contact is none, or was deleted. Choose a person."
+            "The chosen contact is not a person, or was deleted. Choose a person."
         ),
         "convert.chosen_company": _lt(
-            "The chosen company is none, or was deleted. Choose a company."
+            "The chosen record is not a company, or was deleted. Choose a company."
         ),
         "convert.chosen_opportunity": _lt(
             "The chosen opportunity is not open any more. Choose another one."

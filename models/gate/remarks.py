@@ -21,18 +21,18 @@ add_remarks(
             "Some properties are left out: the prospect belongs to a team that does"
             " not have them."
         ),
-        "gate.left_to_contact": _lt("Left as the contact has it: %(fields)s."),
-        "gate.may_not_make": _lt("You may not make some of these prospects."),
+        "gate.left_to_contact": _lt("Unchanged, as on the contact: %(fields)s."),
+        "gate.may_not_make": _lt("You may not create some of these prospects."),
         "gate.no_number": _lt("“%(text)s” is not the number of a prospect."),
         "gate.too_long": _lt(
-            "%(field)s: %(count)s characters, where %(limit)s are allowed. Put long"
+            "%(field)s: %(count)s characters; the limit is %(limit)s. Put long"
             " texts in the notes."
         ),
         "gate.several_emails": _lt(
             "Several e-mail addresses in one cell: %(email)s is used, all are in the"
             " notes."
         ),
-        "gate.several_records": _lt("%(field)s “%(text)s” can be several: left empty."),
+        "gate.several_records": _lt("%(field)s “%(text)s” is ambiguous: left empty."),
         "gate.no_record": _lt("%(field)s “%(text)s” does not exist: left empty."),
     }
 )

@@ -10,7 +10,7 @@ add_remarks(
     {
         "imports.no_rows": _lt("The file has a header and no row below it."),
         "imports.unreadable_row": _lt("This row cannot be read: %(error)s"),
-        "imports.fast": _lt("Fast: all at once, by SQL."),
+        "imports.fast": _lt("Fast: all rows in one pass."),
         "imports.file_deleted": _lt(
             "The file of this import has been deleted: import it again."
         ),
@@ -41,18 +41,18 @@ add_remarks(
             "The workbook has definitions that no spreadsheet writes: it is refused."
         ),
         "imports.too_large": _lt(
-            "The file has %(size)s MB, %(limit)s MB are allowed. Split it."
+            "The file has %(size)s MB; the limit is %(limit)s MB. Split it."
         ),
         "imports.too_many_columns": _lt(
-            "The table has %(count)s columns, %(limit)s are allowed. Delete those"
-            " that you do not need."
+            "The table has %(count)s columns; the limit is %(limit)s. Delete"
+            " those that you do not need."
         ),
         "imports.too_many_rows": _lt(
             "The table has more than %(limit)s rows. Split it."
         ),
         "imports.too_many_cells": _lt(
-            "The sheet spans %(count)s cells, %(limit)s are allowed. Delete what is"
-            " far from the table."
+            "The sheet spans %(count)s cells; the limit is %(limit)s. Delete"
+            " what is far from the table."
         ),
         "imports.cell_too_long": _lt(
             "A cell on line %(line)s has more than %(limit)s characters. Shorten it."
@@ -67,8 +67,8 @@ add_remarks(
             "This server cannot read workbooks at the moment. Save it as a CSV file."
         ),
         "imports.no_room": _lt(
-            "The server cannot keep the file: its disk is full or cannot be written."
-            " Say your administrator."
+            "The server cannot store the file: its disk is full or read-only."
+            " Contact your administrator."
         ),
         "imports.no_such_sheet": _lt("The workbook has no sheet “%(sheet)s”."),
         "imports.unknown_encoding": _lt("There is no encoding “%(name)s”."),

@@ -24,7 +24,7 @@ add_remarks(
         "merge.hidden": _lt(
             "You may not see all of them: ask an administrator to merge them."
         ),
-        "merge.done_by": _lt("They were merged already, by %(user)s."),
+        "merge.done_by": _lt("They were already merged, by %(user)s."),
         "merge.by_hand": _lt("To be merged by hand:"),
         "merge.conflict": _lt("%(field)s: %(values)s."),
         "merge.address": _lt("Address"),
@@ -35,11 +35,11 @@ add_remarks(
         "merge.not_open": _lt("Not all of them are open prospects."),
         "merge.yes": _lt("Yes"),
         "merge.back": _lt(
-            "The merged prospects are back. Changed since, and left so: %(what)s."
+            "The merged prospects are back. Changed since, and left as is: %(what)s."
         ),
         "merge.survivor_gone": _lt(
-            "The prospect that was left is gone: it was deleted, or merged again."
-            " Undo that merge first."
+            "The remaining prospect no longer exists: it was deleted, or merged"
+            " again. Undo that merge first."
         ),
         "merge.name_groups": _lt("Merge of duplicates: %(count)s groups"),
         "merge.name_of": _lt("Merge of %(prospects)s"),

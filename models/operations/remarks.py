@@ -24,7 +24,7 @@ add_remarks(
             " people instead, or change the rotation."
         ),
         "operations.its_values": _lt("its values"),
-        "operations.left_so": _lt("Changed since, and left so: %(fields)s."),
+        "operations.left_so": _lt("Changed since, and left as is: %(fields)s."),
         "operations.gone": _lt("The prospect was deleted or merged since."),
         "operations.may_not_change": _lt("You may not change this prospect any more."),
         "operations.worked_on": _lt("Worked on since: %(what)s."),

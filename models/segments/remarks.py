@@ -15,8 +15,8 @@ add_remarks(
         "segments.custom_field": _lt("a custom field was deleted"),
         "segments.unreadable": _lt("“%(part)s” cannot be read"),
         "segments.person_left": _lt(
-            "%(person)s, with whose rights the list was synced, is no longer there."
-            " Let somebody else sync it."
+            "The list was synced with the rights of %(person)s, who has left."
+            " Somebody else has to sync it."
         ),
         "segments.person": _lt("The person"),
         "segments.other_company": _lt(

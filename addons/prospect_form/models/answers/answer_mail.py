@@ -36,7 +36,7 @@ class ProspectFormAnswer(models.Model):
         help="When the link to confirm the address was sent last.",
     )
     opt_in_count = fields.Integer(string="Links Sent", readonly=True, aggregator=None)
-    mail_error = RemarkChar(string="Mail Not Sent", readonly=True)
+    mail_error = RemarkChar(string="E-mail Not Sent", readonly=True)
 
     summary = fields.Text(
         string="Answers in Brief",

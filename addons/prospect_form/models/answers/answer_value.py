@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.prospect.tools.remark_fields import RemarkChar
+from odoo.addons.prospect.tools.wording import labelled
 
 from ..form.field import CHOICES_OF, CHOOSING
 
@@ -95,7 +96,9 @@ class ProspectFormAnswerValue(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for value in self:
-            value.display_name = f"{value.question_text}: {value.answer_text or ''}"
+            value.display_name = labelled(
+                self.env, value.question_text, value.answer_text or ""
+            )
 
     def _get_text(self):
         """The whole answer, in the language of the context."""
