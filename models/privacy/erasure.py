@@ -5,7 +5,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.models import NO_ACCESS
 from odoo.tools import SQL
 
 from ...tools.transactions import run_again
@@ -65,7 +64,7 @@ class ProspectErasure(models.Model):
     )
     finished_at = fields.Datetime(string="Finished", readonly=True)
     person = fields.Json(
-        readonly=True, groups=NO_ACCESS, export_string_translation=False
+        readonly=True, groups=fields.NO_ACCESS, export_string_translation=False
     )
     receipt = fields.Json(readonly=True, export_string_translation=False)
     receipt_html = fields.Html(

@@ -1,7 +1,6 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.models import NO_ACCESS
 from odoo.tools import SQL
 
 BYTES = 32
@@ -19,7 +18,7 @@ class ProspectSecret(models.Model):
     _log_access = False
 
     name = fields.Char(required=True, readonly=True)
-    value = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
+    value = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
 
     _name_unique = models.UniqueIndex("(name)")
 
