@@ -123,7 +123,9 @@ class PersonMatcher:
     (False, True, False)
     >>> ana.clean("Ms Roux, 06.12.34.56.78 or ana@x.org; joana@x.org")
     'Ms (erased), (erased) or (erased); joana@x.org'
-    >>> ana.clean_json({"who": ["Roux"], "ana@x.org": 33612345678, "n": 7})
+    >>> ana.clean("Bob Roux"), ana.clean("Bob Roux", whole=True)
+    ('Bob Roux', 'Bob (erased)')
+    >>> ana.clean_json({"who": ["Ana Roux"], "ana@x.org": 33612345678, "n": 7})
     {'who': ['(erased)'], '(erased)': '(erased)', 'n': 7}
     """
 
@@ -168,28 +170,32 @@ class PersonMatcher:
         """Whether a text names the person."""
         return bool(self._exact and text and self._exact.search(text))
 
-    def clean(self, text):
-        """A text without the person, who is known to be in what it belongs to."""
-        if not text:
+    def clean(self, text, whole=False):
+        """A text without the person; parts of the name go where the person is named.
+
+        :param bool whole: what it belongs to is about the person: parts of the name are
+            theirs, whatever else it says
+        """
+        if not text or not (whole or self.holds(text)):
             return text
         for pattern in (self._exact, self._parts):
             if pattern:
                 text = pattern.sub(MARK, text)
         return text
 
-    def clean_json(self, value):
+    def clean_json(self, value, whole=False):
         """The same for plain data, keys included."""
         if isinstance(value, str):
-            return self.clean(value)
+            return self.clean(value, whole)
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, (int, float)):
             return MARK if self.holds(str(value)) else value
         if isinstance(value, list):
-            return [self.clean_json(item) for item in value]
+            return [self.clean_json(item, whole) for item in value]
         if isinstance(value, dict):
             return {
-                self.clean(str(key)): self.clean_json(item)
+                self.clean(str(key)): self.clean_json(item, whole)
                 for key, item in value.items()
             }
         return value

@@ -82,7 +82,7 @@ class ProspectErase(models.TransientModel):
         phones = [phone for phone in leads.mapped("phone_sanitized") if phone]
         if not emails and not phones:
             return leads.browse()
-        return leads.search(
+        return leads.with_context(active_test=False).search(
             Domain("id", "not in", leads.ids)
             & (
                 Domain("email_normalized", "in", emails)

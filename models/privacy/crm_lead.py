@@ -2,7 +2,7 @@ from hashlib import sha256
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...tools.remarks import add_remarks, remark
@@ -56,6 +56,7 @@ class CrmLead(models.Model):
         refused = self.env["prospect.tombstone"]._find_refused(items)
         if not refused:
             return
+        keys = []
         for row in incoming:
             if row.outcome:
                 continue
@@ -63,11 +64,17 @@ class CrmLead(models.Model):
                 (row.company, "phone", row.phone)
             )
             if date:
+                keys.append(row.key)
                 row.values, row.notes, row.suggested = {}, [], {}
                 row.email = row.phone = row.key = None
                 row.wanted = 0
                 row.erased = True
                 row.fail(self._prospect_describe_erased(date))
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM prospect_key WHERE key = ANY(%s)", list(filter(None, keys))
+            )
+        )
 
     @api.model
     def _prospect_describe_erased(self, date):

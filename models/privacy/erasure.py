@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.transactions import run_again
@@ -31,7 +32,7 @@ class ProspectErasure(models.Model):
     _description = "Erasure of a Person"
     _order = "id desc"
 
-    name = fields.Char(compute="_compute_name")
+    name = fields.Char(compute="_compute_name", search="_search_name")
     state = fields.Selection(
         selection=[
             ("queued", "Waiting"),
@@ -93,6 +94,18 @@ class ProspectErasure(models.Model):
     def _compute_name(self):
         for erasure in self:
             erasure.name = self.env._("Erasure %s", erasure.id or "")
+
+    def _search_name(self, operator, value):
+        """By the number that the name has."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        texts = [value] if isinstance(value, str) else value
+        if operator != "in" and "" in texts:
+            return Domain.TRUE
+        words = {word for text in texts for word in str(text or "").split()}
+        return Domain(
+            "id", "in", [int(word) for word in words if word.isdecimal()][:1000]
+        )
 
     @api.depends("name")
     def _compute_display_name(self):

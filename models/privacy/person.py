@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import SQL
 from odoo.tools.mail import email_normalize
 
@@ -75,8 +75,12 @@ class ProspectPerson(models.AbstractModel):
         ]
 
     @api.model
+    @tools.ormcache()
     def _get_sources(self):
-        """All of them: those that are named, dialogs, and the rest of our models."""
+        """All of them: those that are named, dialogs, and the rest of our models.
+
+        Remembered: it only depends on which add-ons there are.
+        """
         named = self._prospect_person_sources()
         names = {source.model for source in named}
         dialogs, others = [], []
@@ -100,11 +104,11 @@ class ProspectPerson(models.AbstractModel):
             PersonSource("res.partner", "contact"),
             PersonSource("bus.bus", "delete"),
         ]
-        return [
+        return tuple(
             source
             for source in [*named, *others, *dialogs, *last]
             if source.model in self.env and source.model not in skipped
-        ]
+        )
 
     # --- Who --------------------------------------------------------------------------
 
@@ -143,6 +147,8 @@ class ProspectPerson(models.AbstractModel):
             addresses.add(email_normalize(text))
             numbers.add(phone and phone.e164)
         self._collect_former(leads.ids, addresses, numbers, names)
+        if not leads:
+            self._collect_merged(addresses, numbers, names)
         addresses, numbers, names = (
             {" ".join(text.split()) for text in some if text and text.strip()}
             for some in (addresses, numbers, names)
@@ -232,6 +238,32 @@ class ProspectPerson(models.AbstractModel):
                 phone = text and read_phone(text)
                 addresses.add(email_normalize(text) if text else None)
                 numbers.add(phone and phone.e164)
+
+    @api.model
+    def _collect_merged(self, addresses, numbers, names):
+        """Add what snapshots of merges say of who is known by an address alone."""
+        wanted = [text for text in {*addresses, *numbers} if text]
+        for email, phone, name in self.env.execute_query(
+            SQL(
+                """SELECT row.value ->> 'email_normalized',
+                          row.value ->> 'phone_sanitized',
+                          row.value ->> 'contact_name'
+                     FROM prospect_operation_line AS line
+                     JOIN prospect_operation AS operation
+                       ON operation.id = line.operation_id
+               CROSS JOIN LATERAL jsonb_each(
+                          CASE jsonb_typeof(line.values #> '{trace,lost}')
+                          WHEN 'object' THEN line.values #> '{trace,lost}'
+                          ELSE '{}' END) AS row
+                    WHERE operation.kind = 'merge'
+                      AND (row.value ->> 'email_normalized' = ANY(%(wanted)s)
+                           OR row.value ->> 'phone_sanitized' = ANY(%(wanted)s))""",
+                wanted=wanted,
+            )
+        ):
+            addresses.add(email)
+            numbers.add(phone)
+            names.add(name)
 
     @api.model
     def _find_held(self, person, addresses, numbers, names):

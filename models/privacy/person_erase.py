@@ -1,5 +1,6 @@
 import json
 import logging
+from base64 import b64decode
 from collections import Counter
 
 import psycopg2
@@ -58,7 +59,7 @@ class ProspectPerson(models.AbstractModel):
             if self.env[source.model]._transient:
                 continue
             if source.how == "attachment":
-                ids = self._find_files(person)
+                ids = self._find_files(person, read=False)
             elif source.how == "contact":
                 ids = person["partner_ids"]
             else:
@@ -89,13 +90,50 @@ class ProspectPerson(models.AbstractModel):
         return Counter(kept=len(found))
 
     @api.model
-    def _prospect_erase_delete(self, _person, source, found, linked):
-        return self._delete(self.env[source.model], {*found, *linked})
+    def _prospect_erase_delete(self, person, source, found, linked):
+        model = self.env[source.model]
+        if not model._transient:
+            return self._delete(model, {*found, *linked})
+        ids = {*found, *linked, *self._find_held_bytes(person, source)}
+        # sudo: dialogs that are open, whoever has opened them
+        rows = model.sudo().browse(ids).exists()
+        for field in model._fields.values():
+            # the rest of the dialog: other columns of the file that it shows
+            if (
+                field.type == "many2one"
+                and field.store
+                and field.ondelete == "cascade"
+                and self.env[field.comodel_name]._transient
+            ):
+                self._delete(self.env[field.comodel_name], rows[field.name].ids)
+        counts = self._delete(model, rows.exists().ids)
+        counts["deleted"] += len(rows) - counts["deleted"] - counts["kept"]
+        return counts
 
     @api.model
-    def _prospect_erase_edit(self, person, source, found, _linked):
+    def _find_held_bytes(self, person, source):
+        """Ids of dialogs that hold a file with the person, in the table itself."""
+        model = self.env[source.model].sudo()
+        names = [
+            field.name
+            for field in model._fields.values()
+            if field.type == "binary" and field.store and not field.attachment
+        ]
+        matcher = self._get_matchers(person)[0]
+        return {
+            record.id
+            for record in (model.search([]) if names and matcher else ())
+            for name in names
+            if record[name] and self._bytes_hold(b64decode(record[name]), matcher)
+        }
+
+    @api.model
+    def _prospect_erase_edit(self, person, source, found, linked):
         """Take the person out of texts; filters and templates go on without."""
-        count = self._edit(person, source.model, found)
+        own = {number: row for number, row in found.items() if number in linked}
+        rest = {number: row for number, row in found.items() if number not in linked}
+        count = self._edit(person, source.model, own, whole=True)
+        count += self._edit(person, source.model, rest)
         return Counter({"told" if source.told else "edited": count})
 
     @api.model
@@ -129,15 +167,16 @@ class ProspectPerson(models.AbstractModel):
         self.env.flush_all()
 
     @api.model
-    def _edit(self, person, model, found, columns=None):
+    def _edit(self, person, model, found, columns=None, whole=False):
         """Take a person out of the texts of rows, by SQL: no history, no mail.
 
         :param dict found: {number: {column: value}}
         :param columns: names of those that are looked at, else all
+        :param bool whole: the rows are about the person, and about nobody else
         :return: how many have changed
         """
         table = self.env[model]._table
-        kinds = self._get_text_columns(table)[table]
+        kinds = self._get_text_columns(table)
         matcher = self._get_matchers(person)[0]
         changed = 0
         for number, values in found.items():
@@ -146,9 +185,9 @@ class ProspectPerson(models.AbstractModel):
                 if columns and name not in columns:
                     continue
                 clean = (
-                    matcher.clean(value)
+                    matcher.clean(value, whole)
                     if isinstance(value, str) and kinds[name] not in ("json", "jsonb")
-                    else matcher.clean_json(value)
+                    else matcher.clean_json(value, whole)
                 )
                 if clean != value:
                     new[name] = clean
@@ -280,9 +319,10 @@ class ProspectPerson(models.AbstractModel):
     def _prospect_erase_operation(self, person, source, found, _linked):
         """Titles name people: of merges, of conversions, of changes of one."""
         table = self.env[source.model]._table
-        texts = self._get_text_columns(table)[table]
+        texts = list(self._get_text_columns(table))
         titles = self._read_texts(table, texts, person["operation_ids"])
-        count = self._edit(person, source.model, titles, ("name", "error"))
+        names = ("name", "error")
+        count = self._edit(person, source.model, titles, names, whole=True)
         return Counter(edited=count + self._edit(person, source.model, found))
 
     # --- Messages -------------------------------------------------------------------
@@ -304,7 +344,7 @@ class ProspectPerson(models.AbstractModel):
                 own.add(number)
         counts = self._delete(self.env[source.model], own)
         rest = {number: row for number, row in found.items() if number not in own}
-        counts["edited"] += self._edit(person, source.model, rest)
+        counts["edited"] += self._edit(person, source.model, rest, whole=True)
         return counts
 
     # --- Contacts and prospects -------------------------------------------------------
@@ -358,8 +398,11 @@ class ProspectPerson(models.AbstractModel):
         return counts
 
     @api.model
-    def _find_files(self, person):
-        """Ids of the files of ours that hold a person."""
+    def _find_files(self, person, read=True):
+        """Ids of the files of ours that hold a person.
+
+        :param bool read: False leaves out what only shows when the file is read
+        """
         attachments = self.env["ir.attachment"]
         in_company, _has_company = self._get_company_sql(
             person, self._get_columns(attachments._table)
@@ -386,7 +429,7 @@ class ProspectPerson(models.AbstractModel):
             if number not in ids and (
                 matcher.holds(name)
                 or matcher.holds(words)
-                or self._file_holds(number, matcher)
+                or (read and self._file_holds(number, matcher))
             ):
                 ids.add(number)
         copies = self.env.execute_query(
@@ -403,7 +446,7 @@ class ProspectPerson(models.AbstractModel):
     @api.model
     def _get_files_sql(self):
         """The condition of files (``file``) that belong to models of ours."""
-        conditions = [SQL("file.res_model LIKE 'prospect.%%'")]
+        conditions = [SQL("file.res_model LIKE %s", "prospect.%")]
         for name, model in self.env.registry.items():
             if (
                 model._abstract
@@ -431,12 +474,22 @@ class ProspectPerson(models.AbstractModel):
         attachment = self.env["ir.attachment"].sudo().browse(number)
         try:
             source = self.env["prospect.operation"]._get_file(attachment)
-            with open_table(source, attachment.name or "", has_header=False) as table:
+        except OSError:
+            return False
+        return self._bytes_hold(source, matcher)
+
+    @api.model
+    def _bytes_hold(self, source, matcher):
+        """Whether a file names a person.
+
+        :param source: its bytes, or its path
+        """
+        try:
+            with open_table(source, has_header=False) as table:
                 return any(
                     matcher.holds("\t".join(map(str, cells)))
                     for _line, cells in table.rows()
                 )
         except (TableError, OSError, ValueError):
-            raw = attachment.raw or b""
-            text = raw.decode("utf-8", "ignore") if isinstance(raw, bytes) else raw
-            return matcher.holds(text)
+            raw = source if isinstance(source, bytes) else source.read_bytes()
+            return matcher.holds(raw.decode("utf-8", "ignore"))

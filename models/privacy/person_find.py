@@ -1,13 +1,17 @@
 import json
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import SQL
 
 from ...tools.privacy import PersonMatcher
 
 # Rows of one table that are looked at at once.
 BATCH = 1000
+# Types of columns that hold text.
+TEXTS = frozenset(
+    ("bpchar", "json", "jsonb", "text", "varchar", "xml", "_text", "_varchar")
+)
 
 
 class ProspectPerson(models.AbstractModel):
@@ -38,10 +42,11 @@ class ProspectPerson(models.AbstractModel):
     # --- Tables -----------------------------------------------------------------------
 
     @api.model
-    def _get_text_columns(self, table=None):
-        """{table: {column that holds text: its type}}, of this table or of all."""
-        columns = defaultdict(dict)
-        for name, column, kind in self.env.execute_query(
+    @tools.ormcache()
+    def _get_schema(self):
+        """{table: {column: its type}} of the whole database, remembered."""
+        schema = defaultdict(dict)
+        for table, column, kind in self.env.execute_query(
             SQL(
                 """SELECT c.table_name, c.column_name, c.udt_name
                      FROM information_schema.columns AS c
@@ -49,30 +54,26 @@ class ProspectPerson(models.AbstractModel):
                     USING (table_schema, table_name)
                     WHERE c.table_schema = current_schema
                       AND t.table_type = 'BASE TABLE'
-                      AND (c.udt_name IN ('text', 'varchar', 'json', 'jsonb', 'bpchar')
-                           OR c.udt_name IN ('_text', '_varchar'))
                       AND c.is_generated = 'NEVER'
-                      AND (%(table)s::text IS NULL OR c.table_name = %(table)s)
-                 ORDER BY c.table_name, c.ordinal_position""",
-                table=table,
+                 ORDER BY c.table_name, c.ordinal_position"""
             )
         ):
-            columns[name][column] = kind
-        return columns
+            schema[table][column] = kind
+        return dict(schema)
+
+    @api.model
+    def _get_text_columns(self, table):
+        """{column that holds text: its type} of a table."""
+        return {
+            column: kind
+            for column, kind in self._get_schema().get(table, {}).items()
+            if kind in TEXTS
+        }
 
     @api.model
     def _get_columns(self, table):
         """Names of all columns of a table."""
-        return {
-            name
-            for (name,) in self.env.execute_query(
-                SQL(
-                    "SELECT column_name FROM information_schema.columns"
-                    " WHERE table_schema = current_schema AND table_name = %s",
-                    table,
-                )
-            )
-        }
+        return self._get_schema().get(table, {}).keys()
 
     @api.model
     def _get_company_sql(self, person, columns, source=None):
@@ -109,7 +110,7 @@ class ProspectPerson(models.AbstractModel):
         model = self.env[source.model]
         table = model._table
         columns = self._get_columns(table)
-        texts = self._get_text_columns(table)[table]
+        texts = list(self._get_text_columns(table))
         links = [
             SQL("%s = ANY(%s)", SQL.identifier(column), person[key])
             for key, names in (
@@ -201,21 +202,13 @@ class ProspectPerson(models.AbstractModel):
         hidden = {"prospect_erasure", "prospect_tombstone"}
         rest = {}
         company, nobody = self._get_matchers(person)
-        owned = {
-            table
-            for (table,) in self.env.execute_query(
-                SQL(
-                    "SELECT table_name FROM information_schema.columns"
-                    " WHERE table_schema = current_schema"
-                    " AND column_name = 'company_id'"
-                )
-            )
-        }
-        for table, texts in self._get_text_columns().items():
-            if table in hidden:
+        for table in self._get_schema():
+            texts = self._get_text_columns(table)
+            if table in hidden or not texts:
                 continue
-            columns = {"company_id"} if table in owned else set()
-            condition, has_company = self._get_company_sql(person, columns)
+            condition, has_company = self._get_company_sql(
+                person, self._get_columns(table)
+            )
             matcher = company if has_company else nobody
             if not matcher:
                 continue

@@ -23,7 +23,7 @@ class ProspectSecret(models.Model):
     _name_unique = models.UniqueIndex("(name)")
 
     @api.model
-    def _get(self, name):
+    def _get_secret(self, name):
         """The key of this name, made when it is first needed.
 
         :rtype: bytes

@@ -184,7 +184,7 @@ class ProspectTombstone(models.Model):
         if not items:
             return {}
         # sudo: the key is nobody's to read
-        secret = self.env["prospect.secret"].sudo()._get(SECRET)
+        secret = self.env["prospect.secret"].sudo()._get_secret(SECRET)
         digests = defaultdict(list)
         for item in items:
             company, kind, value = item
@@ -208,7 +208,7 @@ class ProspectTombstone(models.Model):
         :return: how many are new
         """
         # sudo: the key is nobody's to read, and only this method writes tombstones
-        secret = self.env["prospect.secret"].sudo()._get(SECRET)
+        secret = self.env["prospect.secret"].sudo()._get_secret(SECRET)
         tombstones = self.sudo()
         wanted = {
             self._digest(secret, company, purpose, kind, value): (company, kind)

@@ -178,6 +178,7 @@ class TestImportFiles(ErasureCase):
             self._clean()
             self.assertEqual(bool(operation.attachment_id), stays, days)
         self.assertEqual(operation.created_count, 2, "the receipt stays")
+        self.env["prospect.import"].search([]).unlink()
         found = self._find_anywhere([EMAIL])
         self.assertFalse([place for place in found if "/" in place], "on the disk")
 

@@ -1,0 +1,21 @@
+"""Erasing a person in the browser, and letting them come back."""
+
+from odoo.tests import tagged
+
+from ..lead.test_web import WebCase
+from .test_erasure import EMAIL, NAME, ErasureCase
+
+
+@tagged("post_install", "-at_install")
+class TestWebPrivacy(WebCase, ErasureCase):
+    def test_journey(self):
+        self.manager.tour_enabled = False
+        lead = self._prospect(contact_name=NAME, email_from=EMAIL)
+        self.start_tour(
+            f"/odoo/prospects/{lead.id}", "prospect_erase", login="prospect_manager"
+        )
+        self.assertFalse(lead.exists())
+        tombstone = self.env["prospect.tombstone"].search(
+            [("lift_user_id", "=", self.manager.id)]
+        )
+        self.assertEqual(tombstone.lift_reason, "Wrote again")
