@@ -30,11 +30,14 @@ class PersonSource:
     """A model whose records may hold a person, and what becomes of these.
 
     - ``model``: its name; one that is not installed is left out
-    - ``how``: ``delete`` the records; ``edit``: take the person out of their texts;
-      ``keep``: they are only counted; else the step ``_prospect_erase_<how>(person,
-      source, found)`` of ``prospect.person``
+    - ``how``: ``delete`` the records that are the person's, and take the person out of
+      the texts of others; ``edit``: take the person out of texts; ``drop`` whatever
+      names the person; ``keep``: they are only counted; else the step
+      ``_prospect_erase_<how>(person, source, found, linked)`` of ``prospect.person``
     - ``links``: columns with the number of a prospect
     - ``contacts``: columns with the number of a contact
+    - ``of``: columns whose address or number says whose a record is; empty: any column
+    - ``names``: whether a full name alone finds records
     - ``parent``: ``(column, model)`` of the record that says whose company it is
     - ``told``: whether somebody is to be told: a filter or a template named the person
     """
@@ -44,6 +47,8 @@ class PersonSource:
     links: tuple = ()
     contacts: tuple = ()
     parent: tuple = ()
+    of: tuple = ()
+    names: bool = True
     told: bool = False
 
 

@@ -49,7 +49,7 @@ class ProspectPerson(models.AbstractModel):
                 parent=("capture_id", "prospect.capture"),
             ),
             source("prospect.key", "delete"),
-            source("prospect.undeliverable.address", "delete"),
+            source("prospect.undeliverable.address", "delete", of=("email",)),
             source("prospect.notification.event", "delete", **lead),
             source("prospect.segment", told=True),
             source("prospect.list", told=True),
@@ -57,17 +57,17 @@ class ProspectPerson(models.AbstractModel):
             source("ir.filters", told=True),
             source("mail.template", told=True),
             source("ir.attachment", "attachment"),
-            source("mail.mail", "delete"),
-            source("mail.scheduled.message", "delete"),
-            source("mail.tracking.value", "delete"),
+            source("mail.mail", "delete", of=("email_to", "email_cc")),
+            source("mail.scheduled.message"),
+            source("mail.tracking.value"),
             source("mail.message", "message", contacts=("author_id",)),
             source("mail.notification"),
             source("mail.activity"),
             source("mail.blacklist", "keep"),
             source("phone.blacklist", "keep"),
-            source("sms.sms", "delete"),
+            source("sms.sms", "delete", of=("number",)),
             source("mailing.trace"),
-            source("mailing.contact", "delete"),
+            source("mailing.contact", "delete", names=False),
             source("calendar.event"),
             source("calendar.attendee"),
             source("ir.logging", "delete"),
@@ -95,14 +95,14 @@ class ProspectPerson(models.AbstractModel):
                 and field.comodel_name == "crm.lead"
             )
             if model._transient:
-                dialogs.append(PersonSource(name, "delete", links=links))
+                dialogs.append(PersonSource(name, "drop", links=links))
             elif (model._original_module or "").startswith(OURS):
                 others.append(PersonSource(name, links=links))
         skipped = {"prospect.erasure", "prospect.tombstone", "prospect.secret"}
         # what was sent to browsers, at the end: erasing sends as well
         last = [
             PersonSource("res.partner", "contact"),
-            PersonSource("bus.bus", "delete"),
+            PersonSource("bus.bus", "drop"),
         ]
         return tuple(
             source

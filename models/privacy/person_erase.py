@@ -91,9 +91,33 @@ class ProspectPerson(models.AbstractModel):
 
     @api.model
     def _prospect_erase_delete(self, person, source, found, linked):
+        """The person's own records go; others lose the person."""
+        own = {*linked, *self._find_own(person, found, source.of)}
+        counts = self._delete(self.env[source.model], own)
+        rest = {number: row for number, row in found.items() if number not in own}
+        counts["edited"] += self._edit(person, source.model, rest)
+        return counts
+
+    @api.model
+    def _find_own(self, person, found, columns=()):
+        """Ids of rows that have an address or a number of the person.
+
+        :param dict found: {number: {column: value}}
+        :param columns: names of those that are looked at, else all
+        """
+        matcher = self._get_matchers(person, names=False)[0]
+        return {
+            number
+            for number, row in found.items()
+            if any(
+                matcher.holds(self._as_text(row.get(name))) for name in columns or row
+            )
+        }
+
+    @api.model
+    def _prospect_erase_drop(self, person, source, found, linked):
+        """Whatever names the person goes: dialogs, and what was sent to browsers."""
         model = self.env[source.model]
-        if not model._transient:
-            return self._delete(model, {*found, *linked})
         ids = {*found, *linked, *self._find_held_bytes(person, source)}
         # sudo: dialogs that are open, whoever has opened them
         rows = model.sudo().browse(ids).exists()
@@ -243,14 +267,17 @@ class ProspectPerson(models.AbstractModel):
             )
         )
         own = set(person["lead_ids"])
+        mine = {*linked, *self._find_own(person, found, ("key", "phone"))}
         whole = []
         for line_id, _operation_id, kind, survivor_id in rows:
             is_snapshot = kind == "merge" and (survivor_id or "null") != "null"
             if is_snapshot and int(survivor_id) not in own:
                 # of somebody else, who swallowed the person
                 self._prune_merge(person, line_id)
-            else:
+            elif line_id in mine or self._is_own_line(person, found[line_id]):
                 whole.append(line_id)
+            else:
+                self._prune_line(person, line_id, found[line_id])
         self.env.cr.execute(
             SQL(
                 """UPDATE prospect_operation_line
@@ -267,6 +294,60 @@ class ProspectPerson(models.AbstractModel):
         operation_ids = {operation_id for _line, operation_id, *_rest in rows}
         person["operation_ids"] = sorted({*person["operation_ids"], *operation_ids})
         return Counter(edited=len(rows))
+
+    @api.model
+    def _is_own_line(self, person, row):
+        """Whether the e-mail or the phone that a line gives is the person's."""
+        matcher = self._get_matchers(person, names=False)[0]
+        return any(
+            matcher.holds(str(part.get(fname) or ""))
+            for part in (row["values"], row["before"], row["after"])
+            if isinstance(part, dict)
+            for fname in ("email_from", "phone")
+        )
+
+    @api.model
+    def _prune_line(self, person, line_id, row):
+        """Take a person out of a line about somebody else: fields that name the person
+        are neither run nor undone.
+        """
+        matcher = self._get_matchers(person)[0]
+        parts = {name: row[name] for name in ("values", "before", "after")}
+        named = {
+            fname
+            for part in parts.values()
+            if isinstance(part, dict)
+            for fname, value in part.items()
+            if matcher.holds(self._as_text(value))
+        }
+        parts = {
+            name: {fname: value for fname, value in part.items() if fname not in named}
+            for name, part in parts.items()
+            if isinstance(part, dict)
+        }
+        columns = [
+            *(
+                SQL("%s = %s::jsonb", SQL.identifier(name), json.dumps(part))
+                for name, part in parts.items()
+            ),
+            *(
+                SQL("%s = %s", SQL.identifier(name), matcher.clean(row[name]))
+                for name in ("reason", "undo_reason")
+            ),
+            SQL(
+                "remarks = %s::jsonb",
+                json.dumps(matcher.clean_json(row["remarks"]))
+                if row["remarks"]
+                else None,
+            ),
+        ]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE prospect_operation_line SET %s WHERE id = %s",
+                SQL(", ").join(columns),
+                line_id,
+            )
+        )
 
     @api.model
     def _prune_merge(self, person, line_id):

@@ -23,12 +23,17 @@ class ProspectPerson(models.AbstractModel):
     # --- What is looked for -----------------------------------------------------------
 
     @api.model
-    def _get_matchers(self, person):
+    def _get_matchers(self, person, names=True):
         """What finds a person in records of the companies, and in those of nobody.
 
         :param dict person: see ``_collect``
+        :param bool names: whether a full name alone is enough
         """
-        facts = [person["addresses"], person["numbers"], person["names"]]
+        facts = [
+            person["addresses"],
+            person["numbers"],
+            person["names"] if names else [],
+        ]
         parts = person["parts"]
         foreign = set(person["elsewhere"])
         return (
@@ -121,7 +126,7 @@ class ProspectPerson(models.AbstractModel):
             if person[key] and column in columns
         ]
         in_company, has_company = self._get_company_sql(person, columns, source)
-        matcher = self._get_matchers(person)[0 if has_company else 1]
+        matcher = self._get_matchers(person, source.names)[0 if has_company else 1]
         found, linked = {}, set()
         if links:
             linked = {
