@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import phonenumbers
 
+from odoo.exceptions import ValidationError
+
 # What stands in a text where a person stood.
 MARK = "(erased)"
 # Digits that a number needs so that it is looked for in whatever people have written.
@@ -23,6 +25,10 @@ _BETWEEN = "[^0-9A-Za-z]{0,3}"
 # The character before is none of an address; "\n" and the like are blanks in JSON.
 _BEFORE = r"(?:(?<![\w.+%-])|(?<=\\[nrt]))"
 _AFTER = r"(?![\w-]|\.\w)"
+
+
+class ErasedPersonError(ValidationError):
+    """Somebody who was erased is about to be entered again."""
 
 
 @dataclass(frozen=True)

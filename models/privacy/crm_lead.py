@@ -1,10 +1,10 @@
 from hashlib import sha256
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 from odoo.tools.translate import LazyTranslate
 
+from ...tools.privacy import ErasedPersonError
 from ...tools.remarks import add_remarks, remark
 
 _lt = LazyTranslate(__name__)
@@ -85,7 +85,7 @@ class CrmLead(models.Model):
 
     @api.constrains("email_from", "phone", "partner_id", "company_id", "country_id")
     def _check_not_erased(self):
-        """:raises ValidationError: for the address or the number of an erased person"""
+        """:raises ErasedPersonError: for the address or number of an erased person"""
         tombstones = self.env["prospect.tombstone"]
         if not tombstones._has_any():
             return
@@ -99,7 +99,8 @@ class CrmLead(models.Model):
             )
         )
         if refused:
-            raise ValidationError(self._prospect_describe_erased(max(refused.values())))
+            date = max(refused.values())
+            raise ErasedPersonError(self._prospect_describe_erased(date))
 
     # --- Mails ------------------------------------------------------------------------
 
