@@ -22,7 +22,7 @@ class ProspectTombstoneLift(models.TransientModel):
         return tombstones.browse(self.env.context.get("active_ids") or [])
 
     def action_lift(self):
-        """Lift them, with all addresses and numbers of the same people."""
+        """Lift them, with all addresses and numbers that the same people had."""
         self.ensure_one()
         self.tombstone_ids._lift(self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

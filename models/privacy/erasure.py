@@ -181,7 +181,7 @@ class ProspectErasure(models.Model):
 
         :param leads: all prospects of the person; the caller may change them
         :param partners: contacts of the person, which go where nothing needs them
-        :param texts: more addresses and numbers of the person
+        :param texts: more addresses and numbers by which the person was known
         :return: the ``prospect.erasure``
         :raises AccessError: for who may not
         :raises UserError: when there is nothing to go by

@@ -186,7 +186,7 @@ class ProspectPerson(models.AbstractModel):
 
         :return: (ids, empty: all; ids, 0: all)
         """
-        # sudo: numbers of companies alone
+        # sudo: ids of companies alone
         everything = set(self.env["res.company"].sudo().search([]).ids)
         chosen = set(leads.company_id.ids)
         if not leads or any(not lead.company_id for lead in leads):

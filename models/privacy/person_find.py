@@ -109,7 +109,7 @@ class ProspectPerson(models.AbstractModel):
     def _find_rows(self, person, source):
         """Records of a source that are about a person.
 
-        :return: {number: {text column: value}} and the numbers of those that are linked
+        :return: {number: {text column: value}} and the ids of those that are linked
             to a prospect or a contact of the person
         """
         model = self.env[source.model]

@@ -157,7 +157,7 @@ class ProspectTombstone(models.Model):
             return {}
         companies = []
         if any(not company for company, _kind, _value in items):
-            # sudo: numbers of companies alone
+            # sudo: ids of companies alone
             companies = self.env["res.company"].sudo().search([]).ids
         digests = self._get_digests(items, companies, purpose)
         return {
@@ -179,7 +179,7 @@ class ProspectTombstone(models.Model):
         An address is looked for in its company, and among those that were erased for
         all companies.
 
-        :param companies: numbers of those in which items of company 0 are looked for
+        :param companies: ids of those in which items of company 0 are looked for
         """
         if not items:
             return {}

@@ -8,7 +8,7 @@ from .test_erasure import EMAIL, NAME, ErasureCase
 
 @tagged("post_install", "-at_install")
 class TestWebPrivacy(WebCase, ErasureCase):
-    def test_journey(self):
+    def test_erase_and_lift(self):
         self.manager.tour_enabled = False
         lead = self._prospect(contact_name=NAME, email_from=EMAIL)
         self.start_tour(
