@@ -411,6 +411,24 @@ class ConcurrentCase(BaseCase):
 class AnywhereMixin:
     """Looks for words in the whole database and on the disk, by means of its own."""
 
+    def setUp(self):
+        """Files that other tests have left without a row go; others are not ours."""
+        super().setUp()
+        attachments = self.env["ir.attachment"]
+        for path in self._find_paths():
+            attachments._mark_for_gc(path)
+        attachments._gc_file_store_unsafe()
+        self._former_paths = self._find_paths()
+
+    def _find_paths(self):
+        """Names of the files of the database."""
+        folder = Path(self.env["ir.attachment"]._filestore())
+        return {
+            path.relative_to(folder).as_posix()
+            for path in folder.glob("??/*")
+            if path.is_file()
+        }
+
     def _find_anywhere(self, words=(), digits=()):
         """Where something stands: ``table.column`` and paths of files.
 
@@ -454,9 +472,9 @@ class AnywhereMixin:
                 found[f"{table}.{column}"] = count
         self.env["ir.attachment"]._gc_file_store_unsafe()
         folder = Path(self.env["ir.attachment"]._filestore())
-        for path in folder.rglob("*"):
-            if path.is_file() and self._file_says(path.read_bytes(), words, digits):
-                found[str(path.relative_to(folder))] = 1
+        for name in self._find_paths() - self._former_paths:
+            if self._file_says((folder / name).read_bytes(), words, digits):
+                found[name] = 1
         return found
 
     @staticmethod

@@ -118,7 +118,10 @@ class ProspectPerson(models.AbstractModel):
     def _prospect_erase_drop(self, person, source, found, linked):
         """Whatever names the person goes: dialogs, and what was sent to browsers."""
         model = self.env[source.model]
-        ids = {*found, *linked, *self._find_held_bytes(person, source)}
+        ids = {*found, *linked}
+        if model._transient:
+            ids |= self._find_held_bytes(person, source)
+            ids |= self._find_dialogs(person, model)
         # sudo: dialogs that are open, whoever has opened them
         rows = model.sudo().browse(ids).exists()
         for field in model._fields.values():
@@ -133,6 +136,37 @@ class ProspectPerson(models.AbstractModel):
         counts = self._delete(model, rows.exists().ids)
         counts["deleted"] += len(rows) - counts["deleted"] - counts["kept"]
         return counts
+
+    @api.model
+    def _find_dialogs(self, person, model):
+        """Ids of dialogs about prospects of the person: what was put in may be theirs.
+
+        Those that hold the prospects by a relation, or their ids as plain data.
+        """
+        queries = [
+            SQL(
+                "SELECT %s FROM %s WHERE %s = ANY(%s)",
+                SQL.identifier(field.column1),
+                SQL.identifier(field.relation),
+                SQL.identifier(field.column2),
+                person["lead_ids"],
+            )
+            for field in model._fields.values()
+            if field.type == "many2many"
+            and field.store
+            and field.comodel_name == "crm.lead"
+        ]
+        if self._get_schema()[model._table].get("selection") == "jsonb":
+            queries.append(
+                SQL(
+                    "SELECT id FROM %s WHERE selection -> 'ids' @> ANY(%s::jsonb[])",
+                    SQL.identifier(model._table),
+                    [str(number) for number in person["lead_ids"]],
+                )
+            )
+        return {
+            number for query in queries for (number,) in self.env.execute_query(query)
+        }
 
     @api.model
     def _find_held_bytes(self, person, source):
@@ -402,8 +436,22 @@ class ProspectPerson(models.AbstractModel):
         table = self.env[source.model]._table
         texts = list(self._get_text_columns(table))
         titles = self._read_texts(table, texts, person["operation_ids"])
+        shared = {
+            number
+            for (number,) in self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT operation_id FROM prospect_operation_line"
+                    " WHERE operation_id = ANY(%s) AND is_erased IS NOT TRUE",
+                    person["operation_ids"],
+                )
+            )
+        }
+        # what was done with the person alone, and with others as well
+        alone = {number: row for number, row in titles.items() if number not in shared}
+        titles = {number: row for number, row in titles.items() if number in shared}
+        count = self._edit(person, source.model, alone, whole=True)
         names = ("name", "error")
-        count = self._edit(person, source.model, titles, names, whole=True)
+        count += self._edit(person, source.model, titles, names, whole=True)
         return Counter(edited=count + self._edit(person, source.model, found))
 
     # --- Messages -------------------------------------------------------------------

@@ -3,14 +3,16 @@
 from odoo.tests import tagged
 
 from ..lead.test_web import WebCase
-from .test_erasure import EMAIL, NAME, ErasureCase
+from .test_erasure import ErasureCase
 
 
 @tagged("post_install", "-at_install")
 class TestWebPrivacy(WebCase, ErasureCase):
     def test_erase_and_lift(self):
         self.manager.tour_enabled = False
-        lead = self._prospect(contact_name=NAME, email_from=EMAIL)
+        lead = self._prospect(
+            contact_name="Nora Newman", email_from="nora.newman@nobody.example.com"
+        )
         self.start_tour(
             f"/odoo/prospects/{lead.id}", "prospect_erase", login="prospect_manager"
         )

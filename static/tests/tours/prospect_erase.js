@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("prospect_erase", {
             trigger: ".o-dropdown--menu .dropdown-item:contains(Erased People)",
             run: "click",
         },
-        { trigger: ".o_searchview_input", run: "edit zenobia.quxworth@nobody.example.com" },
+        { trigger: ".o_searchview_input", run: "edit nora.newman@nobody.example.com" },
         {
             trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(E-mail or Number)",
             run: "click",
