@@ -24,9 +24,7 @@ class ProspectCapture(models.Model):
         except UserError:
             return False
         leads = self._as_worker().env["crm.lead"]
-        row = leads._prospect_gate_read(1, values, self.defaults or {})
-        leads._prospect_gate_place([row], self.defaults or {})
-        return row.erased
+        return leads._prospect_is_erased(values, self.defaults or {})
 
     def _forget_person(self, reason):
         """Take out of messages whom they are about: what came, what was read in it, and

@@ -1,7 +1,7 @@
 from hashlib import sha256
 
 from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...tools.privacy import ErasedPersonError
@@ -29,52 +29,6 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead"]
-
-    # --- The gate -------------------------------------------------------------------
-
-    @api.model
-    def _prospect_gate_place(self, incoming, defaults=None):
-        result = super()._prospect_gate_place(incoming, defaults)
-        self._prospect_gate_refuse_erased(incoming)
-        return result
-
-    @api.model
-    def _prospect_gate_refuse_erased(self, incoming):
-        """Reject the rows of erased people, and keep nothing of what they say.
-
-        When the company of each row is known, before anybody is looked for.
-
-        :param list incoming: rows of the gate
-        """
-        items = {
-            (row.company, kind, value): row.number
-            for row in incoming
-            if not row.outcome
-            for kind, value in (("email", row.email), ("phone", row.phone))
-            if value
-        }
-        refused = self.env["prospect.tombstone"]._find_refused(items)
-        if not refused:
-            return
-        keys = []
-        for row in incoming:
-            if row.outcome:
-                continue
-            date = refused.get((row.company, "email", row.email)) or refused.get(
-                (row.company, "phone", row.phone)
-            )
-            if date:
-                keys.append(row.key)
-                row.values, row.notes, row.suggested = {}, [], {}
-                row.email = row.phone = row.key = None
-                row.wanted = 0
-                row.erased = True
-                row.fail(self._prospect_describe_erased(date))
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM prospect_key WHERE key = ANY(%s)", list(filter(None, keys))
-            )
-        )
 
     @api.model
     def _prospect_describe_erased(self, date):
@@ -122,7 +76,7 @@ class CrmLead(models.Model):
             self._prospect_mail_read(number, message_dict, route[2])
             for number, route in enumerate(new, start=1)
         ]
-        self._prospect_gate_place(rows)
+        self._prospect_find_erased(rows)
         dropped = [
             (route, row) for route, row in zip(new, rows, strict=True) if row.erased
         ]
