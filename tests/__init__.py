@@ -21,3 +21,4 @@ from .merge import *
 from .convert import *
 from .lifecycle import *
 from .extracts import *
+from .privacy import *

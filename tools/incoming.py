@@ -29,6 +29,7 @@ class Incoming:
       the rotation, or 0 for people who were chosen; else None
     - ``as_planned``: whether it did just what its line says
     - ``suggested``: what its source gives to new prospects that say nothing about it
+    - ``erased``: whether it is about an erased person: nothing of it is kept
     - ``replanned``: whether the run did something else than the preview showed
     """
 
@@ -53,6 +54,7 @@ class Incoming:
     replanned: bool = False
     as_planned: bool = False
     suggested: dict = field(default_factory=dict)
+    erased: bool = False
 
     def remark(self, reason):
         """Add to why the row became what it is; an empty text adds nothing.
@@ -84,6 +86,7 @@ class Incoming:
             "before": self.before,
             "after": self.after,
             "left_alone": self.left_alone,
+            "erased": self.erased,
         }
 
     @property

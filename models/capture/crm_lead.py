@@ -77,20 +77,26 @@ class CrmLead(models.Model):
 
         :return: rows of the gate; without a key when the sender has no address
         """
-        rows = []
-        for number, defaults in enumerate(defaults_list, start=1):
-            values = {
-                fname: (defaults or {}).get(fname)
-                for fname in ("company_id", "team_id", "user_id")
-                if (defaults or {}).get(fname)
-            }
-            email = email_normalize(message_dict.get("email_from"), strict=False)
-            values["email_from"] = email or ""
-            rows.append(self._prospect_gate_read(number, values))
+        rows = [
+            self._prospect_mail_read(number, message_dict, defaults)
+            for number, defaults in enumerate(defaults_list, start=1)
+        ]
         # before looking: another mail of the person makes this one run again
         self.env["prospect.key"]._touch(row.key for row in rows)
         self._prospect_gate_match(rows, "update")
         return rows
+
+    @api.model
+    def _prospect_mail_read(self, number, message_dict, defaults):
+        """The sender as a row of the gate, for the values of an alias."""
+        values = {
+            fname: (defaults or {}).get(fname)
+            for fname in ("company_id", "team_id", "user_id")
+            if (defaults or {}).get(fname)
+        }
+        email = email_normalize(message_dict.get("email_from"), strict=False)
+        values["email_from"] = email or ""
+        return self._prospect_gate_read(number, values)
 
     # --- Refused --------------------------------------------------------------------
 

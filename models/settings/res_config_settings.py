@@ -54,6 +54,11 @@ class ResConfigSettings(models.TransientModel):
         help="How many days after its last change an operation keeps its lines, which"
         " undo and the download of rejected rows need. 0: for ever.",
     )
+    prospect_import_file_days = fields.Integer(
+        string="Keep Files of Imports",
+        help="How many days after its last possible undo an import keeps its file."
+        " 0: for ever.",
+    )
     prospect_duplicate_schedule = fields.Selection(
         selection=[
             ("daily", "Daily"),
@@ -157,6 +162,9 @@ class ResConfigSettings(models.TransientModel):
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
+            "prospect_import_file_days": self.env[
+                "prospect.operation"
+            ]._get_file_days(),
             "prospect_report_days": self.env["prospect.report"]._get_days(),
             "prospect_report_mail": int(
                 float(parameters.get_param("prospect.report_mail", 5))
@@ -188,6 +196,10 @@ class ResConfigSettings(models.TransientModel):
         # sudo: written by whoever may save the settings
         self.env["ir.config_parameter"].sudo().set_param(
             "prospect.operation_days", str(max(0, self.prospect_operation_days))
+        )
+        # sudo: as above
+        self.env["ir.config_parameter"].sudo().set_param(
+            "prospect.import_file_days", str(max(0, self.prospect_import_file_days))
         )
         # sudo: as above
         self.env["ir.config_parameter"].sudo().set_param(

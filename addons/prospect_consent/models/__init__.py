@@ -4,3 +4,4 @@ from . import prospect_consent
 from . import crm_lead
 from . import ir_http
 from . import prospect_consent_signal
+from . import prospect_person

@@ -1,4 +1,5 @@
 from . import test_concurrency
+from . import test_erasure_webhook
 from . import test_http
 from . import test_mapping
 from . import test_rights

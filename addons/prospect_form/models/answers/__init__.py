@@ -11,3 +11,4 @@ from . import crm_lead
 from . import form_sheet
 from . import crm_lead_signal
 from . import form_signal
+from . import prospect_person

@@ -97,6 +97,29 @@ class ProspectFormAnswer(models.Model):
                 name = labelled(self.env, name, answer.email)
             answer.display_name = name
 
+    def _forget_person(self):
+        """Take out of answers whom they are from, and what was answered: that there was
+        one stays, for figures and places.
+        """
+        # sudo: answers are written by the machine
+        answers = self.sudo()
+        # files of answers, which nobody deletes by hand
+        files = self.env["ir.attachment"].sudo()
+        files.search(
+            [("res_model", "=", self._name), ("res_id", "in", answers.ids)]
+        ).unlink()
+        answers.value_ids.unlink()
+        answers.write(
+            {
+                "email": False,
+                "origin": False,
+                "nonce": False,
+                "address_hash": False,
+                "mail_error": False,
+                "lead_id": False,
+            }
+        )
+
     def _confirm(self):
         """Let answers go on whose address was confirmed: each once.
 

@@ -82,6 +82,8 @@ class ProspectCapture(models.Model):
                 answer.capture_id.state == "received"
                 and answer.form_id.double_opt_in
                 and not answer.confirmed_at
+                # nothing is sent to an erased person: the gate refuses the answer
+                and not answer.capture_id._is_erased()
             )
         )
         if not answers:
@@ -131,6 +133,11 @@ class ProspectCapture(models.Model):
     def _ignore(self, reason):
         result = super()._ignore(reason)
         self._settle_form_answers()
+        return result
+
+    def _forget_person(self, reason):
+        result = super()._forget_person(reason)
+        self.sudo().form_answer_ids._forget_person()
         return result
 
     def _get_values(self):

@@ -1,0 +1,47 @@
+import { registry } from "@web/core/registry";
+
+// A sales administrator erases a person, and lets them come back.
+registry.category("web_tour.tours").add("prospect_erase", {
+    steps: () => [
+        { trigger: ".o_form_view .o_cp_action_menus button", run: "click" },
+        {
+            trigger: ".o-dropdown--menu .dropdown-item:contains(Erase This Person)",
+            run: "click",
+        },
+        {
+            content: "says what will go",
+            trigger: ".modal .o_field_widget[name=summary] td:contains(Lead)",
+        },
+        { trigger: ".modal footer button[name=action_erase]", run: "click" },
+        {
+            content: "the receipt has counts",
+            trigger: ".o_form_view .o_field_widget[name=receipt_html] td:contains(deleted)",
+        },
+        { trigger: "body:not(:has(.modal))" },
+        {
+            trigger: ".o_menu_sections button:contains(Data Quality)",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .dropdown-item:contains(Erased People)",
+            run: "click",
+        },
+        { trigger: ".o_searchview_input", run: "edit nora.newman@nobody.example.com" },
+        {
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(E-mail or Number)",
+            run: "click",
+        },
+        {
+            content: "found by an address that is kept nowhere",
+            trigger: ".o_list_view:not(:has(.o_data_row:eq(1))) .o_data_row:contains(Prospecting)",
+        },
+        { trigger: ".o_data_row .o_list_record_selector input", run: "click" },
+        { trigger: ".o_control_panel button:contains(Let Them Come Back)", run: "click" },
+        { trigger: ".modal .o_field_widget[name=reason] input", run: "edit Wrote again" },
+        { trigger: ".modal footer button[name=action_lift]", run: "click" },
+        {
+            content: "nobody is refused any more",
+            trigger: ".o_list_view:not(:has(.o_data_row)), .o_view_nocontent",
+        },
+    ],
+});
