@@ -100,7 +100,11 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="Who gets the prospect, where prospects are distributed.",
     )
+    # When it was done, and when the undo had to do with it last
     stamp = fields.Datetime(readonly=True, export_string_translation=False)
+    undo_stamp = fields.Datetime(
+        readonly=True, index="btree_not_null", export_string_translation=False
+    )
     # For people
     who = fields.Char(string="Person", compute="_compute_who")
     changes = fields.Html(compute="_compute_changes", sanitize=False)
@@ -181,7 +185,11 @@ class ProspectOperationLine(models.Model):
 
     @api.model
     def _get_label(self, fname):
-        field = self.env["crm.lead"]._fields.get(fname)
+        return self._get_label_of("crm.lead", fname)
+
+    @api.model
+    def _get_label_of(self, model, fname):
+        field = self.env[model]._fields.get(fname)
         return field._description_string(self.env) if field else fname
 
     def _read_names(self):

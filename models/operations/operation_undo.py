@@ -177,7 +177,7 @@ class ProspectOperation(models.Model):
                 ("res_id", "=", lead.id),
                 ("user_id", "=", line.after["user_id"]),
                 ("prospect_automatic", "=", True),
-                ("write_date", "<=", line.stamp),
+                ("write_date", "<=", max(line.stamp, line.undo_stamp or line.stamp)),
             ]
         )
         # made in the transaction of the line
@@ -222,28 +222,32 @@ class ProspectOperation(models.Model):
         stamps = dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT lead_id, max(stamp) FROM prospect_operation_line
+                    """SELECT lead_id, max(GREATEST(stamp, undo_stamp))
+                         FROM prospect_operation_line
                         WHERE operation_id = %s AND lead_id IN %s GROUP BY lead_id""",
                     self.id,
                     tuple(lead_ids),
                 )
             )
         )
-        return self._find_traces("crm.lead", stamps)
+        return self._find_changed_since("crm.lead", stamps)
 
     def _restamp(self, lead_ids):
         """What this undo has just written is no change by somebody else."""
         if lead_ids:
+            self.env["prospect.operation.line"].flush_model()
             self.env.cr.execute(
                 SQL(
                     """UPDATE prospect_operation_line
-                          SET stamp = %s
+                          SET undo_stamp = %s
                         WHERE operation_id = %s AND lead_id IN %s""",
                     self.env.cr.now(),
                     self.id,
                     tuple(lead_ids),
                 )
             )
+            self.env["prospect.operation.line"].invalidate_model(["undo_stamp"])
+            self._keep_states_again("crm.lead", lead_ids)
 
     def _delete_made(self, leads):
         """Delete prospects that the operation made and nobody has touched."""
@@ -261,7 +265,13 @@ class ProspectOperation(models.Model):
         for line, answer in answers.items():
             groups[answer] += line
         for (outcome, reason), lines in groups.items():
-            lines.write({"undo_outcome": outcome, "undo_reason": reason or False})
+            lines.write(
+                {
+                    "undo_outcome": outcome,
+                    "undo_reason": reason or False,
+                    "undo_stamp": self.env.cr.now(),
+                }
+            )
 
     # --- Answers ------------------------------------------------------------------
 
