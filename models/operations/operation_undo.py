@@ -46,6 +46,9 @@ class ProspectOperation(models.Model):
     def _finish_undo(self):
         """Close an undo with its three answers."""
         self._of_kind("finish_undo")
+        # sudo: nobody asks any more how the records were left
+        states = self.env["prospect.operation.state"].sudo()
+        states.search([("operation_id", "=", self.id)]).unlink()
         lines = self.env["prospect.operation.line"].sudo()
         counts = Counter(
             dict(

@@ -139,7 +139,7 @@ class TestUndoAfter(ProspectCase):
         """The last one first, or the first one first."""
         imported, leads = self._people()
         one = self._bulk(leads, function="Buyer")
-        two = self._bulk(leads, website="https://after.example.com")
+        two = self._bulk(leads, assistant_email=f"desk@{DOMAIN}")
         self._undo(one, reversed=3)
         self._undo(two, reversed=3)
         self._undo(imported, reversed=3)
