@@ -8,6 +8,7 @@ import time
 import zipfile
 from base64 import b64encode
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
@@ -379,6 +380,36 @@ class ConcurrentCase(BaseCase):
             os._exit(0)
         finally:
             os._exit(1)
+
+    def _kill_in(self, model, name, call, work, is_after=False):
+        """Run a function of a cursor in a process that is killed in a call of a method.
+
+        :param model: the class of a model, from the registry
+        :param str name: of the method
+        :param int call: the how manieth call it is, from 1
+        :param bool is_after: whether it is killed when the method has done its work
+        """
+        calls = []
+        original = getattr(model, name)
+
+        def method(*args, **options):
+            calls.append(name)
+            if len(calls) == call and not is_after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            result = original(*args, **options)
+            if len(calls) == call:
+                # what is pending is written, and lost with the connection
+                args[0].env.flush_all()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        def patched(cr):
+            with patch.object(model, name, method):
+                work(cr)
+
+        _pid, status = os.waitpid(self._fork(patched), 0)
+        self.assertTrue(os.WIFSIGNALED(status), f"{name} was not called {call} times")
+        self.assertEqual(os.WTERMSIG(status), signal.SIGKILL)
 
     def _kill_until_done(self, work, seconds, attempts, on_killed=None):
         """Run a function of a cursor in a process that is killed after a while, again

@@ -219,6 +219,31 @@ class ProspectOperation(models.Model):
                 }
             )
 
+    def _find_left_convert(self, lines):
+        """Opportunities that prospects became, and contacts that were made, by these
+        lines or by earlier ones.
+        """
+        lines = lines.sudo()
+        lines.invalidate_recordset()
+        made, others, turned = set(), set(), set()
+        for line in lines.filtered(lambda line: line.outcome == "updated"):
+            for target in ("contact", "company"):
+                entry = line.values.get(target) or {}
+                if entry.get("id"):
+                    (made if entry["do"] == "create" else others).add(entry["id"])
+            if (line.values.get("opportunity") or {}).get("do") == "turn":
+                turned.add(line.lead_id.id)
+        # sudo: the state of the machine
+        states = self.env["prospect.operation.state"].sudo()
+        known = states.search(
+            [
+                ("operation_id", "=", self.id),
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", list(others)),
+            ]
+        )
+        return {"crm.lead": turned, "res.partner": made | set(known.mapped("res_id"))}
+
     def _get_conversion_action(self):
         """After the run: of one prospect what it became, else the receipt."""
         self.ensure_one()

@@ -44,7 +44,7 @@ add_remarks(
         "convert.may_not_change": _lt("You may not change this prospect."),
         "convert.hidden_contact": _lt("It belongs to a contact that you may not see."),
         "convert.changed_since": _lt("Changed since: %(fields)s."),
-        "convert.worked_on": _lt("Worked on since: %(contacts)s."),
+        "convert.worked_on": _lt("Worked on since: %(contacts)s (%(what)s)."),
         "convert.used_elsewhere": _lt("Used elsewhere: %(contacts)s."),
         "convert.junk": _lt("It is junk: restore it first."),
         "convert.name_one": _lt("Conversion of %(prospect)s"),

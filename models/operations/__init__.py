@@ -5,6 +5,8 @@ from . import operation_each
 from . import operation_page
 from . import operation_plan
 from . import operation_right
+from . import operation_state
+from . import operation_left
 from . import operation_distribution
 from . import operation_trace
 from . import operation_undo

@@ -47,6 +47,7 @@ class ProspectOperation(models.Model):
       that is as for all;
     - ``_get_batch_size_<kind>(size)``: lines of one transaction, of usually ``size``;
     - ``_after_plan_<kind>()``: planned in the background; whether it goes on;
+    - ``_find_left_<kind>(lines)``: what an undo takes away, see ``_find_left``;
     - ``_get_share_<kind>()``: what is distributed, see ``_get_distribution``;
     - ``_finish_<kind>()``: its run was closed;
     - ``_finish_undo_<kind>()``: its undo is about to be closed;
@@ -369,6 +370,8 @@ class ProspectOperation(models.Model):
             worker._check_right()
         step = {"run": "apply_batch", "undo": "undo_batch"}[self.todo]
         worker._of_kind(step, lines.with_env(worker.env))
+        if self.todo == "run":
+            worker._keep_states(lines)
         self._set(done_count=self.done_count + len(lines))
         return True
 
@@ -615,3 +618,14 @@ class ProspectOperation(models.Model):
             )
         )
         self.env["prospect.operation.line"].invalidate_model()
+        # how it has left its records is of no use without them
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM prospect_operation_state AS state
+                    USING prospect_operation AS operation
+                    WHERE operation.id = state.operation_id
+                      AND operation.state NOT IN ('queued', 'running')
+                      AND operation.write_date < %s""",
+                limit,
+            )
+        )

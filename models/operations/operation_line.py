@@ -104,7 +104,11 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="Who gets the prospect, where prospects are distributed.",
     )
+    # When it was done, and when the undo had to do with it last
     stamp = fields.Datetime(readonly=True, export_string_translation=False)
+    undo_stamp = fields.Datetime(
+        readonly=True, index="btree_not_null", export_string_translation=False
+    )
     # For people
     who = fields.Char(string="Person", compute="_compute_who")
     changes = fields.Html(compute="_compute_changes", sanitize=False)
@@ -185,8 +189,12 @@ class ProspectOperationLine(models.Model):
 
     @api.model
     def _get_label(self, fname):
-        field = self.env["crm.lead"]._fields.get(fname)
-        if fname == "user_id":
+        return self._get_label_of("crm.lead", fname)
+
+    @api.model
+    def _get_label_of(self, model, fname):
+        field = self.env[model]._fields.get(fname)
+        if model == "crm.lead" and fname == "user_id":
             return self.env._("Salesperson")
         return field._description_string(self.env) if field else fname
 

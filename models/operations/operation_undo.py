@@ -47,6 +47,9 @@ class ProspectOperation(models.Model):
     def _finish_undo(self):
         """Close an undo with its three answers."""
         self._of_kind("finish_undo")
+        # sudo: nobody asks any more how the records were left
+        states = self.env["prospect.operation.state"].sudo()
+        states.search([("operation_id", "=", self.id)]).unlink()
         lines = self.env["prospect.operation.line"].sudo()
         counts = Counter(
             dict(
@@ -180,7 +183,7 @@ class ProspectOperation(models.Model):
                 ("res_id", "=", lead.id),
                 ("user_id", "=", line.after["user_id"]),
                 ("prospect_automatic", "=", True),
-                ("write_date", "<=", line.stamp),
+                ("write_date", "<=", max(line.stamp, line.undo_stamp or line.stamp)),
             ]
         )
         # made in the transaction of the line
@@ -215,7 +218,7 @@ class ProspectOperation(models.Model):
     # --- What was touched since ---------------------------------------------------
 
     def _find_touched(self, lead_ids):
-        """{lead id: a remark, what was done since} of those that people have touched.
+        """{lead id: remarks, what was done since} of those that people have touched.
 
         Only what has happened after the operation's last line about the lead counts.
         """
@@ -225,28 +228,32 @@ class ProspectOperation(models.Model):
         stamps = dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT lead_id, max(stamp) FROM prospect_operation_line
+                    """SELECT lead_id, max(GREATEST(stamp, undo_stamp))
+                         FROM prospect_operation_line
                         WHERE operation_id = %s AND lead_id IN %s GROUP BY lead_id""",
                     self.id,
                     tuple(lead_ids),
                 )
             )
         )
-        return self._find_traces("crm.lead", stamps)
+        return self._find_changed_since("crm.lead", stamps)
 
     def _restamp(self, lead_ids):
         """What this undo has just written is no change by somebody else."""
         if lead_ids:
+            self.env["prospect.operation.line"].flush_model()
             self.env.cr.execute(
                 SQL(
                     """UPDATE prospect_operation_line
-                          SET stamp = %s
+                          SET undo_stamp = %s
                         WHERE operation_id = %s AND lead_id IN %s""",
                     self.env.cr.now(),
                     self.id,
                     tuple(lead_ids),
                 )
             )
+            self.env["prospect.operation.line"].invalidate_model(["undo_stamp"])
+            self._keep_states_again("crm.lead", lead_ids)
 
     def _delete_made(self, leads):
         """Delete prospects that the operation made and nobody has touched."""
@@ -264,7 +271,13 @@ class ProspectOperation(models.Model):
         for line, answer in answers.items():
             groups[answer] += line
         for (outcome, reason), lines in groups.items():
-            lines.write({"undo_outcome": outcome, "undo_reason": reason or False})
+            lines.write(
+                {
+                    "undo_outcome": outcome,
+                    "undo_reason": reason or False,
+                    "undo_stamp": self.env.cr.now(),
+                }
+            )
 
     # --- Answers ------------------------------------------------------------------
 

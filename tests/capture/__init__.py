@@ -1,3 +1,4 @@
 from . import test_capture
 from . import test_mail
 from . import test_web_inbox
+from . import test_capture_killed

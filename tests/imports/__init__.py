@@ -5,6 +5,7 @@ from . import test_import_page
 from . import test_import_twin
 from . import test_operation_import
 from . import test_tabular
+from . import test_reader_servers
 from . import test_tabular_child
 from . import test_title_column
 from . import test_web_import

@@ -7,3 +7,4 @@ from . import test_rights
 from . import test_security
 from . import test_trusted
 from . import test_web_rights
+from . import test_attack

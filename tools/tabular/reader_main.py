@@ -5,6 +5,7 @@ greeting, and for each message its length and ``marshal``: what was found about 
 table, blocks of rows, and None at the end; or a code of ``errors`` in place of any.
 """
 
+import gc
 import marshal
 import os
 import struct
@@ -112,6 +113,8 @@ def main():
     """Read the workbook that the arguments name."""
     path, asked = sys.argv[1], marshal.loads(bytes.fromhex(sys.argv[2]))
     limits = asked["limits"]
+    # what it makes goes by itself, and all of it at the end
+    gc.disable()
     limit_self(limits["memory"], limits["seconds"], asked["parent"])
     read(path, asked)
     # what the sheet held need not be taken apart
