@@ -16,6 +16,7 @@ from ...tools.columns import TARGETS
 from ...tools.matching import POLICIES
 from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
+from ...tools.trusted import trusted
 
 _logger = logging.getLogger(__name__)
 
@@ -387,6 +388,9 @@ class ProspectCapture(models.Model):
             key = (message.env, message.channel, message.policy, defaults)
             batches[key].append((message, values))
         for (env, channel, policy, defaults), batch in batches.items():
+            batch = self._leave_exceptions(channel, batch)
+            if not batch:
+                continue
             outcomes = env["crm.lead"]._prospect_upsert(
                 [values for _message, values in batch],
                 policy,
@@ -523,7 +527,7 @@ class ProspectCapture(models.Model):
         """Process one message in the request of a person."""
         try:
             with self.env.cr.savepoint():
-                self._process()
+                self.with_context(**trusted(prospect_by_hand=True))._process()
         except CONCURRENCY_ERRORS:
             raise
         except Exception as error:

@@ -1,4 +1,5 @@
 from . import crm_lead
 from . import crm_lead_fast
+from . import exception
 from . import key
 from . import reader
