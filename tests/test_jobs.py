@@ -3,8 +3,9 @@
 import inspect
 import re
 
-from odoo.addons.base.models.ir_autovacuum import is_autovacuum
 from odoo.tests import tagged
+
+from odoo.addons.base.models.ir_autovacuum import is_autovacuum
 
 from .common import ProspectCase
 
