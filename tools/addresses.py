@@ -220,7 +220,8 @@ def _compare_rest(left, right, town):
     one, two = left.home, right.home
     if _compare_lines(one.more, two.more) >= ALIKE:
         return min(town, 90)
-    if town == 100 and one.numbers and one.numbers == two.numbers:
+    if town == 100 and one.numbers == two.numbers and len("".join(one.numbers)) > 1:
+        # each street has a number 3
         return 82
     is_known = left.zip and right.zip and alike(one.city, two.city) >= ALIKE
     # a place, and nothing against it
