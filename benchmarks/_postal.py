@@ -17,7 +17,6 @@ STREET_KINDS = {
     "place": ("pl.", "Pl"),
     "impasse": ("imp.",),
     "Street": ("St", "St.", "Str"),
-    "Road": ("Rd", "Rd."),
     "Avenue": ("Ave", "Av."),
     "Lane": ("Ln",),
     "Close": ("Cl",),

@@ -106,7 +106,7 @@ def _add_addresses(left, right, rules, reasons):
 def _add_home(left, right, rules, reasons, likeness):
     """A name that is only partly the same, at one private address.
 
-    Where an address or a number would tell two people apart, and in offices, where
+    Where an address or a number would distinguish two people, and in offices, where
     colleagues are, that says nothing.
     """
     rule = rules.get("name_street")

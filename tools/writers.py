@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from odoo.tools.mail import email_normalize, email_split_tuples, formataddr
 
-from .persons import SHARED_MAILBOXES, read_words
+from .persons import FREE_DOMAINS, SHARED_MAILBOXES, read_words
 
-# Where the one who wrote is named, the most telling first.
+# Where the one who wrote is named, the best first.
 _SOURCES = ("X-Original-From", "X-Original-Sender", "Reply-To")
 # No-reply addresses, as people abbreviate them in some languages.
 _NO_REPLY = re.compile(
@@ -54,7 +54,7 @@ _GROUPS = (
     "X-Google-Group-Id",
 )
 # Shorter words are in too many names.
-_TELLING = 3
+_LONG = 3
 
 
 class Writer(NamedTuple):
@@ -155,11 +155,13 @@ def find_writer(message, is_ours):
     if is_passed or is_no_reply(address):
         found = _find_named(message, address, is_ours)
     elif is_ours(address):
-        # a colleague who wants answers at home is still one
+        # a colleague who wants answers at home, or at another desk, is still one
+        domain = address.rpartition("@")[2]
         found = (
             writer
             for writer in _find_named(message, address, is_ours)
-            if not (name and writer.name) or _differs(name, writer, "")
+            if (not (name and writer.name) or _differs(name, writer, ""))
+            and (domain in FREE_DOMAINS or not writer.email.endswith(f"@{domain}"))
         )
     elif address.rpartition("@")[0].partition("+")[0] in _PASSING:
         domain = address.rpartition("@")[2]
@@ -199,10 +201,10 @@ def _differs(name, writer, domain):
         other = set(read_words(writer.name))
         few, many = sorted((words, other), key=len)
         return few != many and not (
-            few <= many and any(len(word) >= _TELLING for word in few)
+            few <= many and any(len(word) >= _LONG for word in few)
         )
     text = "".join(read_words(writer.name or writer.email.partition("@")[0]))
-    return not any(len(word) >= _TELLING and word in text for word in words)
+    return not any(len(word) >= _LONG and word in text for word in words)
 
 
 def _guess_name(name, address):
@@ -220,7 +222,7 @@ def _guess_name(name, address):
     if _VIA.search(name):
         return _VIA.split(name)[0].strip(" '\"")
     local = "".join(read_words(address.partition("@")[0]))
-    words = [word for word in read_words(name) if len(word) >= _TELLING]
+    words = [word for word in read_words(name) if len(word) >= _LONG]
     return name if any(word in local for word in words) else ""
 
 

@@ -54,7 +54,14 @@ class CrmLead(models.Model):
         """
         if not any(route[0] == self._name for route in routes or ()):
             return routes
-        writer = self._prospect_mail_set_writer(message, message_dict)
+        is_new = any(map(self._prospect_mail_is_new, routes))
+        sender = email_normalize(message_dict.get("email_from"), strict=False)
+        # a colleague's answer is theirs, whoever is to be answered
+        writer = (
+            self._prospect_mail_set_writer(message, message_dict)
+            if is_new or not sender or not self._prospect_mail_is_colleague(sender)
+            else None
+        )
         if writer:
             routes = self._prospect_mail_unthread(writer, message_dict, routes)
         if not any(map(self._prospect_mail_is_new, routes)):
@@ -77,7 +84,7 @@ class CrmLead(models.Model):
         """Routes to open prospects, each once, and to new ones.
 
         :param dict settled: {id of a route: row of the gate} of new ones
-        :param named: numbers of rows that are left out
+        :param named: ids of rows that are left out
         """
         kept, seen = [], set()
         for route in routes:
@@ -164,7 +171,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_mail_identity(self, message_dict):
-        """Values of who wrote, as the gate tells people apart.
+        """Values of who wrote, as the gate distinguishes people.
 
         An address that nobody reads is nobody's.
         """
@@ -240,6 +247,12 @@ class CrmLead(models.Model):
         companies = self.env["res.company"].sudo().search_fetch([], ["email"])
         if email in map(email_normalize, companies.mapped("email")):
             return True
+        return self._prospect_mail_is_colleague(email)
+
+    @api.model
+    def _prospect_mail_is_colleague(self, email):
+        """Whether a normalised address is that of somebody who works here."""
+        # sudo: the gateway asks for addresses alone
         return bool(
             self.env["res.users"]
             .sudo()

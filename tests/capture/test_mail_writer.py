@@ -146,6 +146,11 @@ class TestMailWriter(MailCase):
                 {"Reply_To": "Prospect salesman <me@home.example.com>"},
                 None,
             ),
+            (
+                self.salesman.email_formatted,
+                {"Reply_To": "desk@prospect.example.com"},
+                None,
+            ),
             # nobody else is named
             (RELAY, {"Reply_To": "noreply@site.example.com"}, "noreply"),
             (RELAY, {"Reply_To": self.team.alias_email}, "noreply"),
@@ -201,6 +206,20 @@ class TestMailWriter(MailCase):
         with self.mock_mail_gateway():
             self._mail("stranger", sender=RELAY, Reply_To=known)
         self.assertFalse(self._leads())
+
+    def test_colleague_answers(self):
+        """In a thread a colleague's mail is theirs, whoever is to be answered."""
+        lead = self._prospect(email_from="ana@m20.example.com")
+        message = lead.message_post(body="Hello", message_type="comment")
+        self._mail(
+            "answer",
+            sender=self.salesman.email_formatted,
+            Reply_To="Help Desk <desk@elsewhere.example.com>",
+            References=message.message_id,
+        )
+        mail = self._mails_of(lead)
+        self.assertEqual(mail.author_id, self.salesman.partner_id)
+        self.assertFalse(self._leads("desk@elsewhere.example.com"))
 
     def test_replayed(self):
         """A mail that was refused is replayed as its writer's."""
