@@ -66,10 +66,8 @@ OTHERS = {
 @tagged("post_install", "-at_install")
 class TestDuplicateAddresses(DuplicatesCase):
     def _person(self, **changes):
-        values = {**HERE, **changes}
-        return self._prospect(
-            contact_name=False, email_from=False, phone=False, name="x", **values
-        )
+        nameless = {"contact_name": False, "email_from": False, "name": "x"}
+        return self._prospect(**{**nameless, **HERE, **changes})
 
     def _find(self, cases, **common):
         """[(name, pair)] of each case with the person above; only these two live
@@ -196,7 +194,7 @@ class TestDuplicateAddresses(DuplicatesCase):
         pairs = self.env["prospect.dedupe.index"]._find_pairs(
             [person.id for person in people]
         )
-        self.assertLess(len(pairs), 10)
+        self.assertLess(len(pairs), 40, "of 171")
 
     def test_keys(self):
         """A house is found by odd numbers, all else by even ones."""
