@@ -1,5 +1,6 @@
 from . import test_direction
 from . import test_install
+from . import test_jobs
 from . import test_performance
 from . import test_tools
 

@@ -7,4 +7,5 @@ from . import log_mixin
 from . import multilingual_mixin
 from . import task_plan_mixin
 from . import ir_attachment
+from . import ir_mail_server
 from . import write_path

@@ -18,6 +18,7 @@ from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import keep, read_error, remark
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
+from ...tools.trusted import trusted
 from ...tools.wording import labelled
 
 _logger = logging.getLogger(__name__)
@@ -414,6 +415,9 @@ class ProspectCapture(models.Model):
             key = (message.env, message.channel, message.policy, defaults)
             batches[key].append((message, values))
         for (env, channel, policy, defaults), batch in batches.items():
+            batch = self._leave_exceptions(channel, batch)
+            if not batch:
+                continue
             outcomes = env["crm.lead"]._prospect_upsert(
                 [values for _message, values in batch],
                 policy,
@@ -551,7 +555,7 @@ class ProspectCapture(models.Model):
         """Process one message in the request of a person."""
         try:
             with self.env.cr.savepoint():
-                self._process()
+                self.with_context(**trusted(prospect_by_hand=True))._process()
         except CONCURRENCY_ERRORS:
             raise
         except Exception as error:

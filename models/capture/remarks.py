@@ -18,5 +18,9 @@ add_remarks(
             " from an e-mail that a colleague forwarded, enter the customer's"
             " address."
         ),
+        "capture.exception": _lt(
+            "Left out: exception. %(email)s is on the list of exceptions, so its"
+            " e-mails create no prospect."
+        ),
     }
 )

@@ -299,7 +299,10 @@ class ProspectDuplicatePair(models.Model):
     @api.model
     def _get_reason_text(self, kind, likeness):
         """One reason in words."""
-        if kind in ("name_company", "name_domain", "name_zip", "name", "company"):
+        if kind in (
+            *("name_company", "name_domain", "name_street", "name_zip", "name"),
+            "company",
+        ):
             same = likeness >= 98
             texts = {
                 "name_company": (
@@ -309,6 +312,10 @@ class ProspectDuplicatePair(models.Model):
                 "name_domain": (
                     self.env._("same name and e-mail domain"),
                     self.env._("similar name, same e-mail domain (%s%%)", likeness),
+                ),
+                "name_street": (
+                    self.env._("same name and address"),
+                    self.env._("similar name, same address (%s%%)", likeness),
                 ),
                 "name_zip": (
                     self.env._("same name and postcode"),
@@ -346,8 +353,8 @@ class ProspectDuplicatePair(models.Model):
     def set_not_duplicates(self):
         """Remember for everybody that these are different people [BX-43].
 
-        They come back when what distinguishes them changes: name, company, address,
-        number or postcode.
+        They come back when what distinguishes them changes: name, company, e-mail,
+        number or postal address.
 
         :raises UserError: when one of them was decided already, or is hidden
         """

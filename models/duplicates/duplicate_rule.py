@@ -9,6 +9,7 @@ KINDS = [
     ("phone", "Same phone number"),
     ("name_company", "Similar name, same company"),
     ("name_domain", "Similar name, same e-mail domain"),
+    ("name_street", "Similar name, same address"),
     ("name_zip", "Similar name, same postcode"),
     ("name", "Similar name, on top of another reason"),
     ("company", "Similar company, no person named"),
@@ -78,6 +79,10 @@ class ProspectDuplicateRule(models.Model):
                 "Regardless of accents, typos, swapped names, initials and legal forms."
             ),
             "name_domain": self.env._("Colleagues have a different name."),
+            "name_street": self.env._(
+                "House number and street, in either line, in one town, regardless of"
+                " abbreviations and typos. Another first name is another person."
+            ),
             "name_zip": self.env._("Weak in large towns: people have namesakes."),
             "name": self.env._("Confirms the same address or number."),
             "company": self.env._("For records that name no person."),

@@ -1,5 +1,6 @@
 from . import remarks
 from . import crm_lead
 from . import crm_lead_fast
+from . import exception
 from . import key
 from . import reader
