@@ -6,6 +6,14 @@ from odoo.exceptions import UserError
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES, POLICY_CHOICES
+from ..tools.tabular.choices import (
+    DELIMITER_CHOICES,
+    DELIMITER_NAMES,
+    ENCODING_CHOICES,
+    choose_encoding,
+    name_delimiter,
+    read_delimiter,
+)
 from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.
@@ -13,6 +21,8 @@ SAMPLES = 50
 SHOWN_SAMPLES = 3
 # Only these of the mapping that people chose are remembered under Odoo's name.
 IGNORED = "_ignored"
+# How the file is read: changed on the page, it is read again.
+READING = ("sheet", "has_header", "delimiter", "encoding")
 
 
 class ProspectImport(models.TransientModel):
@@ -59,6 +69,18 @@ class ProspectImport(models.TransientModel):
     has_sheets = fields.Boolean(
         compute="_compute_has_sheets", export_string_translation=False
     )
+    is_text = fields.Boolean(readonly=True, export_string_translation=False)
+    delimiter = fields.Selection(
+        selection=DELIMITER_CHOICES,
+        string="Separator",
+        help="What stands between the columns of a text file.",
+    )
+    encoding = fields.Selection(
+        selection=ENCODING_CHOICES,
+        help="How letters are written in a text file. Where accents look wrong, another"
+        " one is right.",
+    )
+    reading_notes = fields.Text(readonly=True, export_string_translation=False)
     row_hint = fields.Integer(string="Rows", readonly=True)
     # The columns
     column_ids = fields.One2many(
@@ -146,9 +168,11 @@ class ProspectImport(models.TransientModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Another sheet, or another header, is read at once where columns are shown."""
+        """Another sheet, header, separator or encoding is read at once where columns
+        are shown.
+        """
         result = super().write(vals)
-        if {"sheet", "has_header"} & vals.keys() and not read_trusted(
+        if set(READING) & vals.keys() and not read_trusted(
             self.env.context, "prospect_reading"
         ):
             for wizard in self.filtered("column_ids"):
@@ -222,9 +246,18 @@ class ProspectImport(models.TransientModel):
 
     def _forget_columns(self):
         self.column_ids.unlink()
-        self.write({"operation_id": False, "sheet": False, "sheet_names": False})
+        self.write(
+            {
+                **dict.fromkeys(("operation_id", "sheet", "sheet_names"), False),
+                **dict.fromkeys(("delimiter", "encoding", "reading_notes"), False),
+            }
+        )
 
-    def _open_table(self):
+    def _open_table(self, is_new=False):
+        """The file as it is to be read.
+
+        :param bool is_new: nobody has said yet whether its first row is a header
+        """
         self.ensure_one()
         if self.pasted and not self.attachment_id:
             self._set_content(self.pasted.encode(), self.env._("pasted rows"))
@@ -236,18 +269,22 @@ class ProspectImport(models.TransientModel):
             operations._get_file(attachment),
             attachment.name,
             **({"sheet": self.sheet} if self.sheet else {}),
-            has_header=self.has_header,
+            has_header=None if is_new and self.has_header else self.has_header,
+            delimiter=read_delimiter(self.delimiter),
+            encoding=self.encoding or None,
         )
 
     # --- The columns --------------------------------------------------------------
 
-    def _guess_columns(self):
+    def _guess_columns(self, is_new=False):
         """Fill the columns with what the file seems to hold.
 
+        :param bool is_new: nobody has said yet whether its first row is a header: one
+            that looks like those below it is none
         :raises UserError: when the file cannot be read, saying why
         """
         self.ensure_one()
-        with self._open_table() as table:
+        with self._open_table(is_new) as table:
             samples = [cells for _line, cells in table.sample(SAMPLES)]
             if not samples:
                 raise UserError(
@@ -262,6 +299,11 @@ class ProspectImport(models.TransientModel):
             )
             wizard = self.with_context(**trusted(prospect_reading=True))
             wizard.row_hint = table.size_hint or 0
+            wizard.is_text = bool(table.encoding)
+            wizard.has_header = table.has_header
+            wizard.delimiter = name_delimiter(table)
+            wizard.encoding = choose_encoding(table.encoding)
+            wizard.reading_notes = "\n".join(self._describe_reading(table, is_new))
             wizard.sheet_names = table.sheets
             wizard.sheet = table.sheet
             self.column_ids = [
@@ -273,6 +315,30 @@ class ProspectImport(models.TransientModel):
                     for position, header in enumerate(table.header)
                 ),
             ]
+
+    def _describe_reading(self, table, is_new):
+        """What the page says of the file, as a list of sentences.
+
+        :param bool is_new: nobody has said yet whether its first row is a header
+        """
+        operations = self.env["prospect.operation"]
+        told = operations._describe_reading(operations._note_reading(table))
+        if is_new and not table.has_header:
+            told.append(
+                self.env._(
+                    "The first row looks like those below it: it is taken for one of"
+                    " the people. If it names the columns, say so."
+                )
+            )
+        if table.wide_lines:
+            told.append(
+                self.env._(
+                    "Rows with more cells than the header: %(lines)s. Look whether the"
+                    " separator is right.",
+                    lines=", ".join(map(str, sorted(table.wide_lines)[:10])),
+                )
+            )
+        return told
 
     def _get_column(self, position, header, samples, guesses):
         values = []
@@ -372,7 +438,7 @@ class ProspectImport(models.TransientModel):
         self.ensure_one()
         if self.step == "file":
             if not self.column_ids:
-                self._guess_columns()
+                self._guess_columns(is_new=True)
             self.step = "columns"
         elif self.step == "columns":
             self._check_columns()
@@ -431,7 +497,7 @@ class ProspectImport(models.TransientModel):
         if self.policy not in POLICIES:
             raise UserError(self.env._("Choose what to do with existing people."))
         if not self.column_ids:
-            self._guess_columns()
+            self._guess_columns(is_new=True)
         self._check_columns()
         self._save_mapping()
         # sudo: operations are made by the machine, and belong to the person
@@ -485,6 +551,8 @@ class ProspectImport(models.TransientModel):
             "share": share,
             "sheet": self.sheet,
             "has_header": self.has_header,
+            "delimiter": read_delimiter(self.delimiter),
+            "encoding": self.encoding,
             "company_ids": self.env.companies.ids,
             "lang": self.env.lang,
         }
@@ -513,9 +581,10 @@ class ProspectImport(models.TransientModel):
                     name: options.get(name)
                     for name in (
                         *("country_id", "create_missing", "reactions"),
-                        *("sheet", "has_header"),
+                        *("sheet", "has_header", "encoding"),
                     )
                 },
+                "delimiter": DELIMITER_NAMES.get(options.get("delimiter")),
             }
         )
         wizard._guess_columns()
