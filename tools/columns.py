@@ -41,7 +41,7 @@ _OTHERS = re.compile(
     r"\b(?:owner|host|organi[sz]er|organisateur|assigned|assignee|created by|updated by"
     r"|modified by|proprietaire|commercial|vendeur|salesperson|sales rep"
     r"|manager|assistant|assistante|spouse|conjoint|referrer|parrain|emergency|urgence"
-    r"|recipient|destinataire|from|reply to|agent)\b"
+    r"|recipient|destinataire|agent)\b"
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|fr|net|org|io|eu|be|ch|de|co|uk)/?\S*")

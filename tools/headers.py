@@ -207,6 +207,9 @@ _OF_COMPANY = frozenset(
         *("account", "compte"),
     )
 )
+# Fields that are said of a prospect alone: an attendee's status is another one.
+_OURS = frozenset(("status_id", "source_id", "user_id", "team_id", "opted_out"))
+_OF_PROSPECT = frozenset(("contact", "lead", "prospect", "person", "personne", "s"))
 _OF_ADDRESS = frozenset(("address", "adresse"))
 _ADDRESS = frozenset(("street", "street2", "zip", "city", "state_id", "country_id"))
 _REACHED = _ADDRESS | {"website", "phone", "email_from"}
@@ -239,10 +242,13 @@ _ASKED = re.compile(
     r"|indicate|entrez|entrer|saisissez|saisir|indiquez|indiquer|renseignez|renseigner"
     r"|donnez|precisez|laissez|tapez|inscrivez|confirmez)"
     rf"(?: us| nous)? {_ARTICLE}"
-    r"|^(?:please )?(?:your|votre|vos|ton|ta|tes|my|mon|ma|mes) "
+    r"|^(?:in |dans |from |de )?(?:which|what|quel|quelle) "
+    r"|^(?:please |and |et )?(?:your|votre|vos|ton|ta|tes|my|mon|ma|mes) "
 )
 _ASKED_END = re.compile(
     r" (?:required|obligatoire|optional|facultatif|facultative|optionnel|optionnelle"
+    r"|do you (?:work (?:for|in|at)|live in|represent)|are you (?:from|with|in)"
+    r"|travaillez vous|habitez vous|representez vous|etes vous|vivez vous"
     r"|requis|requise|please|svp|s il vous plait|here|ici|champ obligatoire)$"
 )
 # Numbers of questions that programs put before their names, and that of one of several.
@@ -365,7 +371,10 @@ def _without_kind(text):
         base = " ".join(rest)
         if len(rest) == len(words) or not _is_known(base):
             continue
-        if allowed is None or _FIELD_BY_HEADER.get(base) in allowed:
+        field = _FIELD_BY_HEADER.get(base)
+        if field in _OURS and not set(words) - set(rest) <= _OF_PROSPECT:
+            continue
+        if allowed is None or field in allowed:
             return base, max(rank, least)
     return None
 
@@ -379,6 +388,8 @@ def _mean(text, base, rank):
     if field in _ADDRESS:
         kinds = [word for word in rest if word in _QUALIFIERS or word in _OF_COMPANY]
         group = " ".join([*kinds, *([number] if number != "1" else [])])
+    if base == text:
+        rank = max(_QUALIFIERS.get(word, 0) for word in base.split() or [""])
     rank = rank * 2 + (base in _GENERAL) + (8 if number != "1" else 0)
     return Meaning(field, base, group, rank)
 

@@ -7,18 +7,25 @@ from .test_import_reading import ReadingCase
 # name: (header, a row, what becomes of it); separator: a comma
 EXPORTS = {
     "outlook": (
-        "First Name,Middle Name,Last Name,Title,Suffix,E-mail Address,E-mail 2 Address,"
-        "Home Phone,Business Phone,Mobile Phone,Business Fax,Assistant's Phone,"
-        "Job Title,Department,Company,Business Street,Business City,Business State,"
-        "Business Postal Code,Business Country/Region,Home Street,Home City,Web Page,"
-        "Notes,Categories",
-        "Ana,,Roux,Ms.,,ana@exp.example.com,ana2@exp.example.com,01 99 00 00 01,"
-        "01 99 00 00 02,,01 99 00 00 03,01 99 00 00 04,Buyer,Sales,Blue Door,1 rue X,"
-        "Lyon,,69001,France,2 rue Y,Nice,https://blue.example.com,Met in May,VIP",
+        (
+            "First Name,Middle Name,Last Name,Title,Suffix,"
+            "E-mail Address,E-mail 2 Address,"
+            "Home Phone,Business Phone,Mobile Phone,Business Fax,Assistant's Phone,"
+            "Job Title,Department,Company,Business Street,Business City,Business State,"
+            "Business Postal Code,Business Country/Region,Home Street,"
+            "Home City,Web Page,"
+            "Notes,Categories"
+        ),
+        (
+            "Ana,,Roux,Ms.,,ana@exp.example.com,ana2@exp.example.com,01 99 00 00 01,"
+            "01 99 00 00 02,,01 99 00 00 03,01 99 00 00 04,Buyer,Sales,"
+            "Blue Door,1 rue X,"
+            "Lyon,,69001,France,2 rue Y,Nice,https://blue.example.com,Met in May,VIP"
+        ),
         {
             "contact_name": "Ana Roux",
             "email_from": "ana@exp.example.com",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "function": "Buyer",
             "partner_name": "Blue Door",
             "street": "1 rue X",
@@ -29,16 +36,22 @@ EXPORTS = {
         },
     ),
     "outlook, french": (
-        "Titre,Prénom,Deuxième prénom,Nom,Suffixe,Société,Service,Fonction,"
-        "Rue (bureau),Ville (bureau),Code postal (bureau),Pays/Région (bureau),"
-        "Rue (domicile),Ville (domicile),Téléphone (domicile),Téléphone (bureau),"
-        "Télécopie (bureau),Tél. mobile,Adresse de messagerie,Adresse de messagerie 2,"
-        "Page Web,Notes",
-        "Mme,Ana,,Roux,,Blue Door,Achats,Acheteuse,1 rue X,Lyon,69001,France,2 rue Y,"
-        "Nice,,01 99 00 00 02,,,ana@exp.example.com,,,",
+        (
+            "Titre,Prénom,Deuxième prénom,Nom,Suffixe,Société,Service,Fonction,"
+            "Rue (bureau),Ville (bureau),Code postal (bureau),Pays/Région (bureau),"
+            "Rue (domicile),Ville (domicile),Téléphone (domicile),Téléphone (bureau),"
+            "Télécopie (bureau),Tél. mobile,Adresse de messagerie,"
+            "Adresse de messagerie 2,"
+            "Page Web,Notes"
+        ),
+        (
+            "Mme,Ana,,Roux,,Blue Door,Achats,Acheteuse,1 rue X,Lyon,"
+            "69001,France,2 rue Y,"
+            "Nice,,01 99 00 00 02,,,ana@exp.example.com,,,"
+        ),
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "function": "Acheteuse",
             "partner_name": "Blue Door",
             "street": "1 rue X",
@@ -47,11 +60,15 @@ EXPORTS = {
         },
     ),
     "hubspot": (
-        "Record ID,First Name,Last Name,Email,Phone Number,Contact owner,"
-        "Associated Company,Associated Company IDs,Job Title,Title,Create Date,"
-        "City,State/Region,Postal Code,Country/Region,Website URL,Salutation",
-        "51,Ana,Roux,ana@exp.example.com,+33 1 99 00 00 02,,Blue Door,77,Buyer,"
-        "Senior,2026-01-31 10:00,Lyon,,69001,France,blue.example.com,Ms.",
+        (
+            "Record ID,First Name,Last Name,Email,Phone Number,Contact owner,"
+            "Associated Company,Associated Company IDs,Job Title,Title,Create Date,"
+            "City,State/Region,Postal Code,Country/Region,Website URL,Salutation"
+        ),
+        (
+            "51,Ana,Roux,ana@exp.example.com,+33 1 99 00 00 02,,Blue Door,77,Buyer,"
+            "Senior,2026-01-31 10:00,Lyon,,69001,France,blue.example.com,Ms."
+        ),
         {
             "contact_name": "Ana Roux",
             "partner_name": "Blue Door",
@@ -62,23 +79,33 @@ EXPORTS = {
         },
     ),
     "hubspot, french": (
-        "Prénom,Nom,E-mail,Numéro de téléphone,Propriétaire du contact,"
-        "Nom de l'entreprise,Intitulé du poste,Ville,Code postal,Pays/Région",
-        "Ana,Roux,ana@exp.example.com,01 99 00 00 02,,Blue Door,Acheteuse,Lyon,69001,"
-        "France",
+        (
+            "Prénom,Nom,E-mail,Numéro de téléphone,Propriétaire du contact,"
+            "Nom de l'entreprise,Intitulé du poste,Ville,Code postal,Pays/Région"
+        ),
+        (
+            "Ana,Roux,ana@exp.example.com,01 99 00 00 02,,Blue Door,"
+            "Acheteuse,Lyon,69001,"
+            "France"
+        ),
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "partner_name": "Blue Door",
             "function": "Acheteuse",
         },
     ),
     "salesforce": (
-        "Salutation,First Name,Last Name,Title,Company / Account,Mailing Street,"
-        "Mailing City,Mailing State/Province,Mailing Zip/Postal Code,Mailing Country,"
-        "Phone,Mobile,Fax,Email,Lead Source,Account Owner",
-        "Ms.,Ana,Roux,Buyer,Blue Door,1 rue X,Lyon,,69001,France,01 99 00 00 02,,,"
-        "ana@exp.example.com,,",
+        (
+            "Salutation,First Name,Last Name,Title,Company / Account,Mailing Street,"
+            "Mailing City,Mailing State/Province,Mailing Zip/Postal Code,"
+            "Mailing Country,"
+            "Phone,Mobile,Fax,Email,Lead Source,Account Owner"
+        ),
+        (
+            "Ms.,Ana,Roux,Buyer,Blue Door,1 rue X,Lyon,,69001,France,01 99 00 00 02,,,"
+            "ana@exp.example.com,,"
+        ),
         {
             "contact_name": "Ana Roux",
             "function": "Buyer",
@@ -88,27 +115,37 @@ EXPORTS = {
         },
     ),
     "google": (
-        "First Name,Middle Name,Last Name,Name Prefix,Organization Name,"
-        "Organization Title,Organization Department,Notes,Labels,E-mail 1 - Label,"
-        "E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,"
-        "Address 1 - Street,Address 1 - City,Address 1 - Postal Code,"
-        "Address 1 - Country,Website 1 - Value",
-        "Ana,,Roux,Ms.,Blue Door,Buyer,Sales,,* myContacts ::: Export VIP,* Work,"
-        "ana@exp.example.com,,Mobile,+33 1 99 00 00 02,1 rue X,Lyon,69001,France,",
+        (
+            "First Name,Middle Name,Last Name,Name Prefix,Organization Name,"
+            "Organization Title,Organization Department,Notes,Labels,E-mail 1 - Label,"
+            "E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,"
+            "Address 1 - Street,Address 1 - City,Address 1 - Postal Code,"
+            "Address 1 - Country,Website 1 - Value"
+        ),
+        (
+            "Ana,,Roux,Ms.,Blue Door,Buyer,Sales,,* myContacts ::: Export VIP,* Work,"
+            "ana@exp.example.com,,Mobile,+33 1 99 00 00 02,1 rue X,Lyon,69001,France,"
+        ),
         {
             "contact_name": "Ana Roux",
             "partner_name": "Blue Door",
             "function": "Buyer",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "street": "1 rue X",
             "tag_ids": ["Export VIP"],
         },
     ),
     "google, older": (
-        "Name,Given Name,Family Name,Group Membership,E-mail 1 - Type,"
-        "E-mail 1 - Value,Phone 1 - Value,Organization 1 - Name,Organization 1 - Title",
-        "Ana Roux,Ana,Roux,* myContacts,* Work,ana@exp.example.com,+33 1 99 00 00 02,"
-        "Blue Door,Buyer",
+        (
+            "Name,Given Name,Family Name,Group Membership,E-mail 1 - Type,"
+            "E-mail 1 - Value,Phone 1 - Value,Organization 1 - Name,"
+            "Organization 1 - Title"
+        ),
+        (
+            "Ana Roux,Ana,Roux,* myContacts,* Work,ana@exp.example.com,"
+            "+33 1 99 00 00 02,"
+            "Blue Door,Buyer"
+        ),
         {
             "contact_name": "Ana Roux",
             "partner_name": "Blue Door",
@@ -117,14 +154,18 @@ EXPORTS = {
         },
     ),
     "mailchimp": (
-        "Email Address,First Name,Last Name,Address,Phone Number,MEMBER_RATING,"
-        "OPTIN_TIME,OPTIN_IP,LATITUDE,LONGITUDE,TIMEZONE,LEID,EUID,NOTES,TAGS",
-        'ana@exp.example.com,Ana,Roux,"1 rue X, Lyon",01 99 00 00 02,2,'
-        "2026-01-31 10:00:00,10.0.0.1,45.7640000,4.8357000,Europe/Paris,1,a1b2,,"
-        '"""Export VIP"",""Salon, Paris"""',
+        (
+            "Email Address,First Name,Last Name,Address,Phone Number,MEMBER_RATING,"
+            "OPTIN_TIME,OPTIN_IP,LATITUDE,LONGITUDE,TIMEZONE,LEID,EUID,NOTES,TAGS"
+        ),
+        (
+            'ana@exp.example.com,Ana,Roux,"1 rue X, Lyon",01 99 00 00 02,2,'
+            "2026-01-31 10:00:00,10.0.0.1,45.7640000,4.8357000,Europe/Paris,1,a1b2,,"
+            '"""Export VIP"",""Salon, Paris"""'
+        ),
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "street": "1 rue X, Lyon",
             "tag_ids": ["Export VIP", "Salon, Paris"],
         },
@@ -134,51 +175,66 @@ EXPORTS = {
         "12,ana@exp.example.com,Ana,Roux,33199000002,Buyer,",
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "function": "Buyer",
         },
     ),
     "facebook": (
-        "id,created_time,ad_id,ad_name,form_id,form_name,is_organic,platform,email,"
-        "full_name,phone_number,company_name,job_title,city,zip_code",
-        "l:1,2026-01-31T10:00:00+01:00,ag:1,Ad,f:1,Spring,false,fb,"
-        "ana@exp.example.com,Ana Roux,p:+33199000002,Blue Door,Buyer,Lyon,z:69001",
+        (
+            "id,created_time,ad_id,ad_name,form_id,form_name,is_organic,platform,email,"
+            "full_name,phone_number,company_name,job_title,city,zip_code"
+        ),
+        (
+            "l:1,2026-01-31T10:00:00+01:00,ag:1,Ad,f:1,Spring,false,fb,"
+            "ana@exp.example.com,Ana Roux,p:+33199000002,Blue Door,Buyer,Lyon,z:69001"
+        ),
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "partner_name": "Blue Door",
             "function": "Buyer",
             "zip": "69001",
         },
     ),
     "facebook, french": (
-        "id,ad_name,form_name,adresse_e-mail,nom_complet,numéro_de_téléphone,"
-        "nom_de_l'entreprise,intitulé_du_poste,ville",
-        "l:1,Ad,Printemps,ana@exp.example.com,Ana Roux,p:+33199000002,Blue Door,"
-        "Acheteuse,Lyon",
+        (
+            "id,ad_name,form_name,adresse_e-mail,nom_complet,numéro_de_téléphone,"
+            "nom_de_l'entreprise,intitulé_du_poste,ville"
+        ),
+        (
+            "l:1,Ad,Printemps,ana@exp.example.com,Ana Roux,p:+33199000002,Blue Door,"
+            "Acheteuse,Lyon"
+        ),
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "partner_name": "Blue Door",
             "function": "Acheteuse",
         },
     ),
     "pipedrive": (
-        "Person - Name,Person - Email - Work,Person - Phone - Mobile,"
-        "Organization - Name,Person - Owner,Deal - Title,Person - ID",
+        (
+            "Person - Name,Person - Email - Work,Person - Phone - Mobile,"
+            "Organization - Name,Person - Owner,Deal - Title,Person - ID"
+        ),
         "Ana Roux,ana@exp.example.com,+33 1 99 00 00 02,Blue Door,,A deal,4",
         {
             "contact_name": "Ana Roux",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
             "partner_name": "Blue Door",
             "function": False,
         },
     ),
     "zoho": (
-        "Record Id,Lead Owner,Company,First Name,Last Name,Designation,Email,Phone,"
-        "Mobile,Street,City,Zip Code,Country",
-        "zcrm_1,,Blue Door,Ana,Roux,Buyer,ana@exp.example.com,01 99 00 00 02,,1 rue X,"
-        "Lyon,69001,France",
+        (
+            "Record Id,Lead Owner,Company,First Name,Last Name,Designation,Email,Phone,"
+            "Mobile,Street,City,Zip Code,Country"
+        ),
+        (
+            "zcrm_1,,Blue Door,Ana,Roux,Buyer,ana@exp.example.com,"
+            "01 99 00 00 02,,1 rue X,"
+            "Lyon,69001,France"
+        ),
         {
             "contact_name": "Ana Roux",
             "function": "Buyer",
@@ -187,11 +243,16 @@ EXPORTS = {
         },
     ),
     "eventbrite": (
-        "Order #,Order Date,First Name,Last Name,Email,Quantity,Ticket Type,"
-        "Buyer Email,Attendee Status,Home Address 1,Home Address 2,Home City,Home Zip,"
-        "Home Country,Cell Phone,Job Title,Company",
-        "1,2026-01-31,Ana,Roux,ana@exp.example.com,1,Free,boss@exp.example.com,"
-        "Attending,1 rue X,Bât. B,Lyon,69001,France,01 99 00 00 02,Buyer,Blue Door",
+        (
+            "Order #,Order Date,First Name,Last Name,Email,Quantity,Ticket Type,"
+            "Buyer Email,Attendee Status,Home Address 1,Home Address 2,"
+            "Home City,Home Zip,"
+            "Home Country,Cell Phone,Job Title,Company"
+        ),
+        (
+            "1,2026-01-31,Ana,Roux,ana@exp.example.com,1,Free,boss@exp.example.com,"
+            "Attending,1 rue X,Bât. B,Lyon,69001,France,01 99 00 00 02,Buyer,Blue Door"
+        ),
         {
             "contact_name": "Ana Roux",
             "email_from": "ana@exp.example.com",
@@ -202,18 +263,24 @@ EXPORTS = {
         },
     ),
     "google forms": (
-        "Horodateur,Adresse e-mail,Quel est votre nom ?,Votre prénom,"
-        "Quel est votre numéro de téléphone ?,Dans quelle entreprise travaillez-vous ?",
+        (
+            "Horodateur,Adresse e-mail,Quel est votre nom ?,Votre prénom,"
+            "Quel est votre numéro de téléphone ?,"
+            "Dans quelle entreprise travaillez-vous ?"
+        ),
         "31/01/2026 10:00:00,ana@exp.example.com,Roux,Ana,01 99 00 00 02,Blue Door",
         {
             "last_name": "Roux",
             "first_name": "Ana",
-            "phone": "+33 1 99 00 00 02",
+            "phone_sanitized": "+33199000002",
         },
     ),
     "typeform": (
-        '#,What\'s your first name?,"And your last name?",What is your email address?,'
-        "Submit Date (UTC),Network ID",
+        (
+            '#,What\'s your first name?,"And your last name?",'
+            "What is your email address?,"
+            "Submit Date (UTC),Network ID"
+        ),
         "abc,Ana,Roux,ana@exp.example.com,2026-01-31 10:00:00,f0",
         {"contact_name": "Ana Roux", "email_from": "ana@exp.example.com"},
     ),
@@ -361,7 +428,8 @@ class TestOptOuts(ReadingCase):
         self._prospect(email_from="out@opt.example.com")
         wizard = self._open(
             "Email,Phone,Opt-out\nout@opt.example.com,,oui\n"
-            "twice@opt.example.com,,\ntwice@opt.example.com,,oui\n,06 39 98 12 34,oui\n",
+            "twice@opt.example.com,,\ntwice@opt.example.com,,oui\n,"
+            "06 39 98 12 34,oui\n",
             policy="skip",
             country_id=self.env.ref("base.fr").id,
         )

@@ -159,9 +159,11 @@ class TestImportReading(ReadingCase):
             (True, "A;B\n1;2\nA;B\n3;4\n"),
             (True, "Person - Name,Person - Email\nAna,ana@read.example.com\n"),
         ):
-            with self.subTest(content=content):
-                with open_table(content.encode(), "x.csv", has_header=None) as table:
-                    self.assertEqual(table.has_header, is_header)
+            with (
+                self.subTest(content=content),
+                open_table(content.encode(), "x.csv", has_header=None) as table,
+            ):
+                self.assertEqual(table.has_header, is_header)
 
     def test_separator_is_chosen(self):
         """Another separator is read at once, and the operation reads by it."""
