@@ -56,7 +56,7 @@ class ProspectImport(models.TransientModel):
         compute="_compute_file",
         inverse="_inverse_file",
         help="CSV, Excel or OpenDocument. Separator and encoding are found by"
-        " themselves.",
+        " themselves, and can be changed with the columns.",
     )
     filename = fields.Char(string="File Name")
     pasted = fields.Text(
@@ -64,6 +64,8 @@ class ProspectImport(models.TransientModel):
         help="Copied from a spreadsheet, the header first.",
     )
     has_header = fields.Boolean(string="The first row names the columns", default=True)
+    # else the first row is looked at
+    header_is_chosen = fields.Boolean(readonly=True, export_string_translation=False)
     sheet = fields.Char(help="Of a workbook; empty: the first one that is not empty.")
     sheet_names = fields.Json(readonly=True, export_string_translation=False)
     has_sheets = fields.Boolean(
@@ -165,16 +167,21 @@ class ProspectImport(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["prospect.right"]._check("import")
-        return super().create(vals_list)
+        wizards = super().create(vals_list)
+        for wizard, vals in zip(wizards, vals_list, strict=True):
+            if not vals.get("has_header", True):
+                wizard.header_is_chosen = True
+        return wizards
 
     def write(self, vals):
         """Another sheet, header, separator or encoding is read at once where columns
         are shown.
         """
+        is_found = read_trusted(self.env.context, "prospect_reading")
+        if "has_header" in vals and not is_found:
+            vals = {"header_is_chosen": True, **vals}
         result = super().write(vals)
-        if set(READING) & vals.keys() and not read_trusted(
-            self.env.context, "prospect_reading"
-        ):
+        if set(READING) & vals.keys() and not is_found:
             for wizard in self.filtered("column_ids"):
                 wizard.column_ids.unlink()
                 if wizard.step != "file":
@@ -250,14 +257,11 @@ class ProspectImport(models.TransientModel):
             {
                 **dict.fromkeys(("operation_id", "sheet", "sheet_names"), False),
                 **dict.fromkeys(("delimiter", "encoding", "reading_notes"), False),
+                "header_is_chosen": False,
             }
         )
 
-    def _open_table(self, is_new=False):
-        """The file as it is to be read.
-
-        :param bool is_new: nobody has said yet whether its first row is a header
-        """
+    def _open_table(self):
         self.ensure_one()
         if self.pasted and not self.attachment_id:
             self._set_content(self.pasted.encode(), self.env._("pasted rows"))
@@ -269,22 +273,23 @@ class ProspectImport(models.TransientModel):
             operations._get_file(attachment),
             attachment.name,
             **({"sheet": self.sheet} if self.sheet else {}),
-            has_header=None if is_new and self.has_header else self.has_header,
+            has_header=self.has_header if self.header_is_chosen else None,
             delimiter=read_delimiter(self.delimiter),
             encoding=self.encoding or None,
         )
 
     # --- The columns --------------------------------------------------------------
 
-    def _guess_columns(self, is_new=False):
+    def _guess_columns(self):
         """Fill the columns with what the file seems to hold.
 
-        :param bool is_new: nobody has said yet whether its first row is a header: one
-            that looks like those below it is none
+        Where nobody has said whether the first row is a header, one that looks like
+        those below it is none.
+
         :raises UserError: when the file cannot be read, saying why
         """
         self.ensure_one()
-        with self._open_table(is_new) as table:
+        with self._open_table() as table:
             samples = [cells for _line, cells in table.sample(SAMPLES)]
             if not samples:
                 raise UserError(
@@ -303,7 +308,7 @@ class ProspectImport(models.TransientModel):
             wizard.has_header = table.has_header
             wizard.delimiter = name_delimiter(table)
             wizard.encoding = choose_encoding(table.encoding)
-            wizard.reading_notes = "\n".join(self._describe_reading(table, is_new))
+            wizard.reading_notes = "\n".join(self._describe_reading(table))
             wizard.sheet_names = table.sheets
             wizard.sheet = table.sheet
             self.column_ids = [
@@ -316,14 +321,11 @@ class ProspectImport(models.TransientModel):
                 ),
             ]
 
-    def _describe_reading(self, table, is_new):
-        """What the page says of the file, as a list of sentences.
-
-        :param bool is_new: nobody has said yet whether its first row is a header
-        """
+    def _describe_reading(self, table):
+        """What the page says of the file, as a list of sentences."""
         operations = self.env["prospect.operation"]
         told = operations._describe_reading(operations._note_reading(table))
-        if is_new and not table.has_header:
+        if not (self.header_is_chosen or table.has_header):
             told.append(
                 self.env._(
                     "The first row looks like those below it: it is taken for one of"
@@ -438,7 +440,7 @@ class ProspectImport(models.TransientModel):
         self.ensure_one()
         if self.step == "file":
             if not self.column_ids:
-                self._guess_columns(is_new=True)
+                self._guess_columns()
             self.step = "columns"
         elif self.step == "columns":
             self._check_columns()
@@ -497,7 +499,7 @@ class ProspectImport(models.TransientModel):
         if self.policy not in POLICIES:
             raise UserError(self.env._("Choose what to do with existing people."))
         if not self.column_ids:
-            self._guess_columns(is_new=True)
+            self._guess_columns()
         self._check_columns()
         self._save_mapping()
         # sudo: operations are made by the machine, and belong to the person
@@ -585,6 +587,7 @@ class ProspectImport(models.TransientModel):
                     )
                 },
                 "delimiter": DELIMITER_NAMES.get(options.get("delimiter")),
+                "header_is_chosen": True,
             }
         )
         wizard._guess_columns()

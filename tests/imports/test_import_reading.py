@@ -141,6 +141,18 @@ class TestImportReading(ReadingCase):
         wizard.has_header = True
         self.assertTrue(wizard.has_header)
         self.assertEqual(wizard.column_ids[0].header, "Ana Roux")
+        self.assertFalse(wizard.reading_notes)
+        # what was chosen stays, by whatever separator it is read
+        wizard.delimiter = "comma"
+        self.assertTrue(wizard.has_header)
+        # ... and is looked at again where nothing was
+        wizard = self._open(HEADLESS)
+        wizard.delimiter = "comma"
+        wizard.delimiter = "semicolon"
+        self.assertFalse(wizard.has_header)
+        wizard = self._import_wizard("Nom;E-mail\nA;B\n", has_header=False)
+        wizard.action_next()
+        self.assertFalse(wizard.has_header)
 
     def test_kinds_of_first_rows(self):
         """What is data, and what is a header."""
@@ -216,7 +228,6 @@ class TestImportReading(ReadingCase):
         wizard.write(
             {"file": b64encode(b"Phone\tCity\n0612345678\tLyon\n"), "filename": "b.csv"}
         )
-        wizard.has_header = True
         wizard.action_next()
         self.assertEqual(wizard.column_ids.mapped("header"), ["Phone", "City"])
         self.assertEqual(wizard.delimiter, "tab")
