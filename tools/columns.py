@@ -11,7 +11,7 @@ from .headers import (
     normalize_header,
     read_header,
 )
-from .opt_outs import is_standing
+from .opt_outs import are_standings
 from .values import clean_email
 
 # What a column can be put in; "company" and "full_name" are said of columns, and are
@@ -178,7 +178,9 @@ class _Board:
 
     def _by_header(self, position):
         name, meaning = self.names[position], read_header(self.header[position])
-        if name in STANDINGS and share(self.cells[position], is_standing) > 0.5:
+        if name in STANDINGS and are_standings(
+            self.cells[position], is_certain=name not in ("status", "statut", "etat")
+        ):
             return OPTED_OUT
         if meaning.base in TITLES:
             return self._title_or_job(position)

@@ -19,6 +19,8 @@ _IN = re.compile(
     r"|jamais|none|aucun|confirmed?|confirmee?s?|accepted?|acceptee?|allowed|valid"
     r"|pending|en attente|transactional|cleaned|bounced)\b"
 )
+# What is said of subscribers alone.
+_SUBSCRIBED = re.compile(r"\b(?:subscribed?|abonnee?s?|opt(?:ed)? ?in|optin|cleaned)\b")
 _EMPTY = frozenset(("null", "n/a", "na", "none", "-", "--", "#n/a", "nan"))
 
 
@@ -65,10 +67,22 @@ def read_standing(text):
     return False if _IN.search(words) else None
 
 
-def is_standing(text):
-    """Whether a cell says how a subscriber stands.
+def are_standings(cells, is_certain=False):
+    """Whether some cells say how subscribers stand.
 
-    >>> is_standing("subscribed"), is_standing("To contact")
+    :param cells: texts, none empty
+    :param bool is_certain: the header says so as well
+
+    >>> are_standings(["unsubscribed", "active"]), are_standings(["Active", "Inactive"])
+    (True, False)
+    >>> are_standings(["active", "active"], is_certain=True), are_standings(["New"])
     (True, False)
     """
-    return read_standing(text) is not None
+    said = [read_standing(cell) for cell in cells]
+    known = sum(one is not None for one in said)
+    if not known or known < 0.8 * len(said):
+        return False
+    return is_certain or any(
+        one or _SUBSCRIBED.search(_fold(cell))
+        for one, cell in zip(said, cells, strict=True)
+    )

@@ -96,6 +96,11 @@ class Entry(NamedTuple):
         """The keys as one text, by which fields are chosen for it."""
         return ".".join(self.keys) or "value"
 
+    @property
+    def name(self):
+        """What people see: the question, else the keys."""
+        return self.header if self.is_asked else self.path
+
 
 def flatten_payload(payload):
     """{key: text} of a payload, empty ones left out.

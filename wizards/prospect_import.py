@@ -264,7 +264,9 @@ class ProspectImport(models.TransientModel):
     def _open_table(self):
         self.ensure_one()
         if self.pasted and not self.attachment_id:
+            is_chosen = self.header_is_chosen
             self._set_content(self.pasted.encode(), self.env._("pasted rows"))
+            self.header_is_chosen = is_chosen
         attachment = self._get_attachment()
         if not attachment:
             raise UserError(self.env._("Choose a file, or paste rows, to go on."))

@@ -14,7 +14,7 @@ from odoo.tools.mail import email_normalize
 from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
 from ...tools.matching import POLICIES
-from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
+from ...tools.payload import LONGEST_KEY, clean_payload, read_payload
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
 
 _logger = logging.getLogger(__name__)
@@ -145,9 +145,9 @@ class ProspectCapture(models.Model):
     def _compute_payload_html(self):
         for capture in self:
             rows = Markup().join(
-                Markup("<tr><th class='text-break'>%s</th><td>%s</td></tr>")
-                % (key, plaintext2html(text))
-                for key, text in flatten_payload(capture.payload or {}).items()
+                Markup("<tr><th class='text-break' title='%s'>%s</th><td>%s</td></tr>")
+                % (entry.path, entry.name, plaintext2html(entry.text))
+                for entry in read_payload(capture.payload or {})
             )
             capture.payload_html = rows and (
                 Markup("<table class='table table-sm'><tbody>%s</tbody></table>") % rows

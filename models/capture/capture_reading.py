@@ -138,7 +138,11 @@ class ProspectCapture(models.Model):
         """
         if self.line_ids:
             return
-        lines = self._guess(self.payload)
+        names = {entry.path: entry.name for entry in read_payload(self.payload or {})}
+        lines = [
+            (names[path], text, target)
+            for path, text, target in self._guess(self.payload)
+        ]
         if values and (self.given or hasattr(self, f"_prospect_map_{self.channel}")):
             # the channel knows better than the names of the keys
             leads = self.env["crm.lead"]
