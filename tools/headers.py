@@ -251,7 +251,7 @@ _ASKED_END = re.compile(
     r"|travaillez vous|habitez vous|representez vous|etes vous|vivez vous"
     r"|requis|requise|please|svp|s il vous plait|here|ici|champ obligatoire)$"
 )
-# Numbers of questions that programs put before their names, and that of one of several.
+# What programs put before the names of questions, and after one of several.
 _NUMBERED = re.compile(r"^q ?\d+ | ?\d+$")
 _QUESTION_NUMBER = re.compile(r"^q ?\d+ ")
 

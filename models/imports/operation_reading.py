@@ -143,7 +143,7 @@ class ProspectOperation(models.Model):
     # --- Rows -----------------------------------------------------------------------
 
     def _remark_rows(self, incoming, wide_lines):
-        """Tell what the preview is to say of rows beside what is in their cells.
+        """Remark what the preview is to say of rows beside what is in their cells.
 
         :param wide_lines: lines with more cells than the header
         """

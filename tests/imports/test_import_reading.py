@@ -88,7 +88,7 @@ class TestImportReading(ReadingCase):
         self.assertEqual(lead.city, "Lyon (centre)")
 
     def test_notes_above_the_header(self):
-        """LinkedIn writes three lines above its header, which the page tells."""
+        """LinkedIn writes three lines above its header, and the page says so."""
         wizard = self._open(LINKEDIN)
         self.assertEqual(
             self._targets(wizard),
