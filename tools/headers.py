@@ -68,7 +68,7 @@ SYNONYMS = {
     "|company account|societe compte|nom du compte|business|employeur"
     "|organization 1 name|enseigne|nom commercial|denomination"
     "|denomination sociale|nom de l organisation|nom de l organisme"
-    "|organisme|company or organization|org|org name|agency|agence|school|ecole"
+    "|organisme|company or organization|org|org name|orgname|agency|agence|school|ecole"
     "|workplace",
     "function": "role|title|job|job title|position|job position|poste|fonction"
     "|intitule du poste|occupation|metier|profession|intitule de poste"

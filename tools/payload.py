@@ -300,7 +300,7 @@ def _read_answered(value):
     name = next((name for name in ("value", "answer") if name in value), None)
     if not name or (name == "value" and isinstance(value[name], dict)):
         return None
-    title = _first_text(value, _TITLES[:4])
+    title = _first_text(value, _TITLES[:5])
     rest = set(value) - {name, "name", "key"}
     if title or rest <= _ABOUT:
         return title, value[name]

@@ -255,6 +255,78 @@ PAYLOADS = {
             "function": False,
         },
     ),
+    "wpforms": (
+        {
+            "form_id": 4,
+            "fields": {
+                "1": {"name": "Name", "value": "Ana Roux", "id": 1, "type": "name"},
+                "2": {
+                    "name": "E-mail",
+                    "value": "ana@pay.example.com",
+                    "id": 2,
+                    "type": "email",
+                },
+            },
+        },
+        {"contact_name": "Ana Roux", "email_from": "ana@pay.example.com"},
+    ),
+    "cal.com": (
+        {
+            "triggerEvent": "BOOKING_CREATED",
+            "payload": {
+                "title": "Meeting between Bob and Ana",
+                "eventTitle": "30min",
+                "organizer": {"name": "Bob", "email": "bob@us.example.com"},
+                "attendees": [
+                    {
+                        "name": "Ana Roux",
+                        "email": "ana@pay.example.com",
+                        "timeZone": "Europe/Paris",
+                    }
+                ],
+                "responses": {
+                    "name": {"label": "your_name", "value": "Ana Roux"},
+                    "email": {"label": "email_address", "value": "ana@pay.example.com"},
+                    "notes": {"label": "additional_notes"},
+                },
+            },
+        },
+        {
+            "contact_name": "Ana Roux",
+            "email_from": "ana@pay.example.com",
+            "function": False,
+        },
+    ),
+    "webflow": (
+        {
+            "triggerType": "form_submission",
+            "payload": {
+                "name": "Contact Form",
+                "siteId": "65",
+                "data": {"First Name": "Ana", "Email": "ana@pay.example.com"},
+            },
+        },
+        {
+            "contact_name": "Ana",
+            "first_name": "Ana",
+            "email_from": "ana@pay.example.com",
+        },
+    ),
+    "google forms": (
+        {
+            "namedValues": {
+                "Horodateur": ["31/01/2026 10:00:00"],
+                "Quel est votre nom ?": ["Ana Roux"],
+                "Adresse e-mail": ["ana@pay.example.com"],
+                "Dans quelle ville habitez-vous ?": ["Lyon"],
+            }
+        },
+        {
+            "contact_name": "Ana Roux",
+            "email_from": "ana@pay.example.com",
+            "city": "Lyon",
+        },
+    ),
     "zoom": (
         {
             "event": "webinar.registration_created",
