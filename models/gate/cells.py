@@ -3,6 +3,7 @@
 from odoo.tools.translate import LazyTranslate
 
 from ...tools.cells import read_name_beside
+from ...tools.names import join_name, split_name
 from ...tools.opt_outs import read_opt_out
 from ...tools.remarks import add_remarks, remark
 
@@ -37,5 +38,7 @@ class CellReader:
         for position, target, _read in self.special:
             if target == "email_from" and not any(map(values.get, NAMES)):
                 name = read_name_beside(cells[position])
+                if "," in name:
+                    name = join_name(*split_name(name))
                 if name:
                     values["contact_name"] = name

@@ -378,7 +378,8 @@ class TestOptOuts(ReadingCase):
             cls.classPatch(leads, name, result)
 
     def _blacklisted(self):
-        return self.env["mail.blacklist"].search([]).mapped("email")
+        found = self.env["mail.blacklist"].search([("email", "like", "@opt.")])
+        return sorted(found.mapped("email"))
 
     def test_headers_and_values(self):
         """Each way of saying so, and of saying no."""
@@ -399,7 +400,9 @@ class TestOptOuts(ReadingCase):
             ("Email Marketing Status", "Unsubscribed", "Subscribed"),
         ):
             with self.subTest(header=header):
-                self.env["mail.blacklist"].sudo().search([]).unlink()
+                self.env["mail.blacklist"].sudo().search(
+                    [("email", "like", "@opt.")]
+                ).unlink()
                 wizard = self._open(
                     self.ROWS.format(header=header, yes=yes, no=no), policy="update"
                 )
@@ -429,7 +432,7 @@ class TestOptOuts(ReadingCase):
         wizard = self._open(
             "Email,Phone,Opt-out\nout@opt.example.com,,oui\n"
             "twice@opt.example.com,,\ntwice@opt.example.com,,oui\n,"
-            "06 39 98 12 34,oui\n",
+            "06 12 34 56 78,oui\n",
             policy="skip",
             country_id=self.env.ref("base.fr").id,
         )
@@ -438,7 +441,7 @@ class TestOptOuts(ReadingCase):
             self._blacklisted(), ["out@opt.example.com", "twice@opt.example.com"]
         )
         numbers = self.env["phone.blacklist"].search([]).mapped("number")
-        self.assertIn("+33639981234", numbers)
+        self.assertIn("+33612345678", numbers)
         self.assertEqual(
             operation.line_ids.filtered("lead_id").mapped("is_done"), [True] * 4
         )

@@ -17,7 +17,9 @@ class CrmLead(models.Model):
         """
         rows = super()._prospect_record_opt_outs(rows)
         # sudo: which purposes there are
-        purposes = self.env["prospect.consent.purpose"].sudo().search([])
+        purposes = (
+            self.env["prospect.consent.purpose"].sudo().search([("active", "=", True)])
+        )
         if not purposes or not rows:
             return rows
         known = self._find_withdrawn_addresses(rows)

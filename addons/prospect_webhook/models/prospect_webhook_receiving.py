@@ -69,7 +69,7 @@ class ProspectWebhook(models.Model):
             challenge = self._find_challenge(events)
             if challenge:
                 return {"challenge": challenge}, 200
-            keys = webhook._find_keys(number, events, body)
+            keys = webhook._find_keys(number, events)
             webhook._check_limit()
         except Refused as refusal:
             webhook._note_refusal(refusal.code)
@@ -190,7 +190,7 @@ class ProspectWebhook(models.Model):
         is_known = self.former_secret and until and until > fields.Datetime.now()
         return [self.secret, *([self.former_secret] if is_known else [])]
 
-    def _find_keys(self, number, events, body):
+    def _find_keys(self, number, events):
         """What distinguishes each event from all others, as a list.
 
         What was signed as the number of the message, else the key that holds that of
@@ -198,23 +198,23 @@ class ProspectWebhook(models.Model):
 
         :param str number: of the message, where what was signed says it
         """
-        if len(events) == 1:
-            return [number or self._find_event(events[0], body)]
+        if number and len(events) == 1:
+            return [number]
         keys = []
         for place, event in enumerate(events, start=1):
-            whole = json.dumps(event, sort_keys=True).encode()
-            key = self._find_event(event, whole)
+            key = self._find_event(event)
             if number and key.startswith("sha256:"):
                 key = f"{number}:{place}"
             keys.append(key)
         return keys
 
-    def _find_event(self, payload, body):
+    def _find_event(self, payload):
         """What distinguishes the event from others where its number is not signed: the
         key that holds it, else all that it says.
         """
         number = flatten_payload(payload).get(self.event_path or "")
-        return number or f"sha256:{sha256(body).hexdigest()}"
+        whole = json.dumps(payload, sort_keys=True).encode(errors="surrogatepass")
+        return number or f"sha256:{sha256(whole).hexdigest()}"
 
     def _check_limit(self):
         """:raises Refused: when too many messages came within a minute"""
