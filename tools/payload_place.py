@@ -58,7 +58,23 @@ _THINGS = _set(
     """
 )
 # Things that may be written about a person all the same, where they hold an address.
-_LOOSE = _set("form order booking reservation appointment subscription ticket invoice")
+_LOOSE = _set(
+    """
+    form order booking reservation appointment subscription ticket invoice item items
+    list lists group
+    """
+)
+# Those of them that are nothing but what they hold.
+_CONTAINERS = _set("form item items list lists group")
+# Who it is about, without the s of several.
+_PERSONS = _set(
+    """
+    contact person people invitee attendee registrant respondent customer client lead
+    prospect user member subscriber profile buyer participant identity attribute visitor
+    object record merge trait sender applicant candidate address addresse detail
+    """
+)
+_OF_PERSON = _set("property properties")
 # What holds the answers: a name beside it is that of what was answered.
 _ANSWERS = frozenset(
     (
@@ -142,6 +158,8 @@ def _classify(part):
     word = part.rpartition(" ")[2]
     if _is_other(part):
         return "other"
+    if word.rstrip("s") in _PERSONS or word in _OF_PERSON or part in _ANSWERS:
+        return "person"
     if word in _COMPANIES:
         return "company"
     if word in _PLACES:
@@ -164,7 +182,7 @@ def _read_of_thing(last, thing, beside):
         field_of_header(read_key(key)) in ("email_from", "phone", "first_name")
         for key in beside
     )
-    if is_loose and word == "form":
+    if is_loose and word in _CONTAINERS:
         return last, 1
     if field in ("email_from", "phone") or (is_loose and field in _PERSONAL):
         return last, 2
