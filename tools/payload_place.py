@@ -71,10 +71,10 @@ _PERSONS = _set(
     """
     contact person people invitee attendee registrant respondent customer client lead
     prospect user member subscriber profile buyer participant identity attribute visitor
-    object record merge trait sender applicant candidate address addresse detail
+    object record merge trait sender applicant candidate detail
     """
 )
-_OF_PERSON = _set("property properties")
+_OF_PERSON = _set("property properties address addresses")
 # What holds the answers: a name beside it is that of what was answered.
 _ANSWERS = frozenset(
     (

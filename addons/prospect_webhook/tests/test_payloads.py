@@ -361,6 +361,34 @@ PAYLOADS = {
         },
         {"email_from": "ana@pay.example.com", "last_name": "Roux", "function": False},
     ),
+    "order of somebody": (
+        {
+            "order": {
+                "email": "ana@pay.example.com",
+                "name": "#12",
+                "billing_address": {"name": "Ana Roux", "city": "Lyon"},
+                "items": [{"sku": "1", "name": "Hat"}, {"sku": "2", "name": "Bag"}],
+            }
+        },
+        {
+            "email_from": "ana@pay.example.com",
+            "contact_name": "Ana Roux",
+            "city": "Lyon",
+        },
+    ),
+    "event with its data": (
+        {
+            "event": {
+                "name": "Spring fair",
+                "data": {"name": "Ana Roux", "email": "ana@pay.example.com"},
+            }
+        },
+        {"email_from": "ana@pay.example.com", "contact_name": "Ana Roux"},
+    ),
+    "form that is nothing but its answers": (
+        {"form": {"name": "Ana Roux", "email": "ana@pay.example.com"}},
+        {"email_from": "ana@pay.example.com", "contact_name": "Ana Roux"},
+    ),
     "title of a form beside its number": (
         {"form_id": 3, "title": "Contact", "email": "ana@pay.example.com"},
         {"email_from": "ana@pay.example.com", "function": False},
