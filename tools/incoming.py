@@ -30,6 +30,7 @@ class Incoming:
     - ``as_planned``: whether it did just what its line says
     - ``suggested``: what its source gives to new prospects that say nothing about it
     - ``erased``: whether it is about an erased person: nothing of it is kept
+    - ``opted_out``: whether it says that the person does not want to be written to
     - ``replanned``: whether the run did something else than the preview showed
     """
 
@@ -51,6 +52,7 @@ class Incoming:
     lead_id: int = 0
     wanted: int = 0
     distribute: int | None = None
+    opted_out: bool = False
     replanned: bool = False
     as_planned: bool = False
     suggested: dict = field(default_factory=dict)

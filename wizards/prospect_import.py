@@ -7,6 +7,14 @@ from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES, POLICY_CHOICES
 from ..tools.remarks import remark
+from ..tools.tabular.choices import (
+    DELIMITER_CHOICES,
+    DELIMITER_NAMES,
+    ENCODING_CHOICES,
+    choose_encoding,
+    name_delimiter,
+    read_delimiter,
+)
 from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.
@@ -14,6 +22,8 @@ SAMPLES = 50
 SHOWN_SAMPLES = 3
 # Only these of the mapping that people chose are remembered under Odoo's name.
 IGNORED = "_ignored"
+# How the file is read: changed on the page, it is read again.
+READING = ("sheet", "has_header", "delimiter", "encoding")
 
 
 class ProspectImport(models.TransientModel):
@@ -46,8 +56,8 @@ class ProspectImport(models.TransientModel):
     file = fields.Binary(
         compute="_compute_file",
         inverse="_inverse_file",
-        help="CSV, Excel or OpenDocument. Separator and encoding are detected "
-        "automatically.",
+        help="CSV, Excel or OpenDocument. Separator and encoding are detected"
+        " automatically, and can be changed with the columns.",
     )
     filename = fields.Char(string="File Name")
     pasted = fields.Text(
@@ -57,11 +67,25 @@ class ProspectImport(models.TransientModel):
     has_header = fields.Boolean(
         string="The first row contains the column names", default=True
     )
+    # else the first row is looked at
+    header_is_chosen = fields.Boolean(readonly=True, export_string_translation=False)
     sheet = fields.Char(help="Of a workbook; empty: the first one that is not empty.")
     sheet_names = fields.Json(readonly=True, export_string_translation=False)
     has_sheets = fields.Boolean(
         compute="_compute_has_sheets", export_string_translation=False
     )
+    is_text = fields.Boolean(readonly=True, export_string_translation=False)
+    delimiter = fields.Selection(
+        selection=DELIMITER_CHOICES,
+        string="Separator",
+        help="What stands between the columns of a text file.",
+    )
+    encoding = fields.Selection(
+        selection=ENCODING_CHOICES,
+        help="How letters are written in a text file. Where accents look wrong, another"
+        " one is right.",
+    )
+    reading_notes = fields.Text(readonly=True, export_string_translation=False)
     row_hint = fields.Integer(string="Rows", readonly=True)
     # The columns
     column_ids = fields.One2many(
@@ -146,14 +170,21 @@ class ProspectImport(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["prospect.right"]._check("import")
-        return super().create(vals_list)
+        wizards = super().create(vals_list)
+        for wizard, vals in zip(wizards, vals_list, strict=True):
+            if not vals.get("has_header", True):
+                wizard.header_is_chosen = True
+        return wizards
 
     def write(self, vals):
-        """Another sheet, or another header, is read at once where columns are shown."""
+        """Another sheet, header, separator or encoding is read at once where columns
+        are shown.
+        """
+        is_found = read_trusted(self.env.context, "prospect_reading")
+        if "has_header" in vals and not is_found:
+            vals = {"header_is_chosen": True, **vals}
         result = super().write(vals)
-        if {"sheet", "has_header"} & vals.keys() and not read_trusted(
-            self.env.context, "prospect_reading"
-        ):
+        if set(READING) & vals.keys() and not is_found:
             for wizard in self.filtered("column_ids"):
                 wizard.column_ids.unlink()
                 if wizard.step != "file":
@@ -225,12 +256,20 @@ class ProspectImport(models.TransientModel):
 
     def _forget_columns(self):
         self.column_ids.unlink()
-        self.write({"operation_id": False, "sheet": False, "sheet_names": False})
+        self.write(
+            {
+                **dict.fromkeys(("operation_id", "sheet", "sheet_names"), False),
+                **dict.fromkeys(("delimiter", "encoding", "reading_notes"), False),
+                "header_is_chosen": False,
+            }
+        )
 
     def _open_table(self):
         self.ensure_one()
         if self.pasted and not self.attachment_id:
+            is_chosen = self.header_is_chosen
             self._set_content(self.pasted.encode(), self.env._("pasted rows"))
+            self.header_is_chosen = is_chosen
         attachment = self._get_attachment()
         if not attachment:
             raise UserError(self.env._("Choose a file, or paste rows, to go on."))
@@ -239,13 +278,18 @@ class ProspectImport(models.TransientModel):
             operations._get_file(attachment),
             attachment.name,
             **({"sheet": self.sheet} if self.sheet else {}),
-            has_header=self.has_header,
+            has_header=self.has_header if self.header_is_chosen else None,
+            delimiter=read_delimiter(self.delimiter),
+            encoding=self.encoding or None,
         )
 
     # --- The columns --------------------------------------------------------------
 
     def _guess_columns(self):
         """Fill the columns with what the file seems to hold.
+
+        Where nobody has said whether the first row is a header, one that looks like
+        those below it is none.
 
         :raises UserError: when the file cannot be read, saying why
         """
@@ -265,6 +309,11 @@ class ProspectImport(models.TransientModel):
             )
             wizard = self.with_context(**trusted(prospect_reading=True))
             wizard.row_hint = table.size_hint or 0
+            wizard.is_text = bool(table.encoding)
+            wizard.has_header = table.has_header
+            wizard.delimiter = name_delimiter(table)
+            wizard.encoding = choose_encoding(table.encoding)
+            wizard.reading_notes = "\n".join(self._describe_reading(table))
             wizard.sheet_names = table.sheets
             wizard.sheet = table.sheet
             self.column_ids = [
@@ -276,6 +325,27 @@ class ProspectImport(models.TransientModel):
                     for position, header in enumerate(table.header)
                 ),
             ]
+
+    def _describe_reading(self, table):
+        """What the page says of the file, as a list of sentences."""
+        operations = self.env["prospect.operation"]
+        told = operations._describe_reading(operations._note_reading(table))
+        if not (self.header_is_chosen or table.has_header):
+            told.append(
+                self.env._(
+                    "The first row looks like those below it: it is taken for one of"
+                    " the people. If it names the columns, say so."
+                )
+            )
+        if table.wide_lines:
+            told.append(
+                self.env._(
+                    "Rows with more cells than the header: %(lines)s. Look whether the"
+                    " separator is right.",
+                    lines=", ".join(map(str, sorted(table.wide_lines)[:10])),
+                )
+            )
+        return told
 
     def _get_column(self, position, header, samples, guesses):
         values = []
@@ -488,6 +558,8 @@ class ProspectImport(models.TransientModel):
             "share": distribution,
             "sheet": self.sheet,
             "has_header": self.has_header,
+            "delimiter": read_delimiter(self.delimiter),
+            "encoding": self.encoding,
             "company_ids": self.env.companies.ids,
             "lang": self.env.lang,
         }
@@ -516,9 +588,11 @@ class ProspectImport(models.TransientModel):
                     name: options.get(name)
                     for name in (
                         *("country_id", "create_missing", "reactions"),
-                        *("sheet", "has_header"),
+                        *("sheet", "has_header", "encoding"),
                     )
                 },
+                "delimiter": DELIMITER_NAMES.get(options.get("delimiter")),
+                "header_is_chosen": True,
             }
         )
         wizard._guess_columns()

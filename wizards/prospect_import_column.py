@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.columns import TARGETS
+from ..tools.columns import OPTED_OUT, TARGETS
 from ..tools.properties import CUSTOM, PROPERTY, READ_PROPERTIES
 
 
@@ -56,6 +56,7 @@ class ProspectImportColumn(models.TransientModel):
         ]
         return [
             *targets,
+            (OPTED_OUT, self.env._("Opted Out")),
             *self._get_property_targets(),
             ("note", self.env._("Notes, after the name of the column")),
         ]

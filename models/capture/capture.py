@@ -14,7 +14,7 @@ from odoo.tools.mail import email_normalize
 from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
 from ...tools.matching import POLICIES
-from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
+from ...tools.payload import LONGEST_KEY, clean_payload, read_payload
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import keep, read_error, remark
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
@@ -175,8 +175,8 @@ class ProspectCapture(models.Model):
                 "body": self.env._("Message"),
             }
         return [
-            (names.get(key, key), text)
-            for key, text in flatten_payload(self.payload or {}).items()
+            (names.get(entry.path, entry.name), entry.text)
+            for entry in read_payload(self.payload or {})
         ]
 
     # --- For bridges ----------------------------------------------------------------

@@ -3,10 +3,12 @@
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ...tools.cells import split_names
 from ...tools.properties import CUSTOM, PROPERTY, read_property
 from ...tools.remarks import field_label, remark
 from ...tools.trusted import trusted
-from ...tools.values import clean_email, clean_phone_text, fold, split_cell
+from ...tools.values import clean_email, clean_phone_text, fold
+from .cells import CellReader
 
 # Longer texts belong in the notes; nothing is cut off.
 LONGEST = 1000
@@ -16,7 +18,7 @@ MOST_CELLS = 20_000
 LONGEST_NAME = 80
 
 
-class ImportReader:
+class ImportReader(CellReader):
     """Reads the cells of a file as values of ``crm.lead``.
 
     Names of countries, sources, tags, lists, people are looked up once for each
@@ -85,6 +87,7 @@ class ImportReader:
         :param list cells: its texts
         """
         values, remarks = dict(self.options.get("values") or {}), []
+        self.opted_out = False
         for position, target in self.plain:
             text = cells[position].strip()
             if text:
@@ -93,6 +96,7 @@ class ImportReader:
             text = cells[position].strip()
             if text:
                 read(text, values, remarks)
+        self._keep_name(cells, values)
         self._read_notes(cells, values)
         problem = self._shorten(values) or self._refuse_number(values)
         if values.get("description"):
@@ -101,6 +105,7 @@ class ImportReader:
             number, values, self.options.get("defaults")
         )
         row.notes[:0] = remarks
+        row.opted_out = self.opted_out
         if problem:
             row.fail(problem)
         return row
@@ -230,7 +235,7 @@ class ImportReader:
             values[fname] = list(self._cells[fname, text])
             return
         found, told = list(values.get(fname, ())), len(remarks)
-        for name in split_cell(text):
+        for name in split_names(text):
             existing = self._look_up(fname, name)
             if existing:
                 found.append(existing[0])

@@ -89,9 +89,10 @@ class ProspectOperation(models.Model):
                 reader = ImportReader(self.env, self.options, table.header)
                 rows = (row for row in table.rows() if row[0] > start)
                 while batch := self._read_rows(rows):
-                    self._plan_import_rows(reader, batch)
+                    self._plan_import_rows(reader, batch, table.wide_lines)
                     self._keep_missing(reader)
                     yield len(batch)
+                self._keep_reading(table)
         except TableError as error:
             raise UserError(self._describe_table_error(error)) from error
         if not self._get_planned_number():
@@ -112,11 +113,13 @@ class ProspectOperation(models.Model):
         self._forget_plan()
         options = dict(self.options or {})
         options.pop("missing", None)
+        options.pop("noted", None)
         self._set(options=options)
 
-    def _plan_import_rows(self, reader, batch):
+    def _plan_import_rows(self, reader, batch, wide_lines=()):
         """Plan some rows of the file, and write their lines."""
         incoming = [self._read_import_row(reader, *row) for row in batch]
+        self._remark_rows(incoming, wide_lines)
         self._match_and_plan(incoming)
         self._write_lines(incoming)
 
@@ -166,6 +169,9 @@ class ProspectOperation(models.Model):
 
     def _values_to_keep(self, row):
         """What a row says, unless what it makes says it as well."""
+        if row.opted_out:
+            wanted = {"id": row.wanted} if row.wanted else {}
+            return {**row.values, **wanted, "opted_out": True}
         if row.wanted:
             return {**row.values, "id": row.wanted}
         if row.creates and "contact_name" not in row.values and not row.suggested:
@@ -348,6 +354,7 @@ class ProspectOperation(models.Model):
         :param dict defaults: of the import
         """
         values = dict(line.values or {})
+        opted_out = values.pop("opted_out", False)
         wanted = values.pop("id", 0)
         if not values and not wanted:
             values = {
@@ -367,6 +374,7 @@ class ProspectOperation(models.Model):
             key=key,
             company=line.company_id or 0,
             wanted=wanted,
+            opted_out=opted_out,
         )
         if line.outcome == "failed":
             row.outcome, row.reason = "failed", say(self.env, line.reason)
@@ -458,6 +466,7 @@ class ProspectOperation(models.Model):
             self._get_gate()._prospect_gate_react(rows)
         else:
             self._get_gate()._prospect_gate_signal(rows)
+        self._apply_opt_outs(rows)
         others, done = [], []
         for line_id, row in zip(lines.ids, rows, strict=True):
             if row.as_planned:

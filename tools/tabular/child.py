@@ -47,7 +47,7 @@ class ChildTable(Table):
         self._asked = {
             # one that is longer names no sheet
             "sheet": sheet and sheet[:2000],
-            "has_header": bool(has_header),
+            "has_header": has_header if has_header is None else bool(has_header),
             "limits": limits._asdict(),
             "parent": os.getpid(),
         }
@@ -79,12 +79,15 @@ class ChildTable(Table):
         # Counted anew, so that reading twice does not warn twice.
         self.warnings.clear()
         self.warnings.update(self._standing_warnings)
+        self.wide_lines.clear()
         reader, self._first = self._first, None
         if reader is None:
             reader, _head = self._start()
         try:
             while block := reader.next():
                 self.warnings.update(block["warnings"])
+                for line in block["wide"]:
+                    self._note_wide(line)
                 yield from block["rows"]
         finally:
             reader.close()

@@ -96,7 +96,8 @@ def read(path, asked):
                 warnings[name] -= count
             table.warnings.clear()
             table.warnings.update(table.standing)
-            send({"rows": rows, "warnings": warnings})
+            wide, table.wide_lines = table.wide_lines, set()
+            send({"rows": rows, "warnings": warnings, "wide": sorted(wide)})
         send(None)
     except errors.TableError as error:
         send({"code": error.code, "params": error.params})

@@ -23,7 +23,7 @@ from .table import Table
 # What is told about a table, besides its warnings.
 TOLD = (
     *("kind", "sheets", "sheet", "header", "raw_header", "width", "header_line"),
-    "size_hint",
+    *("size_hint", "has_header", "skipped"),
 )
 # Rows that are measured at once.
 _PART = 100

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.prospect.tools.payload import PERSONAL, flatten_payload
+from odoo.addons.prospect.tools.payload import PERSONAL, read_payload
 from odoo.addons.prospect.tools.properties import CUSTOM, READ_PROPERTIES
 
 # What another system may say of a person, where an administrator wants it so. Owner,
@@ -34,6 +34,11 @@ class ProspectWebhookField(models.Model):
         help="The field of the prospect that takes this value. Empty: it is left out."
         " Where two keys go to one field, the first that says something counts.",
     )
+    sample_name = fields.Char(
+        string="Question",
+        compute="_compute_sample_value",
+        help="What the key is called in the example.",
+    )
     sample_value = fields.Char(string="In the Example", compute="_compute_sample_value")
 
     _path_unique = models.UniqueIndex("(webhook_id, path)")
@@ -55,9 +60,14 @@ class ProspectWebhookField(models.Model):
     @api.depends("path", "webhook_id.sample")
     def _compute_sample_value(self):
         for webhook, rows in self.grouped("webhook_id").items():
-            texts = flatten_payload(webhook._read_sample(fails=False))
+            entries = {
+                entry.path: entry
+                for entry in read_payload(webhook._read_sample(fails=False))
+            }
             for row in rows:
-                row.sample_value = texts.get(row.path)
+                entry = entries.get(row.path)
+                row.sample_value = entry and entry.text
+                row.sample_name = entry and entry.is_asked and entry.header
 
     @api.model
     def _is_target(self, target):
