@@ -12,6 +12,7 @@ from .headers import (
     read_header,
 )
 from .opt_outs import are_standings
+from .properties import CUSTOM, PROPERTY
 from .values import clean_email
 
 # What a column can be put in; "company" and "full_name" are said of columns, and are
@@ -33,6 +34,10 @@ _ALIASES = {
     "mobile": "phone",
     ".id": "id",
 }
+# What people are known by, whatever a custom field is called.
+_IDENTITY = frozenset(
+    ("email_from", "phone", "first_name", "last_name", "contact_name")
+)
 _ASSISTANT = re.compile(
     r"\b(?:assistant|assistante|secretaire|secretary|secretariat)\b"
 )
@@ -132,7 +137,8 @@ class _Board:
     def settle_saved(self, saved):
         for position, name in enumerate(self.names):
             if name in saved:
-                target = canonical_target(saved[name])
+                target = saved[name]
+                target = target if is_own(target) else canonical_target(target)
                 if target is None:
                     self.left_out.add(position)
                 else:
@@ -151,8 +157,13 @@ class _Board:
     def settle_labels(self, labels):
         known = {normalize_header(label): target for label, target in labels.items()}
         for position, name in enumerate(self.names):
-            if canonical_target(known.get(name)) and not field_of_header(name):
-                self.give(position, known[name], "label", 0.95)
+            target = name and known.get(name)
+            if is_own(target):
+                # of a custom field: it says more than a word that many use
+                if field_of_header(name) not in _IDENTITY:
+                    self.give(position, target, "label", 0.95)
+            elif canonical_target(target) and not field_of_header(name):
+                self.give(position, target, "label", 0.95)
 
     def settle_headers(self):
         """What is headed as it is: a header that says more before a general one."""
@@ -238,6 +249,15 @@ class _Board:
                 share(cells, looks_like_phone) > 0.6
             ):
                 self.give(position, "phone", "content", 0.7)
+
+
+def is_own(target):
+    """Whether a target is a custom field, or a property of a team.
+
+    >>> is_own("custom.a1"), is_own("phone"), is_own(None)
+    (True, False, False)
+    """
+    return bool(target) and target.startswith((CUSTOM, PROPERTY))
 
 
 def canonical_target(target):

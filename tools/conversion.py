@@ -1,9 +1,11 @@
 """What a prospect becomes, in plain Python."""
+# ruff: noqa: RUF002 - letters as people write them
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .remarks import join_remarks, pack
+from .texts import clean_text, plain_marks
 
 # What a conversion makes or links, in the order in which it is made.
 # What captures make in a database without leads [BX-23]. No companies: whoever fills in
@@ -18,14 +20,15 @@ TARGETS = ("company", "contact", "opportunity")
 def company_key(name):
     """What two spellings of a company's name have in common, to know it again.
 
-    Only case and blanks: Acme SA and Acme SARL are two companies.
+    Only case, blanks, and sorts of apostrophes and dashes: Acme SA and Acme SARL are
+    two companies.
 
-    >>> company_key("  ACME   Sàrl ")
-    'acme sàrl'
+    >>> company_key("  ACME   Sàrl "), company_key("L’Est") == company_key("l'est")
+    ('acme sàrl', True)
     >>> company_key(None)
     ''
     """
-    return " ".join((name or "").split()).casefold()
+    return plain_marks(clean_text(name or "")).casefold()
 
 
 def preset(has_person, has_company):

@@ -5,6 +5,18 @@ from dataclasses import dataclass, field
 from .remarks import join_remarks
 
 
+class ReadValues(dict):
+    """Values of a prospect that were read, with what is to be told of them.
+
+    >>> ReadValues({"city": "Lyon"}, ["Two cities."]).remarks
+    ['Two cities.']
+    """
+
+    def __init__(self, values, remarks=()):
+        super().__init__(values)
+        self.remarks = list(remarks)
+
+
 @dataclass(slots=True)
 class Incoming:
     """What arrives about one person, and what becomes of it.

@@ -12,6 +12,7 @@ from . import prospect_convert_value
 from . import prospect_erase
 from . import prospect_exception_add
 from . import prospect_import
+from . import prospect_import_reading
 from . import prospect_import_column
 from . import prospect_list
 from . import prospect_list_add

@@ -4,7 +4,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tools import formatLang
 
 from ..tools.phones import read_phone
-from ..tools.properties import READ_PROPERTIES
+from ..tools.properties import PLAIN_PROPERTIES
 from ..tools.remarks import day_label, pack, record_label, remark
 from ..tools.values import clean_email
 
@@ -154,7 +154,7 @@ class ProspectBulk(models.TransientModel):
     @api.model
     def _get_property_choices(self):
         """The custom fields that can be set for many."""
-        return self.env["prospect.property"]._get_import_targets(READ_PROPERTIES)
+        return self.env["prospect.property"]._get_import_targets(PLAIN_PROPERTIES)
 
     @api.model
     def _default_selection(self):

@@ -136,9 +136,8 @@ class ProspectImport(models.TransientModel):
     country_id = fields.Many2one(
         comodel_name="res.country",
         string="Country of Phone Numbers",
-        default=lambda self: self.env.company.country_id,
-        help="Country of phone numbers without prefix, where no column gives the "
-        "country.",
+        help="Country of phone numbers without prefix, where no column gives the"
+        " country. Empty: the one in which most numbers of the file are valid.",
     )
     create_missing = fields.Boolean(
         string="Create missing tags and lists", default=True
@@ -325,6 +324,7 @@ class ProspectImport(models.TransientModel):
                     for position, header in enumerate(table.header)
                 ),
             ]
+            wizard._guess_reading(samples)
 
     def _describe_reading(self, table):
         """What the page says of the file, as a list of sentences."""

@@ -9,10 +9,10 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, plaintext2html
-from odoo.tools.mail import email_normalize
 
 from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
+from ...tools.emails import clean_email
 from ...tools.matching import POLICIES
 from ...tools.payload import LONGEST_KEY, clean_payload, read_payload
 from ...tools.remark_fields import RemarkText
@@ -473,7 +473,7 @@ class ProspectCapture(models.Model):
         :param dict outcome: of ``crm.lead._prospect_upsert``
         :param dict values: of ``crm.lead``, which the message was read as
         """
-        self.email_normalized = email_normalize(values.get("email_from")) or False
+        self.email_normalized = clean_email(values.get("email_from"))[0] or False
         if outcome["outcome"] == "failed":
             self._quarantine(outcome["reason"], values)
             return

@@ -5,6 +5,7 @@ from odoo.tools.mail import email_normalize, parse_contact_from_email
 
 from ...tools.columns import TARGETS, guess_columns, looks_like_url
 from ...tools.headers import field_of_header
+from ...tools.incoming import ReadValues
 from ...tools.payload import PERSONAL, read_payload
 from ...tools.payload_place import describe_place
 from ...tools.remarks import field_label
@@ -127,7 +128,7 @@ class ProspectCapture(models.Model):
         row = reader.read_row(1, [text for _target, text in pairs])
         if row.outcome == "failed" and pairs:
             raise UserError(row.full_reason)
-        return dict(row.values)
+        return ReadValues(row.values, row.notes)
 
     # --- Lines for a person ---------------------------------------------------------
 

@@ -10,8 +10,10 @@ from ...tools.mails import automatic_header, mail_source
 from ...tools.names import split_name
 from ...tools.persons import SHARED_MAILBOXES, read_person
 from ...tools.remarks import remark
+from ...tools.texts import clean_text
 from ...tools.trusted import read_trusted, trusted
 from ...tools.writers import find_writer, is_no_reply
+from ..gate.row_values import read_titles
 
 _logger = logging.getLogger(__name__)
 
@@ -336,7 +338,8 @@ class CrmLead(models.Model):
             contact = contact.browse()
             values["partner_id"] = False
         if name and not contact:
-            values.setdefault("contact_name", name)
+            values.setdefault("contact_name", clean_text(name))
+            read_titles(self.env, values)
         return values, is_repeat, contact.email_normalized != (row.email or False)
 
     @api.model

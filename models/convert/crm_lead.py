@@ -20,6 +20,7 @@ from ...tools.matching import identity_key
 from ...tools.remarks import field_label, remark
 from ...tools.rights import find_rule
 from ...tools.rows import changed_columns, read_rows
+from ...tools.texts import PLAIN_NAME, plain_marks
 from ...tools.trusted import trusted
 
 
@@ -533,11 +534,16 @@ class CrmLead(models.Model):
         self.env["res.partner"].flush_model(["name", "is_company"])
         numbers = self.env.execute_query(
             SQL(
-                "SELECT id FROM res_partner WHERE is_company AND lower(name) = ANY(%s)",
+                "SELECT id FROM res_partner WHERE is_company AND %s = ANY(%s)",
+                SQL(PLAIN_NAME),
                 # the database has its own idea of lower case: Groß is not gross
                 [
                     *names,
-                    *(lead.partner_name.lower() for lead in self if lead.partner_name),
+                    *(
+                        plain_marks(lead.partner_name).lower()
+                        for lead in self
+                        if lead.partner_name
+                    ),
                 ],
             )
         )

@@ -7,11 +7,11 @@ from odoo.tools import SQL
 from ...tools.flags import FLAG_FIELDS
 from ...tools.incoming import Incoming
 from ...tools.matching import NAMES, POLICIES, identity_key, plan_values
-from ...tools.phones import read_phone
 from ...tools.remarks import field_label, remark
 from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
+from .row_values import clean_value, read_row_phone, read_titles
 
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
@@ -101,7 +101,7 @@ class CrmLead(models.Model):
         :param int number: its place
         :param dict values: values of ``crm.lead``, from any channel
         """
-        row = Incoming(number, {})
+        row = Incoming(number, {}, notes=list(getattr(values, "remarks", ())))
         values = dict(values)
         row.wanted = values.pop("id", 0) or 0
         fields = self._fields
@@ -111,14 +111,17 @@ class CrmLead(models.Model):
                 raise ValueError(f"crm.lead has no field {fname!r}")
             if type(value) is str and field.type in TEXTS:
                 # most values, and a file has many
-                value = value.replace("\x00", "").strip()
+                value = clean_value(field, value)
             elif type(value) is not int:
                 value = self._prospect_gate_clean(field, value)
             elif field.type == "many2many":
                 value = [value] if value else []
             if value not in (None, False, "", []):
                 row.values[fname] = value
+        read_titles(self.env, row.values)
         self._prospect_gate_identify(row, defaults or {})
+        # what a channel has told already is told once
+        row.notes = list(dict.fromkeys(row.notes))
         return row
 
     @api.model
@@ -132,9 +135,9 @@ class CrmLead(models.Model):
             return field.to_string(field.convert_to_cache(value, self))
         if field.type == "html" and value:
             # as it will be stored, so that the same notes are seen to be the same
-            return field.convert_to_column(value, self) or ""
+            return field.convert_to_column(clean_value(field, value), self) or ""
         if isinstance(value, str):
-            return value.replace("\x00", "").strip()
+            return clean_value(field, value)
         return value
 
     @api.model
@@ -163,13 +166,7 @@ class CrmLead(models.Model):
                 )
         if values.get("phone"):
             country_id = values.get("country_id") or defaults.get("country_id")
-            phone = read_phone(values["phone"], self._prospect_gate_country(country_id))
-            if phone:
-                row.phone, values["phone"] = phone
-            else:
-                row.notes.append(
-                    remark(self.env, "gate.phone_invalid", phone=values["phone"])
-                )
+            read_row_phone(self.env, row, self._prospect_gate_country(country_id))
         row.key = identity_key(row.email, row.phone)
         if (
             not row.key

@@ -277,13 +277,15 @@ class ProspectOperation(models.Model):
         distribution = self._get_distribution_key()
         if distribution is None:
             return
+        planned = {line.distribute_user_id for line in lines} - {None}
+        active = set(self._filter_active_users(sorted(planned)))
         for line, row in zip(lines, rows, strict=True):
             if row.creates and not row.after.get("user_id"):
                 row.distribute = distribution
+                user_id = line.distribute_user_id
                 row.after["user_id"] = (
-                    line.distribute_user_id
-                    or self._get_distribution_substitute(line.number)
-                )
+                    user_id in active and user_id
+                ) or self._get_distribution_substitute(line.number)
 
     def _get_twins_query(self):
         """Lines about one person, as arrays of ids in the order of the file.
@@ -486,6 +488,7 @@ class ProspectOperation(models.Model):
             row.values = self._with_made(row.values, made)
             rows.append(row)
             planned.append((line.outcome, self._with_made(line.after or {}, made)))
+        defaults = self._leave_archived(rows, defaults)
         gate, policy = self._get_gate(), self._get_policy()
         self.env["prospect.key"]._touch(row.key for row in rows)
         gate._prospect_gate_match(rows, policy, defaults)

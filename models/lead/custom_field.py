@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.sql import drop_view_if_exists
 
-from ...tools.properties import read_property
+from .property_reader import PropertyReader
 
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")
@@ -234,8 +234,7 @@ class ProspectProperty(models.Model):
     @api.model
     def _read_value(self, key, text):
         """A text as a value of a field, or None when it cannot be one."""
-        item = next((item for item in self._read_items() if item["name"] == key), None)
-        return read_property(item, text) if item else None
+        return PropertyReader(self.env, {}).read(key, text)[0]
 
     @api.model
     def _get_import_targets(self, kinds):

@@ -33,7 +33,7 @@ class UtmSource(models.Model):
     """
 
     _name = "utm.source"
-    _inherit = ["utm.source", "prospect.task.plan.mixin"]
+    _inherit = ["utm.source", "prospect.named.mixin", "prospect.task.plan.mixin"]
     _order = "sequence, name, id"
     _rec_names_search = ["name", "prospect_label"]
 

@@ -18,6 +18,7 @@ class ProspectList(models.Model):
     """
 
     _name = "prospect.list"
+    _inherit = ["prospect.named.mixin"]
     _description = "Prospect List"
     _order = "sequence, name, id"
     _check_company_auto = True

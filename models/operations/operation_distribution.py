@@ -95,7 +95,14 @@ class ProspectOperation(models.Model):
             distribution["rotation_id"] or []
         )
         if not rotation:
-            turns = Turns(map(Member, distribution["user_ids"]))
+            user_ids = self._filter_active_users(distribution["user_ids"])
+            if not user_ids:
+                raise UserError(
+                    self.env._(
+                        "Everybody who was to get prospects is archived: choose others."
+                    )
+                )
+            turns = Turns(map(Member, user_ids))
             return [user_id for user_id, _skipped in turns.take(count)], {}
         # sudo: whether it is still there
         if not rotation.sudo().exists():
@@ -111,6 +118,17 @@ class ProspectOperation(models.Model):
             )
         return users, shift
 
+    @api.model
+    def _filter_active_users(self, user_ids):
+        """Those of some people who are not archived, in the same order.
+
+        They may have left between a preview and its run.
+        """
+        # sudo: whether colleagues are there, whoever may read them
+        users = self.env["res.users"].sudo().browse(user_ids).exists()
+        active = set(users.filtered("active").ids)
+        return [user_id for user_id in user_ids if user_id in active]
+
     def _get_distribution_substitute(self, number):
         """Who gets a prospect that the plan had not foreseen.
 
@@ -118,6 +136,7 @@ class ProspectOperation(models.Model):
         """
         users = [user_id for user_id, _n in (self.shared or {}).get("counts") or ()]
         users = users or (self._get_distribution() or {}).get("user_ids") or ()
+        users = self._filter_active_users(users)
         return users[number % len(users)] if users else False
 
     def _finish(self):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.prospect.tools.columns import REPEATABLE
+from odoo.addons.prospect.tools.incoming import ReadValues
 from odoo.addons.prospect.tools.payload import read_payload
 
 from ..tools.bodies import LARGEST, read_sample
@@ -75,7 +76,7 @@ class ProspectWebhook(models.Model):
             row = self._read_texts(texts, mapping, notes, names)
         if row.outcome == "failed":
             raise UserError(row.full_reason)
-        return dict(row.values)
+        return ReadValues(row.values, row.notes)
 
     def _choose(self, payload, texts):
         """Which keys of a message count, and for what.
@@ -242,6 +243,11 @@ class ProspectWebhook(models.Model):
         for item in self.env["prospect.property"]._read_items():
             if item["name"] in custom:
                 value = custom[item["name"]]
-                choices = dict(item.get("selection") or [])
-                told.append((item.get("string"), choices.get(value, str(value))))
+                choices = {
+                    choice[0]: choice[1]
+                    for choice in item.get("selection") or item.get("tags") or []
+                }
+                values = value if isinstance(value, list) else [value]
+                text = ", ".join(str(choices.get(one, one)) for one in values)
+                told.append((item.get("string"), text))
         return told

@@ -6,4 +6,5 @@ from . import test_payloads
 from . import test_rights
 from . import test_schemes
 from . import test_tools
+from . import test_values
 from . import test_web_webhook

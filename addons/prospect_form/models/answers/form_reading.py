@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from odoo.addons.prospect.tools.phone_cells import get_phone_example
 from odoo.addons.prospect.tools.remarks import Remark, remark
 
 from ...tools.answers import Bad
@@ -68,6 +69,8 @@ class ProspectForm(models.Model):
             return self.env._("Please write %(most)s characters at most.", **params)
         if code == "size":
             return self.env._("This file is larger than %(most)s MB.", **params)
+        if code == "phone" and params.get("country"):
+            return self._describe_phone(params["country"])
         return {
             "number": self.env._("Please write a number, such as 12."),
             "date": self.env._("Please choose a date."),
@@ -78,11 +81,33 @@ class ProspectForm(models.Model):
             "email": self.env._(
                 "This is not an e-mail address. Example: ana@example.com"
             ),
+            "email_blank": self.env._(
+                "An e-mail address has no blanks, and one address is enough. Example:"
+                " ana@example.com"
+            ),
             "url": self.env._(
                 "This is not a web address. Example: https://example.com"
             ),
             "kind": self.env._("Files of this type are not accepted here."),
         }[code]
+
+    @api.model
+    def _describe_phone(self, code):
+        """Why a number without prefix cannot be taken, naming the country.
+
+        :param str code: of the country in which it was read
+        """
+        # sudo: the name of a country, which visitors may not read
+        country = self.env["res.country"].sudo().search([("code", "=", code)], limit=1)
+        example = get_phone_example(code)
+        if not country or not example:
+            return self.env._("This is no phone number. Example: +33 6 12 34 56 78")
+        return self.env._(
+            "This number is not valid in %(country)s. Example: %(example)s. Choose"
+            " another country, or begin with + and its code.",
+            country=country.name,
+            example=example,
+        )
 
     # --- Values -------------------------------------------------------------------
 

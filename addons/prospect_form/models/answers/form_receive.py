@@ -95,7 +95,8 @@ class ProspectForm(models.Model):
         :param dict submission: what came: ``posted`` {key: [texts]}, ``uploads`` {key:
             file}, ``token`` (a text), ``trap`` (a text), ``address`` (the machine's),
             ``origin`` (the page that shows the form), ``campaign`` {utm_source: text},
-            ``captcha`` (False: it was not passed)
+            ``captcha`` (False: it was not passed), ``country`` (two letters, of phones,
+            that the page has proposed)
         :return: dict: ``state`` is ``kept`` (also of what a robot sent, and of what was
             sent twice), ``wrong`` (with ``errors``, {key: text}), ``over`` (the page
             was opened too long ago: to be sent again with a new token, of ``nonce``),
@@ -113,7 +114,7 @@ class ProspectForm(models.Model):
         if token and token.form == definition["id"] and is_over(token, now, hours):
             return {"state": "over", "nonce": token.nonce}
         answers, errors = read_answers(
-            definition["questions"],
+            self._localise(definition["questions"], submission.get("country")),
             submission["posted"],
             submission.get("uploads"),
             self._read_file,
