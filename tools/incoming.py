@@ -106,4 +106,6 @@ class Incoming:
     @property
     def full_reason(self):
         """The reason, and the remarks below it."""
+        if not self.notes:
+            return self.reason
         return join_remarks([self.reason, *self.notes])
