@@ -32,6 +32,8 @@ BORROWED_MODEL = re.compile(
     r"model:ir\.model,name:\w+\.model_(?!prospect|test_prospect)"
 )
 LENDERS = ("crm", "sales_team", "utm", "mail", "base")
+# Hold expressions beside texts: the typography of texts is not theirs.
+TAG = re.compile(r"(<[^>]*>)")
 # What French typography asks for, as (what is looked for, what stands there instead):
 # a space that does not break before : ; ! ? % and inside « », an apostrophe and an
 # ellipsis of their own. A % that begins a placeholder has an ordinary space before it.
@@ -85,9 +87,11 @@ def mend_french(text):
     >>> mend_french("%(share)s % des %(count)s, de %s %%")
     '%(share)s\\xa0% des %(count)s, de %s\\xa0%%'
     """
-    for wrong, right in FRENCH:
-        text = wrong.sub(right, text)
-    return text
+    parts = TAG.split(text)  # texts, and between them tags, which hold Python
+    for position in range(0, len(parts), 2):
+        for wrong, right in FRENCH:
+            parts[position] = wrong.sub(right, parts[position])
+    return "".join(parts)
 
 
 def complaints(terms, translation):
