@@ -18,7 +18,7 @@ class TestTranslations(unittest.TestCase):
             "l'adresse...": "l\N{RIGHT SINGLE QUOTATION MARK}adresse…",
             "%(share)s % de %(count)s, %s %%": "%(share)s\xa0% de %(count)s, %s\xa0%%",
             '<p style="a: 1" t-if="b == \'c\'">': '<p style="a: 1" t-if="b == \'c\'">',
-            '<b invisible="count != 1">un :</b>': '<b invisible="count != 1">un\xa0:</b>',
+            '<b invisible="n != 1">un :</b>': '<b invisible="n != 1">un\xa0:</b>',
             "https://example.com?a=1;b=2": "https://example.com?a=1;b=2",
         }.items():
             self.assertEqual(terms.mend_french(text), mended)
