@@ -66,7 +66,9 @@ export class Duplicates extends Component {
         if (this.isScanning) {
             return _t("Searching: %(done_count)s of %(todo_count)s records", scan);
         }
-        const date = toLocaleDateTimeString(deserializeDateTime(scan.finished_at || scan.started_at));
+        const date = toLocaleDateTimeString(
+            deserializeDateTime(scan.finished_at || scan.started_at)
+        );
         return scan.state === "cancelled"
             ? _t("The last search was stopped on %(date)s.", { date })
             : _t("Last search on %(date)s: %(count)s records, new pairs: %(found)s.", {
