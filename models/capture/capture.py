@@ -204,6 +204,7 @@ class ProspectCapture(models.Model):
                 message._process_safely(waits=True)
             (mirror,) = message.read(MIRRORED, load=None)
         mirror.pop("id")
+        # sudo: a channel hands in what people may not read
         message = self.sudo().browse(number)
         message._update_cache(mirror, validate=False)
         return message
@@ -325,6 +326,7 @@ class ProspectCapture(models.Model):
             }
         )
         if is_new:
+            # sudo: a channel hands in what people may not read
             message = self.sudo().browse(number)
             message.processed_at = fields.Datetime.now()
             if source:

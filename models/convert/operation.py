@@ -137,6 +137,7 @@ class ProspectOperation(models.Model):
         Of two people who convert one prospect, the second one waits here, and then
         runs again and finds it converted.
         """
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         gone = lines.filtered(lambda line: not line.lead_id)
         gone.write(self._answer_missing())
@@ -219,6 +220,7 @@ class ProspectOperation(models.Model):
         """Opportunities that prospects became, and contacts that were made, by these
         lines or by earlier ones.
         """
+        # sudo: lines belong to the operation, of which they are
         lines = lines.sudo()
         lines.invalidate_recordset()
         made, others, turned = set(), set(), set()

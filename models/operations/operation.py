@@ -396,6 +396,7 @@ class ProspectOperation(models.Model):
 
     def _get_next_lines(self):
         """The next lines to run or to undo, of all that are left."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         if self.todo == "run":
             domain = [("is_done", "!=", True)]
@@ -433,6 +434,7 @@ class ProspectOperation(models.Model):
 
     def _count_outcomes(self):
         """{outcome: number of lines}."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         lines.flush_model()
         return Counter(
@@ -490,6 +492,7 @@ class ProspectOperation(models.Model):
         """Do the operations that wait, oldest first, batch by batch."""
         cron = self.env["ir.cron"]
         domain = [("state", "in", ("queued", "running"))]
+        # sudo: the job works for all, each operation with its owner's rights
         while operation := self.sudo().search(domain, order="id", limit=1):
             for _batch in operation._work_in_background():
                 left = cron._commit_progress(1, remaining=1)

@@ -32,6 +32,7 @@ class ProspectOperation(models.Model):
 
         :param lines: the lines of the batch, applied
         """
+        # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
         for model, ids in self._find_left(lines).items():
             if ids:
@@ -69,6 +70,7 @@ class ProspectOperation(models.Model):
 
         :param ids: of records that nobody had touched
         """
+        # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
         known = states.search(
             Domain("operation_id", "=", self.id)
@@ -87,6 +89,7 @@ class ProspectOperation(models.Model):
         """
         if not stamps:
             return {}
+        # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
         differences = states._compare(self, model, stamps)
         lines = self.env["prospect.operation.line"]

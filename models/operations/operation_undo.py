@@ -31,6 +31,7 @@ class ProspectOperation(models.Model):
         ]
 
     def _count_undoable(self):
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         return lines.search_count(
             Domain("operation_id", "=", self.id) & Domain(self._get_undoable_domain())
@@ -74,6 +75,7 @@ class ProspectOperation(models.Model):
 
         :param lines: lines of the operation, last one first
         """
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         ids = set(lines.lead_id.ids)
         # sudo: whether they still exist, and when they were changed, nothing else
@@ -264,6 +266,7 @@ class ProspectOperation(models.Model):
         leads.unlink()
 
     def _write_answers(self, answers):
+        # sudo: people read lines, only the operation writes them
         groups = defaultdict(self.env["prospect.operation.line"].sudo().browse)
         for line, answer in answers.items():
             groups[answer] += line

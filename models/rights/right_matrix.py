@@ -231,6 +231,7 @@ class ProspectRight(models.Model):
         """The last changes, newest first, as the page shows them."""
         changes = self.env["prospect.right.change"]
         operations = dict(self._get_operations())
+        # sudo: the name of a colleague
         return [
             {
                 "id": change.id,
