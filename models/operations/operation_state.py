@@ -68,9 +68,14 @@ class ProspectOperationState(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+        export_string_translation=False,
     )
-    res_model = fields.Char(required=True, readonly=True)
-    res_id = fields.Integer(required=True, readonly=True, aggregator=None)
+    res_model = fields.Char(
+        required=True, readonly=True, export_string_translation=False
+    )
+    res_id = fields.Integer(
+        required=True, readonly=True, aggregator=None, export_string_translation=False
+    )
     # And ``digests``, an array of numbers, which Odoo has no field for: one for each of
     # ``state_names`` of the operation, empty where the value is.
 
