@@ -233,14 +233,8 @@ class ProspectOperation(models.Model):
                 turned.add(line.lead_id.id)
         # sudo: the state of the machine
         states = self.env["prospect.operation.state"].sudo()
-        known = states.search(
-            [
-                ("operation_id", "=", self.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", list(others)),
-            ]
-        )
-        return {"crm.lead": turned, "res.partner": made | set(known.mapped("res_id"))}
+        made.update(states._find_kept(self, "res.partner", others))
+        return {"crm.lead": turned, "res.partner": made}
 
     def _get_conversion_action(self):
         """After the run: of one prospect what it became, else the receipt."""

@@ -620,14 +620,11 @@ class ProspectOperation(models.Model):
             )
         )
         self.env["prospect.operation.line"].invalidate_model()
-        # how it has left its records is of no use without them
-        self.env.cr.execute(
+        # sudo: how it has left its records is of no use without them
+        self.env["prospect.operation.state"].sudo()._forget(
             SQL(
-                """DELETE FROM prospect_operation_state AS state
-                    USING prospect_operation AS operation
-                    WHERE operation.id = state.operation_id
-                      AND operation.state NOT IN ('queued', 'running')
-                      AND operation.write_date < %s""",
+                "SELECT id FROM prospect_operation"
+                " WHERE state NOT IN ('queued', 'running') AND write_date < %s",
                 limit,
             )
         )

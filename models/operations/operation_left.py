@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -16,6 +15,14 @@ class ProspectOperation(models.Model):
         export_string_translation=False,
         help="The fields of which it has kept how it has left them, for each model.",
     )
+
+    def unlink(self):
+        ids = list(self.ids)
+        result = super().unlink()
+        # sudo: the state of the machine, which people do not see
+        states = self.env["prospect.operation.state"].sudo()
+        states._forget(SQL("SELECT unnest(%s)", ids))
+        return result
 
     def _get_state_names(self, model):
         """The fields that are compared: those that there were when it began."""
@@ -55,9 +62,8 @@ class ProspectOperation(models.Model):
                           AND (line.outcome IN ('created', 'repeat')
                                OR line.outcome = 'updated' AND EXISTS (
                                   SELECT FROM prospect_operation_state AS state
-                                   WHERE state.operation_id = line.operation_id
-                                     AND state.res_model = 'crm.lead'
-                                     AND state.res_id = line.lead_id))
+                                   WHERE state.operation_number = line.operation_id
+                                     AND state.number = line.lead_id))
                           AND line.lead_id IS NOT NULL""",
                     list(lines.ids),
                 )
@@ -72,13 +78,9 @@ class ProspectOperation(models.Model):
         """
         # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
-        known = states.search(
-            Domain("operation_id", "=", self.id)
-            & Domain("res_model", "=", model)
-            & Domain("res_id", "in", list(ids))
-        )
+        known = states._find_kept(self, model, ids)
         if known:
-            states._keep(self, model, known.mapped("res_id"))
+            states._keep(self, model, known)
 
     def _find_changed_since(self, model, stamps):
         """{record id: what was done since, in words} of those that people have touched.

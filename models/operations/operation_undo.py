@@ -49,7 +49,7 @@ class ProspectOperation(models.Model):
         self._of_kind("finish_undo")
         # sudo: nobody asks any more how the records were left
         states = self.env["prospect.operation.state"].sudo()
-        states.search([("operation_id", "=", self.id)]).unlink()
+        states._forget(SQL("SELECT %s", self.id))
         lines = self.env["prospect.operation.line"].sudo()
         counts = Counter(
             dict(
