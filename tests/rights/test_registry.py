@@ -3,7 +3,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ...tools.choices import is_ours
 from ..common import ProspectCase
 
 
@@ -93,18 +92,3 @@ class TestRegistry(ProspectCase):
         self.assertNotIn(
             rotation, rotations.search([("name", "not ilike", "South team")])
         )
-
-    def test_settings(self):
-        """None of our settings is a column that has to be filled: other add-ons make
-        settings with their own fields alone.
-        """
-        settings = self.env["res.config.settings"]
-        ours = {name for name, field in settings._fields.items() if is_ours(field)}
-        self.assertGreater(len(ours), 10)
-        self.assertFalse([name for name in ours if settings._fields[name].required])
-        self.env.cr.execute(
-            "SELECT column_name FROM information_schema.columns"
-            " WHERE table_name = %s AND is_nullable = 'NO'",
-            [settings._table],
-        )
-        self.assertFalse(ours & {name for (name,) in self.env.cr.fetchall()})
