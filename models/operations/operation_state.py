@@ -140,6 +140,18 @@ class ProspectOperationState(models.Model):
         )
 
     @api.model
+    def _forget_records(self, model, ids):
+        """Delete what is kept of records, whatever operation has left them: of people
+        who are erased.
+        """
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM prospect_operation_state WHERE number = ANY(%s)",
+                [number * SIGNS[model] for number in ids],
+            )
+        )
+
+    @api.model
     def _compare(self, operation, model, ids):
         """Which records are not as they were left.
 
