@@ -200,7 +200,7 @@ registry.category("web_tour.tours").add("prospect_import_background", {
     ],
 });
 
-const sample = (words) => `.o_prospect_import_column:contains(${words})`;
+const sample = (words) => `.o_prospect_import_column:contains("${words}")`;
 const choose = (name, label) => [
     {
         trigger: `.o_field_widget[name=${name}] .o_select_menu_toggler, .o_field_widget[name=${name}] input`,
