@@ -93,7 +93,7 @@ class ProspectWebhook(models.Model):
         " well-known systems are understood whatever is said here.",
     )
     login = fields.Char(
-        string="Name",
+        string="User Name",
         required=True,
         default="prospect",
         help="Which the other system gives with the secret as its password.",
