@@ -61,6 +61,7 @@ class TestValues(BaseCase):
             ),
             *("ana@@x.example", "ana@x@y.example", "ana@x..example", "ana@x_y.example"),
             *("ana@-x.example", "ana@x-.example", "ana@1.2.3.4", "ana@x", "@x.example"),
+            *("ana%20roux@x.example", "ana@x.example, Paris", "perso ana@x.example"),
             *("ana roux@x.example <ana@", "ana@x.example#", "ana@x.example=", "ana"),
         ):
             with self.subTest(text=text):
@@ -140,6 +141,9 @@ class TestValues(BaseCase):
             ("06 12 34 56 78\n01 42 68 53 00", mobile, ("01 42 68 53 00",)),
             ("0612345678/0142685300", mobile, ("0142685300",)),
             ("0612345678 0142685300", mobile, ("0142685300",)),
+            ("0612345678-0142685300", mobile, ("0142685300",)),
+            ("06 12 34 56 78 ou 99", mobile, ("99",)),
+            ("Mob 0612345678 Fixe 0142685300", mobile, ("Fixe 0142685300",)),
             ("06 12 34 56 78 01 42 68 53 00", mobile, ("01 42 68 53 00",)),
             ("06.12.34.56.78 - 01.42.68.53.00", mobile, ("01.42.68.53.00",)),
             ("Tel: 01 42 68 53 00 Fax: 01 42 68 53 01", line, ("Fax: 01 42 68 53 01",)),
@@ -279,6 +283,14 @@ class TestValues(BaseCase):
             ("Nguyễn Văn An", "", "Nguyễn Văn", "An"),
             ("Yo-Yo Ma", "", "Yo-Yo", "Ma"),
             ("Don Draper", "", "Don", "Draper"),
+            ("M.Dupont", "mr", "", "Dupont"),
+            ("M Jean Dupont", "mr", "Jean", "Dupont"),
+            ("J.R.Tolkien", "", "J.R.", "Tolkien"),
+            ("Rev. John Smith", "", "John", "Smith"),
+            ("Marie Dupont - Acme", "", "Marie", "Dupont"),
+            ('"Marie Dupont"', "", "Marie", "Dupont"),
+            ("Saint-Exupéry Antoine de", "", "Antoine", "de Saint-Exupéry"),
+            ("Ronald Mc Donald", "", "Ronald", "Mc Donald"),
             ("Cher", "", "", "Cher"),
             ("Monsieur", "", "", "Monsieur"),
         ):
@@ -415,6 +427,7 @@ class TestValues(BaseCase):
             *(
                 "#REF!",
                 "#VALEUR!",
+                *("N / A", "(blank)", "inconnu(e)", "null null", "pas d’email"),
                 "#NOM?",
                 "unknown",
                 "inconnu",
@@ -458,6 +471,8 @@ class TestValues(BaseCase):
             "DE": "Deutschland|Germany|Allemagne|ALLEMAGNE|DEU|de",
             "NL": "Holland|The Netherlands|Les Pays-Bas|Pays Bas|Nederland",
             "CI": "Côte d’Ivoire|Côte d'Ivoire|Cote d´Ivoire|Ivory Coast",
+            "FR": "France (FR)|FR - France|FRANCE, Paris|Fr.|La France",
+            "BE": "Belgique/België|Belgien",
             "AT": "Österreich|Autriche|Austria",
             "CH": "Schweiz|Suisse|Svizzera",
             "ES": "España|Spain|Espagne",
@@ -465,7 +480,7 @@ class TestValues(BaseCase):
             "GR": "Ελλάδα|Grèce",
             "RU": "Россия|Russia|Russie",
             "KR": "South Korea|Corée du Sud|대한민국",
-            "": "Atlantis|D|XX|EU|1|-",
+            "": "Atlantis|D|XX|EU|1|-|Congo, RDC|Europe",
         }.items():
             self._check(find_country_code, [(text, code) for text in texts.split("|")])
 
