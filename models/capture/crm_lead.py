@@ -75,7 +75,7 @@ class CrmLead(models.Model):
         named = self._prospect_mail_exception(message, message_dict, rows)
         if named:
             email = next(iter(named.values()))
-            reason = remark(self.env, "capture.exception", email=email)
+            reason = remark(self.env, "capture.exception_mail", email=email)
             self._prospect_mail_refuse(message, message_dict, routes, reason)
         settled = {id(route): row for route, row in zip(new, rows, strict=True)}
         return self._prospect_mail_settle(routes, settled, named)

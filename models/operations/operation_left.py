@@ -23,7 +23,7 @@ class ProspectOperation(models.Model):
         result = super().unlink()
         # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
-        states._forget(SQL("SELECT unnest(%s)", ids))
+        states._forget(SQL("SELECT unnest(%s::int[])", ids))
         return result
 
     def _get_state_names(self, model):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.prospect.tools import remarks
 from odoo.addons.prospect.tools.remarks import (
@@ -99,7 +100,7 @@ class TestKeptSentences(KeptCase):
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
         self.assertSaid(
-            operation, "write_path", "en SQL.", "Fast: all at once, by SQL."
+            operation, "write_path", "en SQL.", "Fast: all rows in one pass."
         )
 
     def test_import_by_the_other(self):
@@ -186,7 +187,7 @@ class TestKeptSentences(KeptCase):
             line,
             "reason",
             "Téléphone",
-            "Left as the contact has it: Phone.",
+            "Unchanged, as on the contact: Phone.",
         )
         self.assertSaid(line, "changes", "Appel (31/01/2030)", "Call (01/31/2030)")
         self.assertSaid(operation, "what", "Appel (31/01/2030)", "Call (01/31/2030)")
@@ -201,7 +202,7 @@ class TestKeptSentences(KeptCase):
             line,
             "undo_reason",
             "Poste",
-            "Changed since, and left so: Job Position",
+            "Changed since, and left as is: Job Position",
         )
 
     def test_conversion(self):
@@ -508,7 +509,9 @@ class TestRemarks(KeptCase):
     def test_one_code(self):
         """No two sentences have one code."""
         with self.assertRaises(ValueError):
-            remarks.add_remarks({"gate.exists": remarks._lt("Another sentence.")})
+            # by another name than ours, which would have it translated
+            lazy = LazyTranslate(__name__)
+            remarks.add_remarks({"gate.exists": lazy("Another one.")})
         with self.assertRaises(KeyError):
             remark(self.env, "nobody.has.added")
 
