@@ -19,7 +19,7 @@ def is_number(value):
 
 
 def is_numbers(value):
-    """Whether a value may be numbers of records.
+    """Whether a value may be ids of records.
 
     >>> [is_numbers(value) for value in ([7], (), None, [None], "7", ["7"], 7, [[7]])]
     [True, True, True, False, False, False, False, False]

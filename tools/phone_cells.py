@@ -87,7 +87,7 @@ def read_phone_cell(text, country_code=None):
 
 
 def _split(text, country_code):
-    """The numbers of a text, each with its name, by the separators that make most of
+    """The numbers in a text, each with its name, by the separators that make most of
     them numbers.
     """
     best, most = [text], 0

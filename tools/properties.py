@@ -31,7 +31,7 @@ class Way(NamedTuple):
 
     :ivar Style style: of the language
     :ivar zone: time zone of moments that name none
-    :ivar find: a function of the name of a model and a text that gives the numbers of
+    :ivar find: a function of the name of a model and a text that gives the ids of
         the records that are called so
     """
 

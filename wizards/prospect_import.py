@@ -137,7 +137,7 @@ class ProspectImport(models.TransientModel):
         comodel_name="res.country",
         string="Country of Phone Numbers",
         help="Country of phone numbers without prefix, where no column gives the"
-        " country. Empty: the one in which most numbers of the file are valid.",
+        " country. Empty: the one in which most numbers in the file are valid.",
     )
     create_missing = fields.Boolean(
         string="Create missing tags and lists", default=True

@@ -105,6 +105,7 @@ class ProspectImport(models.TransientModel):
     def _get_own_countries(self):
         """Two letters of the countries that are at home here, best first."""
         region = (self.env.lang or "").partition("_")[2]
+        # sudo: the countries of one's own company and address
         return [
             code
             for code in (

@@ -19,7 +19,17 @@ OUTCOMES = {"failed", "impossible", "kept", "skipped", "unchanged"}
 # Not kept for others to read: names that people may change as they like, and what Odoo
 # keeps as text, such as mails.
 PROPER = {
-    *("name", "subject", "body", "note", "summary", "message", "text", "filename"),
+    *(
+        "name",
+        "execution_details",
+        "subject",
+        "body",
+        "note",
+        "summary",
+        "message",
+        "text",
+        "filename",
+    ),
 }
 SKIPPED = {"tests", "demo", "migrations"}
 # What is a sentence when one of its parts is.

@@ -84,7 +84,7 @@ class PropertyReader:
         return self._definitions[team_id]
 
     def _find(self, model, text):
-        """The numbers of the records that are called so and may be read."""
+        """Ids of the records that are called so and may be read."""
         key = (model, text)
         if key not in self._names:
             if len(self._names) >= MOST_NAMES:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# The sign of the numbers of a model's records.
+# The sign of the ids of a model's records.
 SIGNS = {"crm.lead": 1, "res.partner": -1}
 # What Odoo counts or looks up by itself, in fields that are not marked as such.
 NO_VALUES = {
@@ -93,7 +93,7 @@ class ProspectOperationState(models.Model):
     def _keep(self, operation, model, ids):
         """Write down how records are now.
 
-        :param ids: numbers of records of the model
+        :param ids: of records of the model
         """
         names = operation._get_state_names(model)
         self.env.flush_all()

@@ -98,7 +98,7 @@ class ProspectOperation(models.Model):
         """What people leave on a record: [(model, query of record_id and date)].
 
         Odoo's documents by model and number, and every table with a date that
-        points at the record. Not what only tells that values have changed, and what
+        points at the record. Not what only says that values have changed, and what
         operations have written that is told by their lines.
 
         :param bool has_histories: whether the histories of values count

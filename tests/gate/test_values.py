@@ -190,7 +190,7 @@ class TestValues(BaseCase):
         self.assertEqual(find_phone_country([], ["US"]), (None, 0, 0))
 
     def test_corpus_of_phones(self):
-        """Numbers of many countries, in many spellings, two in a cell or one."""
+        """Numbers from many countries, in many spellings, two in a cell or one."""
         formats = phonenumbers.PhoneNumberFormat
         total = 0
         for code in (

@@ -138,6 +138,7 @@ class ProspectCapture(models.Model):
 
     def _forget_person(self, reason):
         result = super()._forget_person(reason)
+        # sudo: answers of an erased person go, whoever may read forms
         self.sudo().form_answer_ids._forget_person()
         return result
 

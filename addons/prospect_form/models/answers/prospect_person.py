@@ -21,6 +21,7 @@ class ProspectPerson(models.AbstractModel):
 
     @api.model
     def _prospect_erase_form_answer(self, person, source, found, linked):
+        # sudo: answers of an erased person go, whoever may read forms
         answers = self.env[source.model].sudo()
         # what was answered may name the person where the answer itself does not
         values, _linked = self._find_rows(
