@@ -3,7 +3,6 @@ import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { withBulkSelection } from "../bulk_selection/bulk_selection";
 import { ProspectControlPanel } from "../segments/prospect_control_panel";
-import { ProspectSearchPanel } from "../segments/prospect_search_panel";
 import { ProspectKanbanModel } from "./prospect_kanban_model";
 import { ProspectKanbanRenderer } from "./prospect_kanban_renderer";
 
@@ -15,7 +14,6 @@ export const prospectKanbanView = {
     ControlPanel: ProspectControlPanel,
     Model: ProspectKanbanModel,
     Renderer: ProspectKanbanRenderer,
-    SearchPanel: ProspectSearchPanel,
 };
 
 registry.category("views").add("prospect_kanban", prospectKanbanView);

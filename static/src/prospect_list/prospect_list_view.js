@@ -3,7 +3,6 @@ import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 import { withBulkSelection } from "../bulk_selection/bulk_selection";
 import { ProspectControlPanel } from "../segments/prospect_control_panel";
-import { ProspectSearchPanel } from "../segments/prospect_search_panel";
 
 export class ProspectListController extends withBulkSelection(ListController) {}
 
@@ -11,7 +10,6 @@ export const prospectListView = {
     ...listView,
     Controller: ProspectListController,
     ControlPanel: ProspectControlPanel,
-    SearchPanel: ProspectSearchPanel,
 };
 
 registry.category("views").add("prospect_list", prospectListView);

@@ -10,7 +10,6 @@ import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { useSortable } from "@web/core/utils/sortable_owl";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { formatInteger } from "@web/views/fields/formatters";
-import { useProspectChanges } from "./prospect_changes";
 import { SegmentMenu } from "./segment_menu";
 import { SegmentSearch } from "./segment_search";
 
@@ -50,7 +49,6 @@ export class SegmentBar extends Component {
             return this.data.segments ? undefined : loaded;
         });
         onMounted(() => this.loadCounts());
-        useProspectChanges(() => this.loadCounts());
         this.setupSortable();
         this.setupFit();
     }
