@@ -37,6 +37,9 @@ LEFT_BY_UNDO = {
     "prospect_bulk_tag_remove_rel",
     "prospect_convert",
     "prospect_convert_value",
+    # made again by its job
+    "prospect_dedupe_index",
+    "prospect_dedupe_index_key",
     "prospect_import",
     "prospect_import_column",
     "prospect_import_prospect_list_rel",
