@@ -96,7 +96,9 @@ class TestKeptSentences(KeptCase):
             "Pays",
             "Country “Atlantis” does not exist: left empty.",
         )
-        self.assertSaid(phone, "reason", "« 12 »", "“12” is not")
+        self.assertSaid(
+            phone, "reason", "n’est pas valide dans ce pays", "“12” is not valid in"
+        )
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
         self.assertSaid(
@@ -268,7 +270,7 @@ class TestKeptSentences(KeptCase):
         self.assertEqual(line.outcome, "skipped")
         self.env.flush_all()
         for lang, words, city in (
-            (FR, "À fusionner", "Adresse : Brest"),
+            (FR, "À fusionner", "Adresse\xa0: Brest"),
             (EN, "To be merged by hand:", "Address: Brest"),
         ):
             lines = line.with_context(lang=lang).reason.split("\n")
@@ -304,7 +306,7 @@ class TestKeptSentences(KeptCase):
         )
         for lang, words, label in (
             (FR, "automatique", "Objet"),
-            (EN, "An automatic mail, as its header Auto-Submitted says.", "Subject"),
+            (EN, "An automatic e-mail (header Auto-Submitted).", "Subject"),
         ):
             said = message.with_context(lang=lang)
             self.assertIn(words, said.reason)

@@ -7,4 +7,3 @@ from . import test_rights
 from . import test_security
 from . import test_trusted
 from . import test_web_rights
-from . import test_attack

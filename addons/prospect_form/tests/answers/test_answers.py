@@ -92,7 +92,10 @@ class TestAnswers(ConsentCase):
         self._send()
         self._send(e_mail="pierre@example.com")
         self._send(e_mail="robot@example.com", **{TRAP: "x"})
-        self._answers()[1].lead_id.user_id = self.manager
+        leads = self._answers().lead_id
+        pierre = leads.filtered(lambda lead: lead.email_from == "pierre@example.com")
+        self.assertTrue(pierre)
+        pierre.user_id = self.manager
         for user in (self.salesman, self.manager):
             form = self.form.with_user(user)
             form.invalidate_recordset()
