@@ -4,4 +4,3 @@ from . import test_convert_undo
 from . import test_simple
 from . import test_web_convert
 from . import test_web_ways
-from . import test_convert_killed

@@ -97,12 +97,12 @@ class TestKeptSentences(KeptCase):
             "Country “Atlantis” does not exist: left empty.",
         )
         self.assertSaid(
-            phone, "reason", "n’est pas valide dans ce pays", "“12” is not valid in"
+            phone, "reason", "est pas valide dans ce pays", "“12” is not valid in"
         )
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
         self.assertSaid(
-            operation, "write_path", "en SQL.", "Fast: all rows in one pass."
+            operation, "write_path", "en une passe.", "Fast: all rows in one pass."
         )
 
     def test_import_by_the_other(self):

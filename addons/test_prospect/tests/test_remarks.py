@@ -35,7 +35,7 @@ class TestRemarks(ProspectCase):
         message = self._receive()
         self.assertEqual(message.state, "quarantined")
         for lang, words in (
-            ("fr_FR", "Ville : des 12 places, aucune ne reste. Choisissez"),
+            ("fr_FR", "Ville\xa0: des 12 places, aucune ne reste. Choisissez"),
             ("en_US", "City: of 12 seats, none is left. Choose another day."),
         ):
             self.assertIn(words, message.with_context(lang=lang).reason)
