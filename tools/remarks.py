@@ -82,11 +82,11 @@ def _make_text(env, text, values):
 def _describe(env, code, values):
     """A kept sentence in words: its code and values where nobody knows it any more."""
     text = _TEXTS.get(code)
-    if text is not None:
-        try:
+    try:
+        if text is not None:
             return _make_text(env, text, values)
-        except Exception:  # noqa: BLE001 - kept by another version; it has to be readable
-            pass
+    except Exception:  # noqa: BLE001 - kept by another version; it has to be readable
+        text = None
     if not values:
         return code
     return f"{code} ({', '.join(f'{name}: {value}' for name, value in values.items())})"

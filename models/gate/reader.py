@@ -125,7 +125,7 @@ class ImportReader(CellReader):
         ):
             for position, name in columns:
                 text = read_cell(cells[position], "description")
-                value, told = self._properties.read(name, text, team)
+                value, told = self._properties.read_value(name, text, team)
                 if value is not None:
                     values.setdefault(place, {})[name] = value
                 if told:

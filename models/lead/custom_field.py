@@ -232,7 +232,7 @@ class ProspectProperty(models.Model):
     @api.model
     def _read_value(self, key, text):
         """A text as a value of a field, or None when it cannot be one."""
-        return PropertyReader(self.env, {}).read(key, text)[0]
+        return PropertyReader(self.env, {}).read_value(key, text)[0]
 
     @api.model
     def _get_import_targets(self, kinds):

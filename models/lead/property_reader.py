@@ -44,7 +44,7 @@ class PropertyReader:
         self._names = {}
         self._way = None
 
-    def read(self, name, text, team_id=None):
+    def read_value(self, name, text, team_id=None):
         """The value of a property, or None, and what is to be told, or None.
 
         :param str text: cleaned

@@ -99,7 +99,7 @@ class UtmSource(models.Model):
         string="Activity to Do", help="Planned on new prospects of this source."
     )
     activity_delay = fields.Integer(help="Counted from the arrival of the prospect.")
-    activity_summary = fields.Char(string="Activity Summary")
+    activity_summary = fields.Char()
 
     prospect_cost_ids = fields.One2many(
         comodel_name="prospect.source.cost",

@@ -187,7 +187,7 @@ class ProspectPerson(models.AbstractModel):
         :return: (ids, empty: all; ids, 0: all)
         """
         # sudo: ids of companies alone
-        everything = set(self.env["res.company"].sudo().search([]).ids)
+        everything = set(self.env["res.company"].sudo()._search([]).get_result_ids())
         chosen = set(leads.company_id.ids)
         if not leads or any(not lead.company_id for lead in leads):
             chosen |= set(self.env.companies.ids)

@@ -56,7 +56,6 @@ class ProspectTombstone(models.Model):
     )
     erasure_id = fields.Many2one(
         comodel_name="prospect.erasure",
-        string="Erasure",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -158,7 +157,9 @@ class ProspectTombstone(models.Model):
         companies = []
         if any(not company for company, _kind, _value in items):
             # sudo: ids of companies alone
-            companies = self.env["res.company"].sudo().search([]).ids
+            companies = list(
+                self.env["res.company"].sudo()._search([]).get_result_ids()
+            )
         digests = self._get_digests(items, companies, purpose)
         return {
             item: date
