@@ -16,4 +16,5 @@ from . import merge
 from . import convert
 from . import lifecycle
 from . import extracts
+from . import privacy
 from . import settings

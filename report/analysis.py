@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.given import is_text, is_values, takes
 from ..tools.periods import LENGTHS, get_last_days, get_previous, get_zone, to_utc
 
 KINDS = ("funnel", "cohorts", "people", "sources")
@@ -40,6 +41,7 @@ class ProspectAnalysis(models.AbstractModel):
     _description = "Analysis of Prospects"
 
     @api.model
+    @takes(kind=is_text, filters=is_values)
     def get_page(self, kind, filters=None):
         """All that one page shows.
 
@@ -69,7 +71,7 @@ class ProspectAnalysis(models.AbstractModel):
     def _check_reader(self):
         """Refuse who sees no prospects at all."""
         if not self.env["prospect.lifecycle"].has_access("read"):
-            raise AccessError(self.env._("Figures of prospects are for sales people."))
+            raise AccessError(self.env._("Figures of prospects are for salespeople."))
 
     # --- Filters --------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class ProspectAnalysis(models.AbstractModel):
             day = date.fromisoformat(text) if text else None
         except (TypeError, ValueError) as error:
             raise UserError(
-                self.env._("%(text)s is not a day: write it as 2026-12-31.", text=text)
+                self.env._("%(text)s is not a date: write it as 2026-12-31.", text=text)
             ) from error
         if day and day.year not in YEARS:
             raise UserError(

@@ -37,8 +37,8 @@ class ProspectAnalysis(models.AbstractModel):
         for days in MILESTONES:
             label = self.env._("Converted in %(days)s days", days=days)
             told = self.env._(
-                "At their first conversion. Prospects of less than %(days)s days may"
-                " still convert.",
+                "At their first conversion. Prospects less than %(days)s days old may "
+                "still convert.",
                 days=days,
             )
             columns.append({"label": label, "help": told})
@@ -174,8 +174,8 @@ class ProspectAnalysis(models.AbstractModel):
                 {
                     "label": self.env._("Contacted"),
                     "help": self.env._(
-                        "By the person: a mail or SMS sent, an activity done, or the"
-                        " first change of status, except to junk."
+                        "By the person: an e-mail or SMS sent, an activity done, or "
+                        "the first change of status, except to junk."
                     ),
                 },
                 {
@@ -184,7 +184,9 @@ class ProspectAnalysis(models.AbstractModel):
                 },
                 {
                     "label": self.env._("Junk"),
-                    "help": self.env._("Became junk while the person had it, and is."),
+                    "help": self.env._(
+                        "Became junk while assigned to the person, and still is."
+                    ),
                 },
                 {"label": self.env._("Time to first contact (median)")},
                 {"label": self.env._("Time to conversion (median)")},
@@ -196,7 +198,7 @@ class ProspectAnalysis(models.AbstractModel):
             "rows": [
                 {
                     "key": str(number),
-                    "label": names.get(number) or self.env._("Nobody"),
+                    "label": names.get(number) or self.env._("Unassigned"),
                     "cells": self._compare(
                         [
                             *self._describe_person(

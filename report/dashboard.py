@@ -211,8 +211,8 @@ class ProspectDashboard(models.AbstractModel):
                 self.env._("prospects without a salesperson"),
             ),
             "overdue": (
-                self.env._("activity of yours overdue"),
-                self.env._("activities of yours overdue"),
+                self.env._("of your activities is overdue"),
+                self.env._("of your activities are overdue"),
             ),
             "flagged": (
                 self.env._("flagged prospect to review"),
@@ -223,8 +223,8 @@ class ProspectDashboard(models.AbstractModel):
                 self.env._("operations that failed"),
             ),
             "quarantined": (
-                self.env._("message in the inbox that nobody could read"),
-                self.env._("messages in the inbox that nobody could read"),
+                self.env._("message to correct in the inbox"),
+                self.env._("messages to correct in the inbox"),
             ),
         }
         domains = {

@@ -22,8 +22,8 @@ class DigestDigest(models.Model):
     )
     kpi_prospect_junk = fields.Boolean(
         string="Junk Among Decided Prospects (%)",
-        help="Of the prospects that were converted or became junk in that time, how"
-        " many of a hundred became junk.",
+        help="Share of junk among the prospects that were converted or became junk in "
+        "that time.",
     )
     kpi_prospect_junk_value = fields.Float(
         compute="_compute_kpi_prospect_values", export_string_translation=False
@@ -33,7 +33,9 @@ class DigestDigest(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_salesman"):
             # Odoo leaves these figures out of this person's mail
             raise AccessError(
-                self.env._("Only sales people have figures of prospects in their mail.")
+                self.env._(
+                    "Only salespeople have figures of prospects in their digest e-mail."
+                )
             )
         start, end, _companies = self._get_kpi_compute_parameters()
         figures = self.env["prospect.figures"]

@@ -35,7 +35,7 @@ class ProspectListGrowth(models.Model):
     )
     joined = fields.Integer(readonly=True)
     left = fields.Integer(readonly=True)
-    growth = fields.Integer(string="Members Won", readonly=True)
+    growth = fields.Integer(string="Members Gained", readonly=True)
 
     @property
     def _table_query(self):

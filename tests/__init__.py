@@ -1,6 +1,8 @@
 from . import test_direction
 from . import test_install
+from . import test_jobs
 from . import test_performance
+from . import test_sudo
 from . import test_tools
 
 # Odoo's loader looks at the names of this package alone, as in mail
@@ -21,3 +23,4 @@ from .merge import *
 from .convert import *
 from .lifecycle import *
 from .extracts import *
+from .privacy import *

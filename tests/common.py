@@ -1,10 +1,14 @@
 """Test base classes of Prospect, which bridges may use too."""
 
+import io
 import os
 import signal
 import threading
 import time
+import zipfile
 from base64 import b64encode
+from pathlib import Path
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields, sql_db
 from odoo.exceptions import UserError
@@ -33,6 +37,9 @@ LEFT_BY_UNDO = {
     "prospect_bulk_tag_remove_rel",
     "prospect_convert",
     "prospect_convert_value",
+    # made again by its job
+    "prospect_dedupe_index",
+    "prospect_dedupe_index_key",
     "prospect_import",
     "prospect_import_column",
     "prospect_import_prospect_list_rel",
@@ -162,6 +169,15 @@ class ProspectCase(TransactionCase):
             operation = operation.sudo().with_env(self.env(cr=cr, su=True))
             for _batch in operation._work_in_background():
                 cr.commit()  # pylint: disable=invalid-commit
+        self.env.invalidate_all()
+
+    def _vacuum(self):
+        """Run all that Odoo cleans once a day, as its job does."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            cleaner = self.env(cr=cr, su=True)["ir.autovacuum"]
+            job = self.env.ref("base.autovacuum_job")
+            cleaner.with_context(cron_id=job.id)._run_vacuum_cleaner()
         self.env.invalidate_all()
 
     def _status_log(self, lead):
@@ -377,6 +393,36 @@ class ConcurrentCase(BaseCase):
         finally:
             os._exit(1)
 
+    def _kill_in(self, model, name, call, work, is_after=False):
+        """Run a function of a cursor in a process that is killed in a call of a method.
+
+        :param model: the class of a model, from the registry
+        :param str name: of the method
+        :param int call: the how manieth call it is, from 1
+        :param bool is_after: whether it is killed when the method has done its work
+        """
+        calls = []
+        original = getattr(model, name)
+
+        def method(*args, **options):
+            calls.append(name)
+            if len(calls) == call and not is_after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            result = original(*args, **options)
+            if len(calls) == call:
+                # what is pending is written, and lost with the connection
+                args[0].env.flush_all()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        def patched(cr):
+            with patch.object(model, name, method):
+                work(cr)
+
+        _pid, status = os.waitpid(self._fork(patched), 0)
+        self.assertTrue(os.WIFSIGNALED(status), f"{name} was not called {call} times")
+        self.assertEqual(os.WTERMSIG(status), signal.SIGKILL)
+
     def _kill_until_done(self, work, seconds, attempts, on_killed=None):
         """Run a function of a cursor in a process that is killed after a while, again
         and again, until one ends by itself.
@@ -403,3 +449,85 @@ class ConcurrentCase(BaseCase):
             elif not status:
                 return kills, True
         return kills, False
+
+
+class AnywhereMixin:
+    """Looks for words in the whole database and on the disk, by means of its own."""
+
+    def setUp(self):
+        """Files that other tests have left without a row go; others are not ours."""
+        super().setUp()
+        attachments = self.env["ir.attachment"]
+        for path in self._find_paths():
+            attachments._mark_for_gc(path)
+        attachments._gc_file_store_unsafe()
+        self._former_paths = self._find_paths()
+
+    def _find_paths(self):
+        """Names of the files of the database."""
+        folder = Path(self.env["ir.attachment"]._filestore())
+        return {
+            path.relative_to(folder).as_posix()
+            for path in folder.glob("??/*")
+            if path.is_file()
+        }
+
+    def _find_anywhere(self, words=(), digits=()):
+        """Where something stands: ``table.column`` and paths of files.
+
+        :param words: texts, whatever their case
+        :param digits: digits of numbers, whatever stands between them
+        :return: {place: how many}
+        """
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            """SELECT c.table_name, c.column_name
+                 FROM information_schema.columns AS c
+                 JOIN information_schema.tables AS t USING (table_schema, table_name)
+                WHERE c.table_schema = current_schema AND t.table_type = 'BASE TABLE'
+                  AND c.data_type IN ('text', 'character varying', 'character', 'json',
+                                      'jsonb', 'ARRAY', 'xml')"""
+        )
+        found = {}
+        for table, column in cr.fetchall():
+            text = SQL("%s::text", SQL.identifier(column))
+            conditions = [SQL("%s ILIKE %s", text, f"%{word}%") for word in words]
+            conditions += [
+                SQL(
+                    "regexp_replace(%s, '[^0-9A-Za-z]', '', 'g') LIKE %s",
+                    text,
+                    f"%{number}%",
+                )
+                for number in digits
+            ]
+            cr.execute(
+                SQL(
+                    "SELECT count(*) FROM %s WHERE %s",
+                    SQL.identifier(table),
+                    SQL(" OR ").join(conditions),
+                )
+            )
+            (count,) = cr.fetchone()
+            if count:
+                found[f"{table}.{column}"] = count
+        self.env["ir.attachment"]._gc_file_store_unsafe()
+        folder = Path(self.env["ir.attachment"]._filestore())
+        for name in self._find_paths() - self._former_paths:
+            if self._file_says((folder / name).read_bytes(), words, digits):
+                found[name] = 1
+        return found
+
+    @staticmethod
+    def _file_says(raw, words, digits):
+        parts = [raw]
+        if raw[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                parts += [archive.read(name) for name in archive.namelist()]
+        return any(
+            any(word.lower().encode() in part.lower() for word in words)
+            or any(number.encode() in part.replace(b" ", b"") for number in digits)
+            for part in parts
+        )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WINGS = (
     *("base", "lead", "rights", "gate", "capture", "lists", "segments", "assign"),
     *("quality", "notify", "duplicates", "operations", "imports", "bulk", "merge"),
-    *("convert", "lifecycle", "extracts", "settings"),
+    *("convert", "lifecycle", "extracts", "privacy", "settings"),
 )
 # What may call any wing, and is called by none, in their order as well.
 READERS = ("report", "wizards", "controllers")

@@ -58,9 +58,9 @@ class TestTools(BaseCase):
         for text in (
             *("marie@example.com", "Marie.DUPONT@Example.COM", " marie@example.com "),
             *("Marie <marie@example.com>", '"Dupont, Marie" <M@example.com>'),
-            *("Marie Dupont marie@example.com", "<marie@example.com>"),
+            *("(Marie) marie@example.com", "<marie@example.com>"),
             *("o'neill@example.com", "a+b_c%d-e@sub.example.co.uk", "1@2.fr"),
-            *('"quoted local"@example.com', "éric@example.com", "Éric@Exämple.COM"),
+            *("éric@example.com", "Éric@Exämple.COM"),
             *("jose@xn--exmple-cua.com", "用户@例子.公司", "MÜLLER@example.com"),
             *("a@b-c.museum", "a_b@example.com", "a..b@example.com", ".a@example.com"),
             *("a@-b.com", "a@b..com", "a@example.com.", "marie@example.com;"),
@@ -94,7 +94,8 @@ class TestTools(BaseCase):
             ("marie@example.com;marie@example.com", ("marie@example.com", None)),
             ("marie@example.com\npaul@example.com", ("marie@example.com", "several")),
             ("A <a@example.com>, B <b@example.com>", ("a@example.com", "several")),
-            ("none", (None, "invalid")),
+            ("none", (None, None)),
+            ("nobody", (None, "invalid")),
             ("marie@", (None, "invalid")),
             ("@example.com", (None, "invalid")),
             ("marie@localhost", (None, "invalid")),
@@ -208,7 +209,9 @@ class TestTools(BaseCase):
 
     def test_targets(self):
         """No header leads to a target that columns do not have, and none to two."""
-        self.assertLessEqual(set(headers.SYNONYMS), set(columns.TARGETS))
+        self.assertLessEqual(
+            set(headers.SYNONYMS), {*columns.TARGETS, columns.OPTED_OUT}
+        )
         known = [
             word for text in headers.SYNONYMS.values() for word in headers._words(text)
         ]

@@ -3,7 +3,16 @@
 import re
 from typing import NamedTuple
 
-from .headers import field_of_header, guess_fields, normalize_header
+from .headers import (
+    STANDINGS,
+    TITLES,
+    field_of_header,
+    is_bare_name,
+    normalize_header,
+    read_header,
+)
+from .opt_outs import are_standings
+from .properties import CUSTOM, PROPERTY
 from .values import clean_email
 
 # What a column can be put in; "company" and "full_name" are said of columns, and are
@@ -15,7 +24,9 @@ TARGETS = (
     *("tag_ids", "list_ids", "source_id", "status_id", "user_id", "team_id"),
     *("description", "name", "id"),
 )
-REPEATABLE = frozenset(("tag_ids", "list_ids", "description"))
+# Said of a row, and no field of prospects: see ``opt_outs``.
+OPTED_OUT = "opted_out"
+REPEATABLE = frozenset(("tag_ids", "list_ids", "description", OPTED_OUT))
 _ALIASES = {
     "company": "partner_name",
     "full_name": "contact_name",
@@ -23,10 +34,19 @@ _ALIASES = {
     "mobile": "phone",
     ".id": "id",
 }
-# Headers that mean how people are addressed as often as what they do.
-_TITLES = frozenset(("title", "titles", "titre", "titres"))
+# What people are known by, whatever a custom field is called.
+_IDENTITY = frozenset(
+    ("email_from", "phone", "first_name", "last_name", "contact_name")
+)
 _ASSISTANT = re.compile(
     r"\b(?:assistant|assistante|secretaire|secretary|secretariat)\b"
+)
+# Headers of what is about colleagues, or those who know the person.
+_OTHERS = re.compile(
+    r"\b(?:owner|host|organi[sz]er|organisateur|assigned|assignee|created by|updated by"
+    r"|modified by|proprietaire|commercial|vendeur|salesperson|sales rep"
+    r"|manager|assistant|assistante|spouse|conjoint|referrer|parrain|emergency|urgence"
+    r"|recipient|destinataire|agent)\b"
 )
 _URL = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|fr|net|org|io|eu|be|ch|de|co|uk)/?\S*")
@@ -117,7 +137,8 @@ class _Board:
     def settle_saved(self, saved):
         for position, name in enumerate(self.names):
             if name in saved:
-                target = canonical_target(saved[name])
+                target = saved[name]
+                target = target if is_own(target) else canonical_target(target)
                 if target is None:
                     self.left_out.add(position)
                 else:
@@ -136,30 +157,51 @@ class _Board:
     def settle_labels(self, labels):
         known = {normalize_header(label): target for label, target in labels.items()}
         for position, name in enumerate(self.names):
-            if canonical_target(known.get(name)) and not field_of_header(name):
-                self.give(position, known[name], "label", 0.95)
+            target = name and known.get(name)
+            if is_own(target):
+                # of a custom field: it says more than a word that many use
+                if field_of_header(name) not in _IDENTITY:
+                    self.give(position, target, "label", 0.95)
+            elif canonical_target(target) and not field_of_header(name):
+                self.give(position, target, "label", 0.95)
 
     def settle_headers(self):
+        """What is headed as it is: a header that says more before a general one."""
         # A column that is empty in every sample gives way to one that is not.
-        order = sorted(range(len(self.names)), key=lambda at: not self.cells[at])
-        if not any(self.cells):
-            order = list(range(len(self.names)))
+        ranks = [read_header(name).rank for name in self.header]
+        has_cells = any(self.cells)
+        order = sorted(
+            range(len(self.names)),
+            key=lambda at: (has_cells and not self.cells[at], ranks[at]),
+        )
+        group = ""
         for position in order:
             target = self._by_header(position)
-            if target and self._contents_agree(position, target):
-                self.give(position, target, "header", 0.9)
+            if not target or not self._contents_agree(position, target):
+                continue
+            own = read_header(self.header[position]).group
+            if own and group and own != group:
+                # of another address than the one that is taken
+                continue
+            if self.give(position, target, "header", 0.9):
+                group = group or own
         self._bare_names()
 
     def _by_header(self, position):
-        name = self.names[position]
-        if name in _TITLES:
+        name, meaning = self.names[position], read_header(self.header[position])
+        if name in STANDINGS and are_standings(
+            self.cells[position], is_certain=name not in ("status", "statut", "etat")
+        ):
+            return OPTED_OUT
+        if meaning.base in TITLES:
             return self._title_or_job(position)
-        target = field_of_header(name)
-        if target == "email_from" or not target:
-            words = re.sub(r"\d+$", "", name).strip()
-            if _ASSISTANT.search(name) and re.search(r"\be?\s?mail|courriel", name):
-                return "assistant_email"
-            target = target or (words and field_of_header(words))
+        target = meaning.field
+        if (
+            target in (None, "email_from")
+            and _ASSISTANT.search(name)
+            and re.search(r"\be?\s?mail|courriel", name)
+        ):
+            return "assistant_email"
         return target
 
     def _title_or_job(self, position):
@@ -183,22 +225,21 @@ class _Board:
 
     def _bare_names(self):
         """« Nom » or "Name" is the family name beside a first name, else the whole."""
-        free = {
-            position: name
-            for position, name in enumerate(self.header)
-            if position not in self.guesses and position not in self.left_out
-        }
-        settled = {at: guess.target for at, guess in self.guesses.items()}
-        found = guess_fields(
-            [name if at in free else "" for at, name in enumerate(self.header)], settled
+        order = sorted(
+            range(len(self.header)), key=lambda at: read_header(self.header[at]).rank
         )
-        for position in free:
-            if position in found and self._contents_agree(position, found[position]):
-                self.give(position, found[position], "header", 0.9)
+        for position in order:
+            if not is_bare_name(self.header[position]):
+                continue
+            target = "last_name" if "first_name" in self.taken() else "contact_name"
+            if self._contents_agree(position, target):
+                self.give(position, target, "header", 0.9)
 
     def settle_contents(self):
         for position, cells in enumerate(self.cells):
             if not cells or position in self.guesses or position in self.left_out:
+                continue
+            if _OTHERS.search(self.names[position]):
                 continue
             if share(cells, looks_like_email) > 0.6:
                 self.give(position, "email_from", "content", 0.8)
@@ -210,6 +251,15 @@ class _Board:
                 self.give(position, "phone", "content", 0.7)
 
 
+def is_own(target):
+    """Whether a target is a custom field, or a property of a team.
+
+    >>> is_own("custom.a1"), is_own("phone"), is_own(None)
+    (True, False, False)
+    """
+    return bool(target) and target.startswith((CUSTOM, PROPERTY))
+
+
 def canonical_target(target):
     """The field of a target, by any of its names; None when there is none.
 
@@ -217,7 +267,7 @@ def canonical_target(target):
     ('partner_name', 'phone', None)
     """
     target = _ALIASES.get(target, target)
-    return target if target in TARGETS else None
+    return target if target in TARGETS or target == OPTED_OUT else None
 
 
 def share(cells, test):

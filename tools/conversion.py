@@ -1,7 +1,11 @@
 """What a prospect becomes, in plain Python."""
+# ruff: noqa: RUF002 - letters as people write them
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from .remarks import join_remarks, pack
+from .texts import clean_text, plain_marks
 
 # What a conversion makes or links, in the order in which it is made.
 # What captures make in a database without leads [BX-23]. No companies: whoever fills in
@@ -16,14 +20,15 @@ TARGETS = ("company", "contact", "opportunity")
 def company_key(name):
     """What two spellings of a company's name have in common, to know it again.
 
-    Only case and blanks: Acme SA and Acme SARL are two companies.
+    Only case, blanks, and sorts of apostrophes and dashes: Acme SA and Acme SARL are
+    two companies.
 
-    >>> company_key("  ACME   Sàrl ")
-    'acme sàrl'
+    >>> company_key("  ACME   Sàrl "), company_key("L’Est") == company_key("l'est")
+    ('acme sàrl', True)
     >>> company_key(None)
     ''
     """
-    return " ".join((name or "").split()).casefold()
+    return plain_marks(clean_text(name or "")).casefold()
 
 
 def preset(has_person, has_company):
@@ -94,7 +99,8 @@ class Conversion:
       itself becomes the opportunity), ``id``, ``why`` (how it was found), ``name``,
       ``values`` (what is written into a new one), ``line`` (the earlier line)
     - ``outcome``: updated (converted), unchanged (it was already) or failed
-    - ``reason``: why, for people; ``notes``: remarks about what is made
+    - ``reason``: why, for people; ``notes``: remarks about what is made; both are made
+      by ``tools.remarks``
     - ``before``, ``after``: fields of the prospect that change
     - ``allowed``: the rule that lets the person convert, in words
     - ``traces``: what an undo needs beside these
@@ -127,7 +133,7 @@ class Conversion:
     @property
     def full_reason(self):
         """The reason, and the remarks below it."""
-        return "\n".join(filter(None, [self.reason, *self.notes]))
+        return join_remarks([self.reason, *self.notes])
 
     def is_as(self, planned):
         """Whether what is done is what was planned.
@@ -150,7 +156,7 @@ class Conversion:
         """The targets as plain data, to be kept with the line."""
         return {
             name: getattr(self, name) for name in TARGETS if getattr(self, name)
-        } | ({"allowed": self.allowed} if self.allowed else {})
+        } | ({"allowed": pack(self.allowed)} if self.allowed else {})
 
     @classmethod
     def from_plan(cls, number, lead_id, outcome, plan):

@@ -9,7 +9,14 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
 
-from .likeness import DIFFERENT, SAME, compare_companies, compare_names
+from .addresses import compare_homes
+from .likeness import (
+    DIFFERENT,
+    SAME,
+    compare_at_home,
+    compare_companies,
+    compare_names,
+)
 from .persons import FREE_DOMAINS
 
 
@@ -22,6 +29,12 @@ class Rule(NamedTuple):
     skip_shared: bool = True
     skip_free: bool = True
     minimum: int = SAME
+
+
+# Names at one address that are partly and mostly the same, and how alike the address
+# has to be for the one and the other.
+PARTLY, MOSTLY = 65, 70
+THERE, NEAR = 88, 80
 
 
 def make_rules(rules):
@@ -51,6 +64,13 @@ def score(left, right, rules):
     _add_addresses(left, right, rules, reasons)
     has_address = bool(reasons)
     likeness = compare_names(left, right)
+    if (
+        left.home
+        and right.home
+        and not has_address
+        and (likeness is None or likeness < SAME)
+    ):
+        _add_home(left, right, rules, reasons, likeness)
     if likeness is None:
         _add_companies(left, right, rules, reasons)
     elif likeness < DIFFERENT:
@@ -83,8 +103,34 @@ def _add_addresses(left, right, rules, reasons):
         reasons.append(("phone", rule.weight, 100))
 
 
+def _add_home(left, right, rules, reasons, likeness):
+    """A name that is only partly the same, at one private address.
+
+    Where an address or a number would distinguish two people, and in offices, where
+    colleagues are, that says nothing.
+    """
+    rule = rules.get("name_street")
+    if (
+        not rule
+        or left.company
+        or right.company
+        or (left.email and right.email)
+        or (left.phone and right.phone)
+    ):
+        return
+    name = compare_at_home(left, right, likeness)
+    if name < PARTLY:
+        return
+    place = compare_homes(left, right)
+    if place >= NEAR if name >= MOSTLY else place >= THERE:
+        place = min(name, place)
+        reasons.append(("name_street", rule.weight * place // 100, place))
+
+
 def _add_place(left, right, rules, reasons, likeness):
-    """A similar name at the same company, domain or postcode: the best of them."""
+    """A similar name at the same company, domain, street or postcode: the best of
+    them.
+    """
     best = None
     for kind, compare in PLACES.items():
         rule = rules.get(kind)
@@ -116,15 +162,31 @@ def _compare_domains(left, right, rule):
     return 0 if rule.skip_free and domain in FREE_DOMAINS else 100
 
 
+def _compare_streets(left, right, _rule):
+    return compare_homes(left, right)
+
+
 def _compare_codes(left, right, _rule):
-    return 100 if left.zip and left.zip == right.zip else 0
+    if not left.zip or left.zip != right.zip:
+        return 0
+    # namesakes of one town: two streets say so
+    return 0 if _live_apart(left, right) else 100
+
+
+def _live_apart(left, right):
+    """Whether two streets are known, and are not one."""
+    one, two = left.home, right.home
+    return bool(
+        one and two and one.street and two.street and not compare_homes(left, right)
+    )
 
 
 # Kinds that look at a place which the two share, of which only the strongest counts:
-# a company, its domain and its postcode are one fact.
+# a company, its domain, its street and its postcode are one fact.
 PLACES = {
     "name_company": _compare_work,
     "name_domain": _compare_domains,
+    "name_street": _compare_streets,
     "name_zip": _compare_codes,
 }
 _get_points = itemgetter(1)
@@ -171,5 +233,9 @@ def get_digest(person, company_id, partner_id):
 
 
 def _get_text(person):
-    first, last, company, email, _mailbox, _domain, phone, code, _shared = person
-    return "\x1f".join((*first, "", *last, "", company, email, phone, code))
+    first, last, company, email, _mailbox, _domain, phone, code, _shared, home = person
+    text = "\x1f".join((*first, "", *last, "", company, email, phone, code))
+    if not home:
+        return text
+    numbers, street, more, city = home
+    return "\x1f".join((text, *numbers, "", *street[1:], "", *more[1:], "", city))

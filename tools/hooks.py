@@ -18,15 +18,16 @@ REACTIONS = frozenset(
 STEPS = frozenset(
     """
     _prospect_after_unmerge _prospect_before_merge _prospect_convert_extra
-    _prospect_unconvert_extra
+    _prospect_record_opt_outs _prospect_unconvert_extra
     """.split()  # noqa: SIM905 - read as words
 )
 # Asked for what there is.
 LISTS = frozenset(
     """
     _prospect_action_list _prospect_condition_list _prospect_contact_columns
-    _prospect_describe_extra _prospect_member_domain _prospect_report_columns
-    _prospect_signal_heard _prospect_signal_list _prospect_variable_list
+    _prospect_describe_extra _prospect_describe_opt_outs _prospect_member_domain
+    _prospect_report_columns _prospect_signal_heard _prospect_signal_list
+    _prospect_variable_list
     """.split()  # noqa: SIM905 - read as words
 )
 HOOKS = REACTIONS | STEPS | LISTS

@@ -2,6 +2,20 @@
 
 from dataclasses import dataclass, field
 
+from .remarks import join_remarks
+
+
+class ReadValues(dict):
+    """Values of a prospect that were read, with what is to be told of them.
+
+    >>> ReadValues({"city": "Lyon"}, ["Two cities."]).remarks
+    ['Two cities.']
+    """
+
+    def __init__(self, values, remarks=()):
+        super().__init__(values)
+        self.remarks = list(remarks)
+
 
 @dataclass(slots=True)
 class Incoming:
@@ -17,7 +31,7 @@ class Incoming:
     - ``target``: number of the earlier row whose prospect it is about, or 0
     - ``outcome``: created, updated, unchanged, repeat, skipped or failed
     - ``reason``: why, for people, as the plan says; ``notes``: remarks about what was
-      read, whatever the plan
+      read, whatever the plan; both are made by ``tools.remarks``
     - ``before``, ``after``: the fields that change; for lists and tags, what is left
       and what is joined
     - ``left_alone``: names of fields that differ and stay
@@ -27,6 +41,8 @@ class Incoming:
       the rotation, or 0 for people who were chosen; else None
     - ``as_planned``: whether it did just what its line says
     - ``suggested``: what its source gives to new prospects that say nothing about it
+    - ``erased``: whether it is about an erased person: nothing of it is kept
+    - ``opted_out``: whether it says that the person does not want to be written to
     - ``replanned``: whether the run did something else than the preview showed
     """
 
@@ -48,9 +64,11 @@ class Incoming:
     lead_id: int = 0
     wanted: int = 0
     distribute: int | None = None
+    opted_out: bool = False
     replanned: bool = False
     as_planned: bool = False
     suggested: dict = field(default_factory=dict)
+    erased: bool = False
 
     def remark(self, reason):
         """Add to why the row became what it is; an empty text adds nothing.
@@ -60,7 +78,7 @@ class Incoming:
         >>> row.reason
         'Known.\\nLeft out.'
         """
-        self.reason = "\n".join(filter(None, [self.reason, reason]))
+        self.reason = join_remarks([self.reason, reason])
 
     def fail(self, reason):
         """Reject the row, for a reason that people can act on."""
@@ -82,9 +100,12 @@ class Incoming:
             "before": self.before,
             "after": self.after,
             "left_alone": self.left_alone,
+            "erased": self.erased,
         }
 
     @property
     def full_reason(self):
         """The reason, and the remarks below it."""
-        return "\n".join(filter(None, [self.reason, *self.notes]))
+        if not self.notes:
+            return self.reason
+        return join_remarks([self.reason, *self.notes])

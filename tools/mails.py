@@ -14,9 +14,18 @@ from typing import NamedTuple
 _BULK = frozenset(("auto_reply", "bulk", "junk"))
 # Exchange: OOF alone stands on newsletters that people want to answer.
 _SUPPRESS = frozenset(("all", "autoreply"))
-_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply")
-# How mail programs open the subject of an absence; the colon distinguishes it from a
-# question about the word.
+_REPLY_HEADERS = (
+    *("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply"),
+    *("X-Autoreply-From", "X-Mail-Autoreply", "X-Auto-Reply-From"),
+)
+_NO = frozenset(("", "0", "false", "no", "none"))
+# What mails of people may have as well: it counts beside words of an absence.
+_HINTS = (
+    *("X-Auto-Response-Suppress", "X-Loop", "X-MS-Exchange-Inbox-Rules-Loop"),
+    "X-MS-Exchange-Generated-Message-Source",
+)
+# How mail programs open the subject of an absence. People write the same ("Absence :
+# who replaces you?"), so that the words alone say nothing.
 _SUBJECT = re.compile(
     r"""\s*(?:
         auto(?:matic|matische|matique)?[\s-]*(?:reply|response|antwort)
@@ -36,36 +45,42 @@ def automatic_header(message):
     """The name of the header by which a mail says that a program wrote it, or "".
 
     RFC 3834, and what programs did before it: an out-of-office reply, a receipt, a
-    notification.
+    notification. Words of the subject count only beside a header that points to the
+    same.
 
     >>> from email.message import EmailMessage
     >>> mail = EmailMessage()
     >>> mail["Auto-Submitted"] = "no"
-    >>> mail["Subject"] = "Out of office chairs"
+    >>> mail["Subject"] = "Absence : who replaces you?"
     >>> automatic_header(mail)
     ''
+    >>> mail["X-Auto-Response-Suppress"] = "OOF"
+    >>> automatic_header(mail)
+    'X-Auto-Response-Suppress'
+    >>> mail = EmailMessage()
     >>> mail["Precedence"] = "Bulk"
     >>> automatic_header(mail)
     'Precedence'
-    >>> mail = EmailMessage()
-    >>> mail["Subject"] = "Réponse automatique : chaises"
-    >>> automatic_header(mail)
-    'Subject'
     """
-    submitted = _value(message, "Auto-Submitted").split(";")[0].strip()
-    if submitted and submitted != "no":
+    submitted = _value(message, "Auto-Submitted").split(";")[0].split("(")[0].strip()
+    if submitted not in _NO:
         return "Auto-Submitted"
     if _value(message, "Precedence") in _BULK:
         return "Precedence"
-    asked = re.split(r"[,\s]+", _value(message, "X-Auto-Response-Suppress"))
+    asked = re.split(r"[,;\s]+", _value(message, "X-Auto-Response-Suppress"))
     if _SUPPRESS & set(asked):
         return "X-Auto-Response-Suppress"
     for name in _REPLY_HEADERS:
-        if _value(message, name) not in ("", "no"):
+        if _value(message, name) not in _NO:
             return name
-    if _value(message, "Return-Path") == "<>":
-        return "Return-Path"
-    return "Subject" if _SUBJECT.match(_value(message, "Subject")) else ""
+    return "Return-Path" if _value(message, "Return-Path") == "<>" else _hint(message)
+
+
+def _hint(message):
+    """The header that confirms what a subject says of an absence, or ""."""
+    if not _SUBJECT.match(_value(message, "Subject")):
+        return ""
+    return next((name for name in _HINTS if _value(message, name) not in _NO), "")
 
 
 def mail_source(message):

@@ -1,6 +1,7 @@
 """What other systems send: any JSON, made safe to store and easy to read."""
 
 import math
+from typing import NamedTuple
 
 from .columns import TARGETS
 
@@ -13,8 +14,39 @@ LONGEST_KEY = 200
 PERSONAL = frozenset(TARGETS) - {
     *("id", "list_ids", "source_id", "status_id", "tag_ids", "team_id", "user_id"),
 }
-_NAMES = ("name", "key", "label", "field", "question")
-_VALUES = ("value", "values", "answer")
+# What an item of a list is addressed by, the surest first; never its position, which is
+# another one as soon as a question is skipped.
+_ADDRESSES = (
+    *("ref", "id", "fieldId", "field_id", "questionId", "question_id", "key"),
+    *("name", "field", "label", "question", "title", "type"),
+)
+# What it is called, for people.
+_TITLES = ("title", "label", "question", "text", "name", "field", "key")
+_VALUES = ("value", "values", "answer", "answers", "response")
+# What a choice may say beside its text.
+_CHOICE = frozenset(
+    (
+        *("id", "ref", "key", "uuid", "slug", "value", "color", "type", "order"),
+        *("label", "labels", "text", "name", "title", "other", "ids", "refs"),
+    )
+)
+_CHOICE_TEXTS = ("label", "labels", "text", "title", "name")
+# What is said of a value, and is nothing else.
+_ABOUT = frozenset(
+    (
+        *("id", "type", "timestamp", "source", "sourceId", "sourceType", "versions"),
+        *("updatedByUserId", "required", "raw_value", "format", "order", "verified"),
+    )
+)
+# Lists that say what was asked, and hold no answers.
+_DEFINITIONS = frozenset(("fields", "questions", "elements", "endings", "form_fields"))
+# A kind of address or number, which says nothing without what it is a kind of.
+_KINDS = frozenset(
+    (
+        *("work", "home", "mobile", "other", "primary", "main", "personal", "default"),
+        *("pro", "perso", "business", "office", "cell", "private", "secondary"),
+    )
+)
 
 
 def clean_payload(payload):
@@ -45,6 +77,31 @@ def _text(value):
     return whole.replace("\x00", "")
 
 
+class Entry(NamedTuple):
+    """One text of a payload.
+
+    :ivar tuple keys: where it stands, from the outside; numbers are places in lists
+    :ivar str header: what it is called for people: the question, else the last key
+    :ivar str text: what it says
+    :ivar bool is_asked: whether the header is a question that somebody has answered
+    """
+
+    keys: tuple
+    header: str
+    text: str
+    is_asked: bool = False
+
+    @property
+    def path(self):
+        """The keys as one text, by which fields are chosen for it."""
+        return ".".join(self.keys) or "value"
+
+    @property
+    def name(self):
+        """What people see: the question, else the keys."""
+        return self.header if self.is_asked else self.path
+
+
 def flatten_payload(payload):
     """{key: text} of a payload, empty ones left out.
 
@@ -60,45 +117,256 @@ def flatten_payload(payload):
     >>> flatten_payload([{"a": 1}, [True]])
     {'1.a': '1', '2': 'True'}
     """
-    found = {}
-    _walk(payload, "", found)
-    return found
+    return {entry.path: entry.text for entry in read_payload(payload)}
 
 
-def _walk(value, path, found):
-    if len(found) >= MOST_KEYS:
-        return
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _walk(inner, f"{path}.{key}" if path else str(key), found)
-        return
-    if isinstance(value, (list, tuple)):
-        if not any(isinstance(inner, (dict, list, tuple)) for inner in value):
-            text = ", ".join(str(inner) for inner in value if inner not in (None, ""))
-            _put(found, path, text)
+def read_payload(payload):
+    """What a payload says, as a list of :class:`Entry`, empty ones left out.
+
+    Items of a list that carry their question are addressed by what names it. What was
+    asked may stand elsewhere in the payload; a key that comes twice is joined.
+
+    >>> answer = {"type": "email", "email": "a@b.fr", "field": {"id": "x", "ref": "r"}}
+    >>> asked = {"fields": [{"id": "x", "ref": "r", "title": "Your e-mail"}]}
+    >>> (entry,) = read_payload({"definition": asked, "answers": [answer]})
+    >>> entry.path, entry.header, entry.text
+    ('answers.r', 'Your e-mail', 'a@b.fr')
+    >>> options = [{"id": "1", "text": "Lyon"}, {"id": "2", "text": "Nice"}]
+    >>> choice = {"key": "q1", "label": "City", "value": ["2"], "options": options}
+    >>> [(entry.path, entry.text) for entry in read_payload([choice])]
+    [('q1', 'Nice')]
+    """
+    return _Walk(payload).entries
+
+
+class _Walk:
+    """Reads one payload."""
+
+    def __init__(self, payload):
+        self.titles = {}
+        self.found = {}
+        self._find_titles(payload, "")
+        self._walk(payload, (), "", False)
+
+    @property
+    def entries(self):
+        return list(self.found.values())
+
+    def _find_titles(self, value, key):
+        """Remember what questions are called, by the names that answers use."""
+        if isinstance(value, dict):
+            for inner_key, inner in value.items():
+                self._find_titles(inner, inner_key)
+        elif isinstance(value, (list, tuple)):
+            for inner in value:
+                if isinstance(inner, dict) and key in _DEFINITIONS:
+                    title = _first_text(inner, _TITLES[:4])
+                    for name in ("ref", "id", "key"):
+                        if title and isinstance(inner.get(name), (str, int)):
+                            self.titles.setdefault(str(inner[name]), title)
+                self._find_titles(inner, key)
+
+    def _walk(self, value, keys, header, is_asked):
+        if len(self.found) >= MOST_KEYS:
             return
-        named = _read_named(value)
-        items = named if named is not None else enumerate(value, start=1)
-        for key, inner in items:
-            _walk(inner, f"{path}.{key}" if path else str(key), found)
-        return
-    _put(found, path, "" if value is None else str(value))
+        if isinstance(value, dict):
+            self._walk_object(value, keys, header, is_asked)
+        elif isinstance(value, (list, tuple)):
+            self._walk_list(value, keys, header, is_asked)
+        else:
+            self._put(keys, header, "" if value is None else str(value), is_asked)
+
+    def _walk_object(self, value, keys, header, is_asked):
+        answers = {key: _read_answered(inner) for key, inner in value.items()}
+        has_questions = any(asked and asked[0] for asked in answers.values())
+        for key, inner in value.items():
+            key, asked = str(key), answers[key]
+            if has_questions and not asked and _is_unanswered(inner):
+                continue
+            if asked:
+                title, answer = asked
+                self._answer((*keys, key), title or key, answer, inner, bool(title))
+            else:
+                name = f"{header} {key}" if is_asked else key
+                self._walk(inner, (*keys, key), name, is_asked)
+
+    def _walk_list(self, values, keys, header, is_asked):
+        text = _join_plain(values)
+        if text is not None:
+            self._put(keys, header, text, is_asked)
+            return
+        items = self._read_items(values, keys)
+        if items is not None:
+            for address, title, answer, item in items:
+                self._answer((*keys, address), title, answer, item, True)
+            return
+        if _is_definition(values, keys):
+            return
+        text = _read_choices(values)
+        if text is not None:
+            self._put(keys, header, text, is_asked)
+            return
+        for number, inner in enumerate(values, start=1):
+            self._walk(inner, (*keys, str(number)), header, is_asked)
+
+    def _read_items(self, values, keys):
+        """[(address, title, answer, item)] of a list whose items carry their question;
+        None for any other list.
+        """
+        items, answered = [], False
+        for value in values:
+            if not isinstance(value, dict):
+                return None
+            address, title = self._name_item(value)
+            if not address:
+                return None
+            answer, has_answer = _find_answer(value)
+            answered = answered or has_answer
+            if title.casefold() in _KINDS and keys:
+                title = f"{keys[-1]} {title}"
+            items.append((address, title, answer, value))
+        return items if answered else None
+
+    def _name_item(self, item):
+        """How an item is addressed, and what it is called."""
+        asked = item.get("field")
+        if not isinstance(asked, dict):
+            asked = item.get("question")
+        asked = asked if isinstance(asked, dict) else {}
+        names = [
+            str(source[name])
+            for source in (asked, item)
+            for name in _ADDRESSES
+            if _is_name(source.get(name))
+        ]
+        if not names:
+            return None, ""
+        title = next((self.titles[name] for name in names if name in self.titles), "")
+        title = title or _first_text(asked, _TITLES)
+        titles = _TITLES if _has(item, _VALUES) else [n for n in _TITLES if n != "text"]
+        return names[0], title or _first_text(item, titles) or names[0]
+
+    def _answer(self, keys, title, answer, item, is_asked):
+        """Keep an answer: its text, or what is in it where it has several parts."""
+        text = _describe_answer(answer, _read_options(item))
+        if text is None:
+            self._walk(answer, keys, title, is_asked)
+        else:
+            self._put(keys, title, text, is_asked)
+
+    def _put(self, keys, header, text, is_asked):
+        if not text.strip():
+            return
+        known = self.found.get(keys)
+        if known and text not in known.text.split(", "):
+            text = f"{known.text}, {text}"
+        elif known:
+            return
+        self.found[keys] = Entry(keys, header or (keys or ("",))[-1], text, is_asked)
 
 
-def _put(found, path, text):
-    if text.strip():
-        found[path or "value"] = text
+def _is_name(value):
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
 
 
-def _read_named(values):
-    """[(name, value)] of a list of named values, or None for any other list."""
-    pairs = []
-    for value in values:
-        if not isinstance(value, dict):
+def _first_text(item, names):
+    found = (item.get(name) for name in names)
+    return next((text for text in found if isinstance(text, str) and text.strip()), "")
+
+
+def _has(item, names):
+    return any(name in item for name in names)
+
+
+def _find_answer(item):
+    """What an item answers, and whether it has room for an answer."""
+    for name in _VALUES:
+        if name in item:
+            return item[name], True
+    kind = item.get("type")
+    if isinstance(kind, str) and kind in item and len(item) <= 4:
+        return item[kind], True
+    if isinstance(item.get("field"), dict):
+        rest = [key for key in item if key not in ("field", "type", "ref", "id")]
+        if rest:
+            return item[rest[0]], True
+    return None, False
+
+
+def _read_answered(value):
+    """(question or "", answer) of an object that is one answer, else None."""
+    if not isinstance(value, dict):
+        return None
+    name = next((name for name in ("value", "answer") if name in value), None)
+    if not name or (name == "value" and isinstance(value[name], dict)):
+        return None
+    title = _first_text(value, _TITLES[:5])
+    rest = set(value) - {name, "name", "key"}
+    if title or rest <= _ABOUT:
+        return title, value[name]
+    return None
+
+
+def _is_unanswered(value):
+    """Whether an object beside answers is a question without one, or a heading."""
+    return isinstance(value, dict) and bool(_first_text(value, _TITLES[:4]))
+
+
+def _join_plain(values):
+    """The text of a list of plain values, None for any other."""
+    if any(isinstance(value, (dict, list, tuple)) for value in values):
+        return None
+    return ", ".join(str(value) for value in values if value not in (None, ""))
+
+
+def _is_definition(values, keys):
+    """Whether a list says what was asked."""
+    named = bool(keys) and keys[-1] in _DEFINITIONS
+    return named and all(isinstance(value, dict) for value in values)
+
+
+def _read_choices(values):
+    """The texts of a list of choices, None for any other list."""
+    texts = [
+        _describe_choice(value) if isinstance(value, dict) else None for value in values
+    ]
+    return ", ".join(filter(None, texts)) if None not in texts else None
+
+
+def _describe_choice(value):
+    """The text of a choice, or None for any other object."""
+    if not set(value) <= _CHOICE or not _has(value, _CHOICE_TEXTS):
+        return None
+    found = next(value[name] for name in _CHOICE_TEXTS if name in value)
+    texts = found if isinstance(found, (list, tuple)) else [found]
+    other = value.get("other")
+    texts = [*texts, *([other] if isinstance(other, str) else [])]
+    return _join_plain(texts)
+
+
+def _read_options(item):
+    """{code: text} of the choices that an item offers."""
+    options = {}
+    for name in ("options", "choices"):
+        offered = item.get(name)
+        for option in offered if isinstance(offered, list) else ():
+            if isinstance(option, dict):
+                text = _first_text(option, _CHOICE_TEXTS)
+                for code in ("id", "value", "key", "ref"):
+                    if text and _is_name(option.get(code)):
+                        options[str(option[code])] = text
+    return options
+
+
+def _describe_answer(answer, options):
+    """An answer as a text; None where it has parts that are to be read."""
+    if isinstance(answer, dict):
+        return _describe_choice(answer)
+    if isinstance(answer, (list, tuple)):
+        texts = [_describe_answer(one, options) for one in answer]
+        if None in texts:
             return None
-        name = next((value[key] for key in _NAMES if value.get(key)), None)
-        key = next((key for key in _VALUES if key in value), None)
-        if not isinstance(name, str) or key is None:
-            return None
-        pairs.append((name, value[key]))
-    return pairs
+        return ", ".join(dict.fromkeys(text for text in texts if text))
+    if answer is None:
+        return ""
+    return options.get(str(answer), str(answer))

@@ -108,6 +108,7 @@ class Person(NamedTuple):
     phone: str
     zip: str
     is_shared: bool
+    home: tuple = None
 
 
 @lru_cache(maxsize=50_000)
@@ -191,18 +192,19 @@ def read_mailbox(email):
     return email, domain, local in SHARED_MAILBOXES
 
 
-def read_person(first, last, name, company, email, phone, zip_code):
+def read_person(first, last, name, company, email, phone, zip_code, home=None):
     """A person from what a record says; each value may be None.
 
     :param str name: the full name, where first and last name are both empty
     :param str email: normalised address
     :param str phone: number in E.164
+    :param home: by :func:`.addresses.read_home`
 
     >>> read_person("Dr Zoé", "Le Goff", None, "Acme SA", "z@acme.fr", None, "F-75011")
     ... # doctest: +NORMALIZE_WHITESPACE
     Person(first=('zoe',), last=('le', 'goff'), company='acme', email='z@acme.fr',
            mailbox='z@acme.fr', domain='acme.fr', phone='', zip='f75011',
-           is_shared=False)
+           is_shared=False, home=None)
     """
     if name and not (first or last):
         last = name
@@ -222,6 +224,7 @@ def read_person(first, last, name, company, email, phone, zip_code):
             phone or "",
             _read_code(zip_code),
             is_shared,
+            home,
         ),
     )
 
@@ -251,7 +254,9 @@ def get_keys(person):
     >>> get_keys(read_person("", "", "", "", "info@acme.fr", "", ""))
     set()
     """
-    first, last, company, _email, mailbox, domain, phone, zip_code, is_shared = person
+    first, last, company, _email, mailbox, domain, phone, zip_code, is_shared, home = (
+        person
+    )
     texts = set()
     if mailbox and not is_shared:
         texts.add(f"e{mailbox}")
@@ -262,7 +267,12 @@ def get_keys(person):
     elif not first and company:
         # the beginning of many companies is their trade: too many share it
         texts.update((f"c{company[:5]}", f"c{_get_ends(company)}"))
-    return {crc32(text.encode()) - 2147483648 for text in texts}
+    if not home:
+        return {(crc32(text.encode()) & -2) - 2147483648 for text in texts}
+    keys = {(crc32(text.encode()) & -2) - 2147483648 for text in texts}
+    for text in _get_home_texts(first, last, zip_code, home):
+        keys.add((crc32(text.encode()) | 1) - 2147483648)
+    return keys
 
 
 def _add_name_keys(texts, first, last, company, domain, zip_code):
@@ -296,6 +306,32 @@ def _add_name_keys(texts, first, last, company, domain, zip_code):
         texts.add(f"n{one}{initial}|{place}")
         if len(two) > 1:
             texts.add(f"m{two}{last[0][0]}{last[0][-1]}|{place}")
+
+
+def _get_home_texts(first, last, zip_code, home):
+    """What a house is found by, whatever the name: few live there.
+
+    The beginning of the street with its postcode, its town, the number, and the
+    initials of the name; the number with the town. Of both lines, since people do not
+    agree which of them is the street.
+    """
+    numbers, street, more, city = home
+    number = numbers[0] if numbers else ""
+    initials = "".join(sorted(words[0][0] for words in (first, last) if words))
+    for line in (street, more):
+        if not line:
+            continue
+        text = line[0][:3]
+        if zip_code:
+            yield f"z{text}|{zip_code}"
+        if city:
+            yield f"t{text}|{city[:3]}"
+        if number:
+            yield f"h{number}|{text}"
+        if initials:
+            yield f"i{line[0][:4]}|{initials}"
+    if number and city:
+        yield f"l{number}|{city[:3]}"
 
 
 def _get_ends(text):

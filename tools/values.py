@@ -3,29 +3,41 @@
 Plain Python without the ORM. What an e-mail address is, Odoo says: the plain ones,
 nearly all, are told by their letters alone; for the others it is asked.
 """
+# ruff: noqa: RUF001 - letters as people write them
 
 import re
 import unicodedata
+from decimal import Decimal
 
-from odoo.tools.mail import email_normalize, email_split
+from .emails import clean_email, is_deliverable, is_plain_email
+from .texts import clean_lines, clean_text, fold, is_nothing
 
+__all__ = [
+    "clean_email",
+    "clean_phone_text",
+    "clean_text",
+    "fold",
+    "has_lost_digits",
+    "is_deliverable",
+    "is_plain_email",
+    "parse_bool",
+    "read_cell",
+    "split_cell",
+]
+# Fields of free text, of names of people, of codes (NA is Namibia), and those whose
+# cells may have a value on each line.
+_FREE = frozenset(("description",))
+_PEOPLE = frozenset(("contact_name", "first_name", "last_name"))
+_CODES = frozenset(("country_id", "state_id"))
+_SEVERAL = frozenset(("assistant_email", "email_from", "list_ids", "phone", "tag_ids"))
 _SEPARATORS = re.compile(r"[,;|\r\n]+")
-# Only letters that mean nothing else in a list of addresses.
-_PLAIN_EMAIL = re.compile(
-    r"[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@"
-    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
-)
-_DOMAIN = re.compile(r"[^\s@.,;:<>()\[\]\"\\]+(?:\.[^\s@.,;:<>()\[\]\"\\]+)+")
 # Zero-width marks, soft hyphens, direction marks: no one sees them.
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
 )
 _SPACES = re.compile(r"\s+")
-_MAILTO = re.compile(r"\b(?:mailto|e-?mail|courriel)\s*:\s*", re.IGNORECASE)
-_QUERY = re.compile(r"(@[^\s?,;<>]+)\?[^\s,;<>]*")
-_EDGE = " \t\r\n.,;:|/"
 _FLOAT = re.compile(r"(\+?\d+)[.,]0+")
-_EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
+_EXPONENT = re.compile(r"\+?(\d(?:[.,]\d*)?)\s*(?:[eE]|[x×*]\s*10\s*\^)\s*\+?(\d{1,2})")
 _TEL = re.compile(
     r"^\s*(?:t[ée]l|t[ée]l[ée]phone|phone|mobile|mob|portable|gsm|port|fixe|cell)\b\s*[.:]*\s*",
     re.IGNORECASE,
@@ -52,6 +64,8 @@ _TRUE = frozenset(
         "✔",
         "☑",
         "checked",
+        *("ja", "j", "si", "s", "sim", "tak", "da", "wahr", "verdadero", "vero", "да"),
+        *("actif", "active", "coche", "cochee", "enabled", "☒", "✅", "👍"),
     ]
 )
 _FALSE = frozenset(
@@ -69,8 +83,28 @@ _FALSE = frozenset(
         "☐",
         "unchecked",
         "-",
+        *("nein", "nee", "nao", "nie", "falsch", "falso", "нет", "inactif", "inactive"),
+        *("decoche", "decochee", "disabled", "❌", "👎"),
     ]
 )
+
+
+def read_cell(cell, fname):
+    r"""What a cell says of a field: cleaned, and empty where it says nothing.
+
+    >>> read_cell(" An\u200ba\n Roux ", "contact_name"), read_cell("n/a", "city")
+    ('Ana Roux', '')
+    >>> read_cell("-", "description"), read_cell("NA", "country_id")
+    ('-', 'NA')
+    """
+    if fname in _FREE:
+        return clean_lines(cell)
+    text = clean_lines(cell) if fname in _SEVERAL else clean_text(cell)
+    if is_nothing(text, fname in _PEOPLE) and not (
+        fname in _CODES and len(text) == 2 and text.isupper()
+    ):
+        return ""
+    return text
 
 
 def split_cell(text):
@@ -83,93 +117,10 @@ def split_cell(text):
     """
     values = {}
     for part in _SEPARATORS.split(text or ""):
-        part = " ".join(part.split())
-        if part:
-            values.setdefault(part.casefold(), part)
+        part = clean_text(part)
+        if part and not is_nothing(part):
+            values.setdefault(fold(part), part)
     return list(values.values())
-
-
-def clean_email(text):
-    """The normalised address of a cell, and what is wrong with it.
-
-    The address is what ``odoo.tools.email_normalize`` makes of it, so that it matches
-    what Odoo stores.
-
-    :returns: ``(address or None, problem or None)``; the problem is ``"invalid"``
-        (no address that could be written to) or ``"several"`` (the first is taken)
-
-    >>> clean_email("Marie.Dupont@Example.COM")
-    ('marie.dupont@example.com', None)
-    >>> clean_email("Marie Dupont <marie@example.com>; ")
-    ('marie@example.com', None)
-    >>> clean_email("mailto:marie@example.com, paul@example.com")
-    ('marie@example.com', 'several')
-    >>> clean_email("marie at example.com")
-    (None, 'invalid')
-    >>> clean_email(" ")
-    (None, None)
-    """
-    if not text:
-        return None, None
-    if _PLAIN_EMAIL.fullmatch(text):
-        return text.lower(), None
-    text = _QUERY.sub(r"\1", _UNSEEN.sub("", text).replace("\u00a0", " ").strip())
-    if not text:
-        return None, None
-    stripped = text.strip(_EDGE) if text[0] != "." else text
-    if _PLAIN_EMAIL.fullmatch(stripped):
-        return stripped.lower(), None
-    return _clean_odd_email(text)
-
-
-def is_plain_email(text):
-    """Whether a text is one address and nothing else, in letters that mean no more.
-
-    Odoo normalises such an address by writing it in small letters.
-
-    >>> is_plain_email("Marie.Dupont@example.com"), is_plain_email("é@example.com")
-    (True, False)
-    """
-    return bool(_PLAIN_EMAIL.fullmatch(text))
-
-
-def _clean_odd_email(text):
-    """An address that is not plain: one that Odoo accepts as one, else the first."""
-    address = email_normalize(text)
-    if address and is_deliverable(address):
-        return address, None
-    mended = _MAILTO.sub("", text).strip(_EDGE)
-    address = email_normalize(mended)
-    if address and is_deliverable(address):
-        return address, None
-    found = {}
-    for part in re.split(r"[,;|/\s]+", mended):
-        part = part.strip(_EDGE + "<>()[]\"'")
-        address = part and "@" in part and email_normalize(part)
-        if address and is_deliverable(address):
-            found[address] = True
-    for part in email_split(mended):
-        address = email_normalize(part)
-        if address and is_deliverable(address):
-            found[address] = True
-    if not found:
-        return None, "invalid"
-    return next(iter(found)), "several" if len(found) > 1 else None
-
-
-def is_deliverable(address):
-    """Whether a normalised address has a domain that mail could go to.
-
-    >>> is_deliverable("jose@exämple.com"), is_deliverable("root@localhost")
-    (True, False)
-    """
-    local, _at, domain = address.rpartition("@")
-    return bool(
-        local
-        and _DOMAIN.fullmatch(domain)
-        and len(address) <= 320
-        and (local[0] == '"' or not _SPACES.search(local))
-    )
 
 
 def clean_phone_text(text):
@@ -186,6 +137,8 @@ def clean_phone_text(text):
     '+33 6 12 34 56 78'
     >>> clean_phone_text("3.3612345678E+10")
     '33612345678'
+    >>> clean_phone_text("3,36123E+10")
+    '3,36123E+10'
     """
     if not text:
         return ""
@@ -195,10 +148,25 @@ def clean_phone_text(text):
     text = _SPACES.sub(" ", text).strip(" '\"")
     if found := _FLOAT.fullmatch(text):
         return found.group(1)
-    if _EXPONENT.fullmatch(text):
-        return str(int(float(text.replace(",", "."))))
+    if found := _EXPONENT.fullmatch(text):
+        if has_lost_digits(text):
+            return text
+        mantissa = Decimal(found.group(1).replace(",", "."))
+        return f"{mantissa.scaleb(int(found.group(2))):.0f}"
     text = _TEL.sub("", text)
     return _EXTENSION.sub("", text).strip(" .,;:")
+
+
+def has_lost_digits(text):
+    """Whether a spreadsheet has kept fewer digits of a number than it has.
+
+    >>> has_lost_digits("3,36123E+10"), has_lost_digits("3.3612345678E+10")
+    (True, False)
+    """
+    found = _EXPONENT.fullmatch(text.strip())
+    if not found:
+        return False
+    return sum(map(str.isdigit, found.group(1))) <= int(found.group(2))
 
 
 def parse_bool(text):
@@ -207,17 +175,7 @@ def parse_bool(text):
     >>> [parse_bool(text) for text in ("Oui", "FALSE", "x", "1", "peut-être", "")]
     [True, False, True, True, None, None]
     """
-    text = (text or "").strip().casefold()
+    text = fold(text or "")
     if text in _TRUE:
         return True
     return False if text in _FALSE else None
-
-
-def fold(text):
-    """A name without case, accents and double blanks, to find it again.
-
-    >>> fold(" Côte  d'Ivoire ")
-    "cote d'ivoire"
-    """
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())

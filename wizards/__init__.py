@@ -9,7 +9,10 @@ from . import prospect_bulk
 from . import prospect_capture_ignore
 from . import prospect_convert
 from . import prospect_convert_value
+from . import prospect_erase
+from . import prospect_exception_add
 from . import prospect_import
+from . import prospect_import_reading
 from . import prospect_import_column
 from . import prospect_list
 from . import prospect_list_add
@@ -23,4 +26,5 @@ from . import prospect_right_question
 from . import prospect_segment_sync_start
 from . import prospect_status_delete
 from . import prospect_summary
+from . import prospect_tombstone_lift
 from . import res_config_settings

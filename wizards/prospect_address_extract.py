@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from ..tools.headers import REASON_HEADERS
 from ..tools.tabular import write_sheet
+from ..tools.wording import labelled
 
 
 class ProspectAddressExtract(models.TransientModel):
@@ -54,5 +55,7 @@ class ProspectAddressExtract(models.TransientModel):
         for lead in leads:
             error = lead.undeliverable_address_id
             reason = reasons.get(error.reason, "")
-            detail = f"{reason}: {error.detail}" if error.detail else reason
+            detail = reason
+            if error.detail:
+                detail = labelled(self.env, reason, error.detail)
             yield [str(lead.id), *(lead[fname] or "" for fname in fnames), detail]

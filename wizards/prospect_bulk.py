@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from ..tools.phones import read_phone
-from ..tools.properties import READ_PROPERTIES
+from ..tools.properties import PLAIN_PROPERTIES
+from ..tools.remarks import day_label, pack, record_label, remark
 from ..tools.values import clean_email
 
 # What is the same for all: given, or emptied by the field clear_<name>.
@@ -72,7 +73,7 @@ class ProspectBulk(models.TransientModel):
         help="They stay on their page as junk. What was planned for them is closed.",
     )
     lost_reason_id = fields.Many2one(
-        comodel_name="crm.lost.reason", string="Reason of the Junk"
+        comodel_name="crm.lost.reason", string="Junk Reason"
     )
     note = fields.Text(
         string="Closing Note", help="Written in the history of each prospect."
@@ -153,7 +154,7 @@ class ProspectBulk(models.TransientModel):
     @api.model
     def _get_property_choices(self):
         """The custom fields that can be set for many."""
-        return self.env["prospect.property"]._get_import_targets(READ_PROPERTIES)
+        return self.env["prospect.property"]._get_import_targets(PLAIN_PROPERTIES)
 
     @api.model
     def _default_selection(self):
@@ -293,15 +294,15 @@ class ProspectBulk(models.TransientModel):
         }
 
     def _get_distribution(self):
-        share = super()._get_distribution()
-        if share and self.clear_user_id:
+        distribution = super()._get_distribution()
+        if distribution and self.clear_user_id:
             raise UserError(
                 self.env._(
                     "%(field)s: either give a value or empty it.",
                     field=self._fields["user_id"]._description_string(self.env),
                 )
             )
-        return share
+        return distribution
 
     def _get_status(self):
         """The status that the prospects go to, empty when they keep theirs."""
@@ -361,14 +362,20 @@ class ProspectBulk(models.TransientModel):
         if not self.activity_type_id:
             return False
         summary = (self.activity_summary or "").strip()
-        what = ": ".join(filter(None, (self.activity_type_id.name, summary)))
         date = self.activity_date
+        text = remark(
+            self.env,
+            "bulk.activity",
+            type=record_label(self.activity_type_id),
+            summary=summary,
+            day=day_label(self.env, date),
+        )
         return {
             "type_id": self.activity_type_id.id,
             "summary": summary,
             "date": fields.Date.to_string(date),
             "user_id": self.activity_user_id.id,
-            "text": f"{what} ({format_date(self.env, date)})",
+            "text": pack(text),
         }
 
     # --- Choices that cannot be ---------------------------------------------------
@@ -401,15 +408,15 @@ class ProspectBulk(models.TransientModel):
         if self.status_id.kind == "converted":
             raise UserError(
                 self.env._(
-                    "Prospects are converted with Convert, which makes their contact,"
-                    " company or opportunity. Choose another status here."
+                    "Prospects are converted with Convert, which creates their "
+                    "contact, company or opportunity. Choose another status here."
                 )
             )
         if self.junk and self.status_id and self.status_id.kind != "junk":
             raise UserError(
                 self.env._(
-                    "Choose either the junk or the status %(status)s: a prospect has"
-                    " one status.",
+                    "Choose either Mark as Junk or the status %(status)s: a "
+                    "prospect has only one status.",
                     status=self.status_id.name,
                 )
             )
@@ -423,8 +430,8 @@ class ProspectBulk(models.TransientModel):
         if status.kind != "junk" and (self.lost_reason_id or self.note):
             raise UserError(
                 self.env._(
-                    "A reason and a closing note are for junk: tick Mark as Junk, or"
-                    " empty them."
+                    "A reason and a closing note apply to junk only: tick Mark as "
+                    "Junk, or empty them."
                 )
             )
         for fname in SETTABLE:

@@ -66,7 +66,7 @@ class ProspectConvert(models.TransientModel):
     )
     contact_action = fields.Selection(
         selection=[("create", "New contact"), ("link", "Existing contact")],
-        string="Contact to Make",
+        string="Contact to Create",
         compute="_compute_matches",
         store=True,
         readonly=False,
@@ -86,7 +86,7 @@ class ProspectConvert(models.TransientModel):
     contact_why = fields.Char(compute="_compute_why", export_string_translation=False)
     company_action = fields.Selection(
         selection=[("create", "New company"), ("link", "Existing company")],
-        string="Company to Make",
+        string="Company to Create",
         compute="_compute_matches",
         store=True,
         readonly=False,
@@ -109,7 +109,7 @@ class ProspectConvert(models.TransientModel):
             ("create", "This prospect becomes the opportunity"),
             ("link", "Existing opportunity"),
         ],
-        string="Opportunity to Make",
+        string="Opportunity to Create",
         default="create",
         required=True,
     )
@@ -130,7 +130,7 @@ class ProspectConvert(models.TransientModel):
         string="Link to existing contacts and companies",
         default=True,
         help="Contacts with the same e-mail address (or phone, without one) and"
-        " companies of the same name are linked instead of made again.",
+        " companies of the same name are linked instead of created again.",
     )
     # Who and what else
     user_id = fields.Many2one(
@@ -431,7 +431,9 @@ class ProspectConvert(models.TransientModel):
         make = [target for target in TARGETS if self[f"make_{target}"]]
         if not make:
             raise UserError(
-                self.env._("Choose what to make: a contact, a company, an opportunity.")
+                self.env._(
+                    "Choose what to create: a contact, a company, an opportunity."
+                )
             )
         choice = {
             "make": make,

@@ -6,7 +6,7 @@ class ProspectDistributeMixin(models.AbstractModel):
     """The choice of several salespeople where a dialog offers one."""
 
     _name = "prospect.distribute.mixin"
-    _description = "Sharing prospects out among people"
+    _description = "Distribution of prospects among people"
 
     distribute_user_ids = fields.Many2many(
         comodel_name="res.users",
@@ -17,8 +17,8 @@ class ProspectDistributeMixin(models.AbstractModel):
     rotation_id = fields.Many2one(
         comodel_name="prospect.rotation",
         string="Distribute by Rotation",
-        help="Its people, weights and absences decide, and it goes on after these"
-        " prospects. Daily limits do not count here.",
+        help="By its members, weights and absences; the rotation continues after these "
+        "prospects. Daily limits do not apply here.",
     )
 
     def _get_distribution(self):
@@ -42,7 +42,8 @@ class ProspectDistributeMixin(models.AbstractModel):
         if len([records for records in chosen if records]) > 1:
             raise UserError(
                 self.env._(
-                    "Choose one: a salesperson, people to share among, or a rotation."
+                    "Choose one: a salesperson, people to distribute among, or a "
+                    "rotation."
                 )
             )
         company = self.team_id.company_id

@@ -6,6 +6,15 @@ from odoo.exceptions import UserError
 from ..tools.columns import REPEATABLE, guess_columns
 from ..tools.headers import normalize_header
 from ..tools.matching import POLICIES, POLICY_CHOICES
+from ..tools.remarks import remark
+from ..tools.tabular.choices import (
+    DELIMITER_CHOICES,
+    DELIMITER_NAMES,
+    ENCODING_CHOICES,
+    choose_encoding,
+    name_delimiter,
+    read_delimiter,
+)
 from ..tools.trusted import read_trusted, trusted
 
 # Rows that are looked at to guess the columns, and those that are shown.
@@ -13,6 +22,8 @@ SAMPLES = 50
 SHOWN_SAMPLES = 3
 # Only these of the mapping that people chose are remembered under Odoo's name.
 IGNORED = "_ignored"
+# How the file is read: changed on the page, it is read again.
+READING = ("sheet", "has_header", "delimiter", "encoding")
 
 
 class ProspectImport(models.TransientModel):
@@ -45,20 +56,36 @@ class ProspectImport(models.TransientModel):
     file = fields.Binary(
         compute="_compute_file",
         inverse="_inverse_file",
-        help="CSV, Excel or OpenDocument. Separator and encoding are found by"
-        " themselves.",
+        help="CSV, Excel or OpenDocument. Separator and encoding are detected"
+        " automatically, and can be changed with the columns.",
     )
     filename = fields.Char(string="File Name")
     pasted = fields.Text(
         string="Rows of a Spreadsheet",
         help="Copied from a spreadsheet, the header first.",
     )
-    has_header = fields.Boolean(string="The first row names the columns", default=True)
+    has_header = fields.Boolean(
+        string="The first row contains the column names", default=True
+    )
+    # else the first row is looked at
+    header_is_chosen = fields.Boolean(readonly=True, export_string_translation=False)
     sheet = fields.Char(help="Of a workbook; empty: the first one that is not empty.")
     sheet_names = fields.Json(readonly=True, export_string_translation=False)
     has_sheets = fields.Boolean(
         compute="_compute_has_sheets", export_string_translation=False
     )
+    is_text = fields.Boolean(readonly=True, export_string_translation=False)
+    delimiter = fields.Selection(
+        selection=DELIMITER_CHOICES,
+        string="Separator",
+        help="What stands between the columns of a text file.",
+    )
+    encoding = fields.Selection(
+        selection=ENCODING_CHOICES,
+        help="How letters are written in a text file. Where accents look wrong, another"
+        " one is right.",
+    )
+    reading_notes = fields.Text(readonly=True, export_string_translation=False)
     row_hint = fields.Integer(string="Rows", readonly=True)
     # The columns
     column_ids = fields.One2many(
@@ -86,7 +113,7 @@ class ProspectImport(models.TransientModel):
         default=lambda self: self.env.ref(
             "prospect.utm_source_import", raise_if_not_found=False
         ),
-        help="Of new prospects, unless a column of the file says it.",
+        help="For new prospects, unless a column of the file gives it.",
     )
     list_ids = fields.Many2many(
         comodel_name="prospect.list",
@@ -98,28 +125,27 @@ class ProspectImport(models.TransientModel):
         comodel_name="crm.team",
         string="Sales Team",
         domain=[("use_leads", "=", True)],
-        help="Of new prospects.",
+        help="For new prospects.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Salesperson",
         domain=[("share", "=", False)],
-        help="Of new prospects. Empty: they are free to be taken.",
+        help="For new prospects. Empty: unassigned.",
     )
     country_id = fields.Many2one(
         comodel_name="res.country",
         string="Country of Phone Numbers",
-        default=lambda self: self.env.company.country_id,
-        help="In which numbers without prefix are read, where no column says the"
-        " country.",
+        help="Country of phone numbers without prefix, where no column gives the"
+        " country. Empty: the one in which most numbers in the file are valid.",
     )
     create_missing = fields.Boolean(
-        string="Make tags and lists that do not exist", default=True
+        string="Create missing tags and lists", default=True
     )
     reactions = fields.Boolean(
         string="Run automation",
-        help="What starts by itself for a new prospect (assignment, notifications,"
-        " sequences) starts for imported ones too.",
+        help="What starts automatically for a new prospect (assignment, notifications, "
+        "sequences) starts for imported ones too.",
     )
     operation_id = fields.Many2one(comodel_name="prospect.operation", readonly=True)
 
@@ -135,7 +161,7 @@ class ProspectImport(models.TransientModel):
         for wizard in self:
             name = wizard._get_attachment().name
             wizard.display_name = (
-                self.env._("Import of %(file)s", file=name)
+                remark(self.env, "imports.name", file=name)
                 if name
                 else self.env._("Import Prospects")
             )
@@ -143,14 +169,21 @@ class ProspectImport(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["prospect.right"]._check("import")
-        return super().create(vals_list)
+        wizards = super().create(vals_list)
+        for wizard, vals in zip(wizards, vals_list, strict=True):
+            if not vals.get("has_header", True):
+                wizard.header_is_chosen = True
+        return wizards
 
     def write(self, vals):
-        """Another sheet, or another header, is read at once where columns are shown."""
+        """Another sheet, header, separator or encoding is read at once where columns
+        are shown.
+        """
+        is_found = read_trusted(self.env.context, "prospect_reading")
+        if "has_header" in vals and not is_found:
+            vals = {"header_is_chosen": True, **vals}
         result = super().write(vals)
-        if {"sheet", "has_header"} & vals.keys() and not read_trusted(
-            self.env.context, "prospect_reading"
-        ):
+        if set(READING) & vals.keys() and not is_found:
             for wizard in self.filtered("column_ids"):
                 wizard.column_ids.unlink()
                 if wizard.step != "file":
@@ -222,12 +255,20 @@ class ProspectImport(models.TransientModel):
 
     def _forget_columns(self):
         self.column_ids.unlink()
-        self.write({"operation_id": False, "sheet": False, "sheet_names": False})
+        self.write(
+            {
+                **dict.fromkeys(("operation_id", "sheet", "sheet_names"), False),
+                **dict.fromkeys(("delimiter", "encoding", "reading_notes"), False),
+                "header_is_chosen": False,
+            }
+        )
 
     def _open_table(self):
         self.ensure_one()
         if self.pasted and not self.attachment_id:
+            is_chosen = self.header_is_chosen
             self._set_content(self.pasted.encode(), self.env._("pasted rows"))
+            self.header_is_chosen = is_chosen
         attachment = self._get_attachment()
         if not attachment:
             raise UserError(self.env._("Choose a file, or paste rows, to go on."))
@@ -236,13 +277,18 @@ class ProspectImport(models.TransientModel):
             operations._get_file(attachment),
             attachment.name,
             **({"sheet": self.sheet} if self.sheet else {}),
-            has_header=self.has_header,
+            has_header=self.has_header if self.header_is_chosen else None,
+            delimiter=read_delimiter(self.delimiter),
+            encoding=self.encoding or None,
         )
 
     # --- The columns --------------------------------------------------------------
 
     def _guess_columns(self):
         """Fill the columns with what the file seems to hold.
+
+        Where nobody has said whether the first row is a header, one that looks like
+        those below it is none.
 
         :raises UserError: when the file cannot be read, saying why
         """
@@ -262,6 +308,11 @@ class ProspectImport(models.TransientModel):
             )
             wizard = self.with_context(**trusted(prospect_reading=True))
             wizard.row_hint = table.size_hint or 0
+            wizard.is_text = bool(table.encoding)
+            wizard.has_header = table.has_header
+            wizard.delimiter = name_delimiter(table)
+            wizard.encoding = choose_encoding(table.encoding)
+            wizard.reading_notes = "\n".join(self._describe_reading(table))
             wizard.sheet_names = table.sheets
             wizard.sheet = table.sheet
             self.column_ids = [
@@ -273,6 +324,28 @@ class ProspectImport(models.TransientModel):
                     for position, header in enumerate(table.header)
                 ),
             ]
+            wizard._guess_reading(samples)
+
+    def _describe_reading(self, table):
+        """What the page says of the file, as a list of sentences."""
+        operations = self.env["prospect.operation"]
+        told = operations._describe_reading(operations._note_reading(table))
+        if not (self.header_is_chosen or table.has_header):
+            told.append(
+                self.env._(
+                    "The first row looks like those below it: it is taken for one of"
+                    " the people. If it names the columns, say so."
+                )
+            )
+        if table.wide_lines:
+            told.append(
+                self.env._(
+                    "Rows with more cells than the header: %(lines)s. Look whether the"
+                    " separator is right.",
+                    lines=", ".join(map(str, sorted(table.wide_lines)[:10])),
+                )
+            )
+        return told
 
     def _get_column(self, position, header, samples, guesses):
         values = []
@@ -317,7 +390,7 @@ class ProspectImport(models.TransientModel):
         # sudo: a memory of the person's own choices, read back by create_uid
         mappings = self.env["base_import.mapping"]
         for column in self.column_ids.filtered(lambda column: column.why == "manual"):
-            known = mappings.search(
+            existing = mappings.search(
                 [
                     ("res_model", "=", "crm.lead"),
                     ("column_name", "=", column.header.lower()),
@@ -326,8 +399,8 @@ class ProspectImport(models.TransientModel):
                 limit=1,
             )
             values = {"field_name": column.target or IGNORED}
-            if known:
-                known.write(values)
+            if existing:
+                existing.write(values)
             else:
                 mappings.create(
                     {
@@ -350,8 +423,8 @@ class ProspectImport(models.TransientModel):
         if not identities & set(targets):
             raise UserError(
                 self.env._(
-                    "No column says who people are. Choose the one with their e-mail,"
-                    " phone or name."
+                    "No column identifies people. Choose the one with their e-mail, "
+                    "phone or name."
                 )
             )
         labels = dict(self.env["prospect.import.column"]._get_targets())
@@ -429,7 +502,7 @@ class ProspectImport(models.TransientModel):
         self.env["prospect.right"]._check("import")
         self.env["crm.lead"].check_access("create")
         if self.policy not in POLICIES:
-            raise UserError(self.env._("Choose what to do with existing people."))
+            raise UserError(self.env._("Choose what to do with existing prospects."))
         if not self.column_ids:
             self._guess_columns()
         self._check_columns()
@@ -438,7 +511,7 @@ class ProspectImport(models.TransientModel):
         operations = self.env["prospect.operation"].sudo()
         attachment = self._get_attachment()
         values = {
-            "name": self.env._("Import of %(file)s", file=attachment.name),
+            "name": remark(self.env, "imports.name", file=attachment.name),
             "options": self._get_options(),
             "attachment_id": attachment.id,
         }
@@ -457,7 +530,7 @@ class ProspectImport(models.TransientModel):
     def _get_options(self):
         """What the operation needs to know, as plain values."""
         columns = self.column_ids
-        share = self._get_distribution()
+        distribution = self._get_distribution()
         # sudo: the team of a rotation that the person may see
         team = self.team_id or self.rotation_id.sudo().team_id
         for chosen in (self.source_id, self.team_id, self.status_id, self.list_ids):
@@ -482,9 +555,11 @@ class ProspectImport(models.TransientModel):
             "country_id": self.country_id.id,
             "create_missing": self.create_missing,
             "reactions": self.reactions,
-            "share": share,
+            "share": distribution,
             "sheet": self.sheet,
             "has_header": self.has_header,
+            "delimiter": read_delimiter(self.delimiter),
+            "encoding": self.encoding,
             "company_ids": self.env.companies.ids,
             "lang": self.env.lang,
         }
@@ -494,7 +569,8 @@ class ProspectImport(models.TransientModel):
         """The wizard of an operation that was previewed, to change what it does."""
         options = operation.options or {}
         defaults, values = options.get("defaults") or {}, options.get("values") or {}
-        share = options.get("share") or {}
+        distribution = options.get("share") or {}
+        # sudo: the name of the file of an operation that the person sees
         wizard = self.create(
             {
                 "attachment_id": operation.attachment_id.id,
@@ -507,15 +583,17 @@ class ProspectImport(models.TransientModel):
                 "source_id": defaults.get("source_id"),
                 "team_id": defaults.get("team_id"),
                 "user_id": defaults.get("user_id"),
-                "distribute_user_ids": share.get("user_ids"),
-                "rotation_id": share.get("rotation_id"),
+                "distribute_user_ids": distribution.get("user_ids"),
+                "rotation_id": distribution.get("rotation_id"),
                 **{
                     name: options.get(name)
                     for name in (
                         *("country_id", "create_missing", "reactions"),
-                        *("sheet", "has_header"),
+                        *("sheet", "has_header", "encoding"),
                     )
                 },
+                "delimiter": DELIMITER_NAMES.get(options.get("delimiter")),
+                "header_is_chosen": True,
             }
         )
         wizard._guess_columns()

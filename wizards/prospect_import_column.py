@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.columns import TARGETS
+from ..tools.columns import OPTED_OUT, TARGETS
 from ..tools.properties import CUSTOM, PROPERTY, READ_PROPERTIES
 
 
@@ -45,6 +45,7 @@ class ProspectImportColumn(models.TransientModel):
             "id": self.env._("Number of the Prospect"),
             "description": self.env._("Notes"),
             "name": self.env._("Opportunity Name"),
+            "user_id": self.env._("Salesperson"),
         }
         targets = [
             (
@@ -55,6 +56,7 @@ class ProspectImportColumn(models.TransientModel):
         ]
         return [
             *targets,
+            (OPTED_OUT, self.env._("Opted Out")),
             *self._get_property_targets(),
             ("note", self.env._("Notes, after the name of the column")),
         ]

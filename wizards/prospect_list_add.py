@@ -42,7 +42,7 @@ class ProspectListAdd(models.TransientModel):
         names = ", ".join(self.list_ids.mapped("name"))
         if joined < total:
             return self.env._(
-                "%(joined)s added to %(lists)s; %(known)s were there already.",
+                "%(joined)s added to %(lists)s; %(known)s were already there.",
                 joined=joined,
                 known=total - joined,
                 lists=names,

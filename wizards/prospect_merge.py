@@ -39,7 +39,7 @@ class ProspectMerge(models.TransientModel):
     )
     survivor_id = fields.Many2one(
         comodel_name="crm.lead",
-        string="The One That Stays",
+        string="Prospect to Keep",
         compute="_compute_survivor_id",
         store=True,
         readonly=False,

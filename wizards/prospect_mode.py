@@ -30,7 +30,7 @@ class ProspectMode(models.TransientModel):
     open = fields.Selection(
         selection=[
             ("convert", "Convert them now"),
-            ("leave", "Skip"),
+            ("leave", "Keep them open"),
         ],
         string="Open Prospects",
         required=True,
@@ -38,7 +38,7 @@ class ProspectMode(models.TransientModel):
     )
     make_company = fields.Boolean(
         string="Companies, too",
-        help="Prospects that name a company make it as well.",
+        help="The company that a prospect names is created as well.",
     )
     activities = fields.Selection(
         selection=[
@@ -132,8 +132,8 @@ class ProspectMode(models.TransientModel):
         ):
             raise AccessError(
                 self.env._(
-                    "Only administrators of the database and of sales change the way of"
-                    " working: ask one of them."
+                    "Only database and sales administrators can change the working "
+                    "mode: ask one of them."
                 )
             )
 

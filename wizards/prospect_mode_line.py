@@ -11,7 +11,7 @@ class ProspectModeLine(models.TransientModel):
         comodel_name="prospect.mode", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
-    label = fields.Char(string="Of the Company", compute="_compute_label")
+    label = fields.Char(string="Company Name", compute="_compute_label")
     open_count = fields.Integer(string="Open Prospects", readonly=True)
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -24,4 +24,4 @@ class ProspectModeLine(models.TransientModel):
     @api.depends_context("lang")
     def _compute_label(self):
         for line in self:
-            line.label = line.company_id.name or self.env._("Of no company")
+            line.label = line.company_id.name or self.env._("No company")

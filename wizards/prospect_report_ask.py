@@ -237,8 +237,8 @@ class ProspectReportAsk(models.TransientModel):
         if self.file_format == "xlsx" and len(found) > SHEET_COLUMNS:
             raise UserError(
                 self.env._(
-                    "A sheet of Excel has %(limit)s columns at most, you have chosen"
-                    " %(count)s. Choose fewer, or a text (CSV).",
+                    "An Excel sheet has %(limit)s columns at most, and you have "
+                    "chosen %(count)s. Choose fewer, or the text format (CSV).",
                     limit=SHEET_COLUMNS,
                     count=len(found),
                 )

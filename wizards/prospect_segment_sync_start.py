@@ -24,8 +24,8 @@ class ProspectSegmentSyncStart(models.TransientModel):
     mode = fields.Selection(selection=MODES, required=True, default="add")
     is_reacting = fields.Boolean(
         string="Apply the list's status, tags and activity",
-        help="What is planned for new members of the list (a status, an activity, a"
-        " sequence ...) is done for those who join by the segment too.",
+        help="What the list sets for new members (status, activity, sequence…) also "
+        "applies to those who join through the segment.",
     )
     is_confirmed = fields.Boolean(string="Yes, take them off the list")
     join_count = fields.Integer(compute="_compute_counts")
@@ -68,8 +68,8 @@ class ProspectSegmentSyncStart(models.TransientModel):
         if self.leave_count and not self.is_confirmed:
             raise UserError(
                 self.env._(
-                    "%(count)s members of the list are not in the segment and would"
-                    " leave it. Tick that you want this, or choose Add only.",
+                    "%(count)s members of the list are not in the segment and would "
+                    "leave it. Confirm this, or choose Add only.",
                     count=self.leave_count,
                 )
             )

@@ -102,7 +102,7 @@ class ProspectSummary(models.TransientModel):
             "cards": self._get_cards(totals, figures._get_totals(leads, *before)),
             "funnel": self._get_funnel(arrived),
             "sources": self._get_table("source_id", arrived, self.env._("No source")),
-            "people": self._get_table("user_id", arrived, self.env._("Nobody")),
+            "people": self._get_table("user_id", arrived, self.env._("Unassigned")),
             "lists": self._get_lists(leads, period),
             "moment": moment and format_datetime(self.env, moment),
         }

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ..tools.wording import labelled
+
 
 class ResConfigSettings(models.TransientModel):
     """The way of working is switched from the settings, see ``prospect.mode``."""
@@ -19,7 +21,7 @@ class ResConfigSettings(models.TransientModel):
         counts = self.env["prospect.mode"]._count_open()
         total = formatLang(self.env, sum(count for _company, count in counts), digits=0)
         parts = ", ".join(
-            f"{company.name or self.env._('of no company')}: {count}"
+            labelled(self.env, company.name or self.env._("no company"), count)
             for company, count in counts
         )
         several = len(counts) > 1

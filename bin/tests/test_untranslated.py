@@ -45,11 +45,19 @@ def find(source):
     []
     >>> find('self.env._(f"Choose {one}.")')
     [(1, 'made before it is looked up')]
+    >>> find('text = f"{name or env._(\'nobody\')}: {count}"')
+    [(1, 'inside an f-string, where Odoo does not find it')]
     >>> find('name = fields.Char(string=f"My {word}")')
     [(1, 'a label made of parts')]
     """
     found = []
     for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            found += [
+                (call.lineno, "inside an f-string, where Odoo does not find it")
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call) and _name(call.func) in TRANSLATED
+            ]
         if not isinstance(node, ast.Call):
             continue
         name, first = _name(node.func), (node.args or [None])[0]
@@ -91,3 +99,5 @@ class TestUntranslated(unittest.TestCase):
     def test_it_can_fail(self):
         self.assertTrue(find('raise UserError("Choose one.")'))
         self.assertFalse(find('raise UserError("%s" % text)'))
+        self.assertTrue(find("text = f\"{env._('nobody')}: {count}\""))
+        self.assertFalse(find('text = f"{name}: {count}"'))

@@ -36,7 +36,7 @@ class ProspectAssignment(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Empty: the prospect was set free.",
+        help="Empty: the prospect was unassigned.",
     )
     former_assignee_id = fields.Many2one(
         comodel_name="res.users",
@@ -61,9 +61,9 @@ class ProspectAssignment(models.Model):
         """What the context says about why prospects are assigned, as values of rows."""
         trace = {"cause": self._get_cause(), "rotation_id": None, "reason": None}
         # what was distributed: a rotation's number, or 0 for people who were chosen
-        share = read_trusted(self.env.context, "prospect_distribute")
-        if share is not None:
-            trace.update(rotation_id=share or None, reason={"how": "share"})
+        distribution = read_trusted(self.env.context, "prospect_distribute")
+        if distribution is not None:
+            trace.update(rotation_id=distribution or None, reason={"how": "share"})
         return trace
 
     @api.depends("reason", "cause")

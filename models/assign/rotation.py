@@ -37,7 +37,7 @@ class ProspectRotation(models.Model):
     active = fields.Boolean(
         string="On",
         default=True,
-        help="Off: new prospects stay without salesperson. The position is kept.",
+        help="Off: new prospects stay without a salesperson. The position is kept.",
     )
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -53,7 +53,7 @@ class ProspectRotation(models.Model):
         domain=[("prospect_channel", "!=", False)],
         # an archived one still narrows: without any it would be for all sources
         context={"active_test": False},
-        help="Empty: all sources for which the team has no rotation of their own.",
+        help="Empty: all sources that have no rotation of their own in the team.",
     )
     member_ids = fields.One2many(
         comodel_name="prospect.rotation.member",
@@ -252,8 +252,8 @@ class ProspectRotation(models.Model):
         )
         body = Markup("<p>%s</p><ul>%s</ul>") % (
             team.env._(
-                "Nobody in the rotation of %(team)s can take new prospects now. They"
-                " stay without salesperson until somebody assigns them.",
+                "Nobody in the rotation of %(team)s can take new prospects now. They "
+                "stay without a salesperson until somebody assigns them.",
                 team=self.sudo().name,
             ),
             people,
@@ -261,7 +261,7 @@ class ProspectRotation(models.Model):
         if leader:
             team.message_notify(
                 partner_ids=leader.partner_id.ids,
-                subject=team.env._("New prospects stay without salesperson"),
+                subject=team.env._("New prospects stay without a salesperson"),
                 body=body,
                 notify_author=True,
             )

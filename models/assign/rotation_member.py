@@ -40,12 +40,12 @@ class ProspectRotationMember(models.Model):
     )
     daily_limit = fields.Integer(
         aggregator=None,
-        help="How many prospects of this rotation the person gets in a day at most."
-        " 0: any number.",
+        help="How many prospects of this rotation the person gets in a day at most. 0: "
+        "no limit.",
     )
     absent_from = fields.Date(
-        help="First day without new prospects. Time off in the person's working time"
-        " is seen by itself."
+        help="First day without new prospects. Time off in the person's working "
+        "schedule is taken into account automatically."
     )
     absent_until = fields.Date(
         help="Last day without new prospects; empty: until further notice."
@@ -70,7 +70,7 @@ class ProspectRotationMember(models.Model):
 
     _user_uniq = models.Constraint(
         "unique (rotation_id, user_id)",
-        "This person is in the rotation already. Change the weight to give them more.",
+        "This person is already in the rotation. Change the weight to give them more.",
     )
     _weight_check = models.Constraint(
         f"CHECK (weight BETWEEN 1 AND {MAX_WEIGHT})",
@@ -78,7 +78,7 @@ class ProspectRotationMember(models.Model):
     )
     _daily_limit_check = models.Constraint(
         "CHECK (daily_limit >= 0)",
-        "The daily limit is a number of prospects, or 0 for any number.",
+        "The daily limit is a number of prospects, or 0 for no limit.",
     )
     _absence_check = models.Constraint(
         "CHECK (absent_until >= absent_from)",

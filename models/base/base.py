@@ -10,6 +10,7 @@ from ...tools.choices import (
     keep_numbers,
     read_choice,
 )
+from ...tools.remarks import field_label, remark
 from ...tools.trusted import read_trusted
 
 
@@ -68,10 +69,10 @@ class Base(models.AbstractModel):
                     wrong -= self._prospect_named_already(field, comodel)
                 if wrong:
                     raise AccessError(
-                        self.env._(
-                            "%(field)s: you may not see what is chosen there. Choose"
-                            " something else, or ask who may see it.",
-                            field=field._description_string(self.env),
+                        remark(
+                            self.env,
+                            "base.hidden_choice",
+                            field=field_label(self.env, field.model_name, field.name),
                         )
                     )
 

@@ -72,8 +72,8 @@ class Base(models.AbstractModel):
     def _prospect_refuse_condition(self, condition):
         return UserError(
             self.env._(
-                "%(field)s %(operator)s %(value)s: nothing can be found by this."
-                " Choose records, or whether there are any.",
+                "%(field)s %(operator)s %(value)s: this search is not possible. "
+                "Choose records, or whether the field is set.",
                 field=condition.field_expr,
                 operator=condition.operator,
                 value=condition.value,

@@ -25,7 +25,7 @@ class ProspectTaskPlanMixin(models.AbstractModel):
     activity_summary = fields.Char(
         string="Task",
         translate=True,
-        help="The title of the activity, else what its type says.",
+        help="The title of the activity; if empty, that of its type.",
     )
 
     @api.constrains("activity_delay")

@@ -6,6 +6,7 @@ from odoo import api, models, tools
 from odoo.tools import SQL
 
 from ...tools.hooks import HOOKS
+from ...tools.remarks import remark
 from ...tools.trusted import read_trusted
 
 # Odoo's add-ons whose part in writing a lead the twin test covers, and ours: it imports
@@ -70,7 +71,7 @@ class ProspectWritePath(models.AbstractModel):
     """
 
     _name = "prospect.write.path"
-    _description = "Which way prospects are written"
+    _description = "Write method of prospects"
 
     @api.model
     def _get_objection(self):
@@ -91,13 +92,13 @@ class ProspectWritePath(models.AbstractModel):
             read_trusted(context, "prospect_write_path"),
             parameters.get_param("prospect.write.path"),
         ):
-            return self.env._("asked for.")
+            return remark(self.env, "write_path.asked_for")
         if not context.get("tracking_disable"):
-            return self.env._("each prospect is announced.")
+            return remark(self.env, "write_path.announced")
         defaults = sorted(key[8:] for key in context if key.startswith("default_"))
         if defaults:
-            return self.env._(
-                "the page gives default values: %(names)s.", names=", ".join(defaults)
+            return remark(
+                self.env, "write_path.page_defaults", names=", ".join(defaults)
             )
         return ""
 
@@ -109,8 +110,9 @@ class ProspectWritePath(models.AbstractModel):
     def _describe_extender(self, module, name):
         # sudo: the title of an add-on
         addon = self.env["ir.module.module"].sudo().search([("name", "=", module)])
-        return self.env._(
-            "the add-on %(addon)s extends %(name)s.",
+        return remark(
+            self.env,
+            "write_path.extended",
             addon=addon.shortdesc or module,
             name=name,
         )
@@ -121,7 +123,7 @@ class ProspectWritePath(models.AbstractModel):
         """Who extends what the fast path replaces, in words."""
         patched = self._find_patches()
         if patched:
-            return self.env._("%(name)s is replaced at run time.", name=patched)
+            return remark(self.env, "write_path.replaced", name=patched)
         found = self._find_extender()
         return self._describe_extender(*found) if found else ""
 
@@ -246,7 +248,7 @@ class ProspectWritePath(models.AbstractModel):
         rule = rules.search([("model_id.model", "in", MODELS)], limit=1)
         if not rule:
             return ""
-        return self.env._("the automation rule “%(rule)s” watches.", rule=rule.name)
+        return remark(self.env, "write_path.rule", rule=rule.name)
 
     def _find_in_database(self):
         """What somebody has set up that has a say in new leads, in words."""
@@ -254,8 +256,9 @@ class ProspectWritePath(models.AbstractModel):
         env = self.sudo().env
         default = env["ir.default"].search([("field_id.model", "in", MODELS)], limit=1)
         if default:
-            return self.env._(
-                "a default value is set for %(field)s.",
+            return remark(
+                self.env,
+                "write_path.default",
                 field=default.field_id.field_description,
             )
         field = env["ir.model.fields"].search(
@@ -270,8 +273,9 @@ class ProspectWritePath(models.AbstractModel):
             limit=1,
         )
         if field:
-            return self.env._(
-                "the field %(field)s of your own is computed.",
+            return remark(
+                self.env,
+                "write_path.computed",
                 field=field.field_description,
             )
         triggers = env.execute_query(
@@ -282,7 +286,5 @@ class ProspectWritePath(models.AbstractModel):
             )
         )
         if triggers:
-            return self.env._(
-                "the database has a trigger, %(name)s.", name=triggers[0][0]
-            )
+            return remark(self.env, "write_path.trigger", name=triggers[0][0])
         return ""

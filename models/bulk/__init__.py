@@ -1,3 +1,4 @@
+from . import remarks
 from . import crm_lead
 from . import operation
 from . import operation_line

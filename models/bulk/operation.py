@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 
 from ...tools.contexts import QUIET
+from ...tools.remarks import keep, remark, say
 from ...tools.rows import read_rows
 from ...tools.transactions import CONCURRENCY_ERRORS, rolled_back
 from ...tools.trusted import trusted
@@ -66,12 +67,7 @@ class ProspectOperation(models.Model):
         count = self._get_bulk_planner().insert_lines(leads._search(domain))
         self.env["prospect.operation.line"].invalidate_model()
         if not count:
-            raise UserError(
-                self.env._(
-                    "None of the selected prospects is still available. Select them"
-                    " again."
-                )
-            )
+            raise UserError(remark(self.env, "bulk.nobody_left"))
         self._set(name=self._get_bulk_name(count))
         self._distribute_bulk()
         self._try_bulk(count)
@@ -153,6 +149,7 @@ class ProspectOperation(models.Model):
         """
         if count > prospect_operation.SMALL:
             return
+        # sudo: lines belong to the operation, which reads them for its owner
         rows = self._read_bulk_rows(self.sudo().line_ids)
         with rolled_back(self.env):
             trial = self.with_context(**QUIET, **trusted(prospect_no_automation=True))
@@ -215,17 +212,18 @@ class ProspectOperation(models.Model):
         plans = self._get_bulk_planner().plan([line[2] for line in found if line[2]])
         # most of them are the same: read once
         read = lru_cache(lambda text: json.loads(text) if text else {})
+        say_again = lru_cache(lambda text: say(self.env, text) or "")
         rows = []
         for line_id, number, lead_id, *planned in found:
             row = BulkRow(line_id, number, lead_id or 0)
             rows.append(row)
             if lead_id not in plans:
-                row.fail(self.env._("The prospect was deleted or merged since."))
+                row.fail(remark(self.env, "bulk.gone"))
                 row.lead_id = 0
                 row.replanned = True
                 continue
             *present, row.team_id, row.owner_id = plans[lead_id]
-            row.outcome, row.reason = present[0], present[1] or ""
+            row.outcome, row.reason = present[0], say_again(present[1])
             row.before, row.after = read(present[2]), read(present[3])
             row.as_planned = present == planned
             row.was_refused = planned[0] == "failed"
@@ -242,8 +240,9 @@ class ProspectOperation(models.Model):
         for row in rows:
             if row.outcome == "failed":
                 raise UserError(
-                    self.env._(
-                        "Nothing was changed, because of %(prospect)s: %(reason)s",
+                    remark(
+                        self.env,
+                        "bulk.nothing_changed",
                         prospect=self.env["crm.lead"].browse(row.lead_id).display_name,
                         reason=row.reason,
                     )
@@ -517,7 +516,7 @@ class ProspectOperation(models.Model):
                 (
                     row.line_id,
                     row.outcome,
-                    row.reason or None,
+                    keep(row.reason),
                     *(
                         json.dumps(value) if value else None
                         for value in (row.before, row.after, row.kept)

@@ -1,5 +1,7 @@
 from odoo import api, models
-from odoo.tools import formatLang
+
+from ...tools.remarks import number_label, remark, unpack
+from ...tools.wording import labelled
 
 
 class ProspectOperation(models.Model):
@@ -15,10 +17,8 @@ class ProspectOperation(models.Model):
         :param int count: how many prospects it is about
         """
         if count == 1:
-            return self.env._("Change 1 prospect")
-        return self.env._(
-            "Change %(count)s prospects", count=formatLang(self.env, count, digits=0)
-        )
+            return remark(self.env, "bulk.name_one")
+        return remark(self.env, "bulk.name", count=number_label(self.env, count))
 
     def _get_run_label_bulk(self, count):
         return self._get_bulk_name(count)
@@ -44,7 +44,7 @@ class ProspectOperation(models.Model):
             for sign, numbers in (("+", link.get("add")), ("-", link.get("remove"))):
                 if numbers:
                     names = self._get_bulk_names(fname, numbers)
-                    parts.append(f"{label}: {sign} {names}")
+                    parts.append(labelled(self.env, label, f"{sign} {names}"))
         values = {
             "status_id": changes.get("status_id"),
             "lost_reason_id": changes.get("lost_reason_id"),
@@ -55,25 +55,29 @@ class ProspectOperation(models.Model):
             if not value:
                 parts.append(self.env._("%(field)s: emptied", field=label))
             else:
-                parts.append(f"{label}: {self._get_bulk_names(fname, value)}")
+                names = self._get_bulk_names(fname, value)
+                parts.append(labelled(self.env, label, names))
         if changes.get("share"):
             parts.append(self._describe_distribution(changes["share"]))
         if changes.get("archive"):
             parts.append(self.env._("Archive"))
         if changes.get("activity"):
             label = self._get_bulk_label("activity_ids")
-            parts.append(f"{label}: {changes['activity']['text']}")
+            text = unpack(self.env, changes["activity"]["text"])
+            parts.append(labelled(self.env, label, text))
         return " · ".join(parts)
 
     @api.model
-    def _describe_distribution(self, share):
+    def _describe_distribution(self, distribution):
         """Among whom prospects are distributed, in words."""
         # sudo: names alone, of records that the owner of the operation named
-        rotation = self.env["prospect.rotation"].sudo().browse(share["rotation_id"])
-        if share["rotation_id"]:
+        rotation = (
+            self.env["prospect.rotation"].sudo().browse(distribution["rotation_id"])
+        )
+        if distribution["rotation_id"]:
             names = rotation.exists().name or ""
         else:
-            names = self._get_bulk_names("user_id", share["user_ids"])
+            names = self._get_bulk_names("user_id", distribution["user_ids"])
         return self.env._("Distribution: %(names)s", names=names)
 
     @api.model

@@ -68,6 +68,7 @@ class ProspectOperation(models.Model):
             for row in open_rows:
                 self._undo_bulk_row(row)
         self._restamp([row.lead_id for row in rows if row.lead_id] or [0])
+        # sudo: people read lines, only the operation writes them
         line_records = self.env["prospect.operation.line"].sudo()
         self._write_answers(
             {line_records.browse(row.line_id): row.answer for row in rows}
@@ -353,8 +354,4 @@ class ProspectOperation(models.Model):
         """
         if not fnames:
             return "reversed", ""
-        fields = self.env["crm.lead"]._fields
-        labels = {fields[fname]._description_string(self.env) for fname in fnames}
-        return "kept", self.env._(
-            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
-        )
+        return "kept", self._describe_left_so(fnames)

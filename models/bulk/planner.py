@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.remarks import field_label, keep, remark
+
 # Which table and columns hold what a prospect is joined to.
 LINKS = {
     "list_ids": ("prospect_list_crm_lead_rel", "list_id"),
@@ -78,7 +80,7 @@ class BulkPlanner:
         }
         self.status_id = changes.get("status_id")
         self.lost_reason_id = changes.get("lost_reason_id")
-        self.share = changes.get("share")
+        self.distribution = changes.get("share")
         self.archive = changes.get("archive")
         self.activity = changes.get("activity")
         # sudo: the kind of the status, whoever may read it now
@@ -96,7 +98,7 @@ class BulkPlanner:
         :return: how many
         """
         self._prepare_query()
-        share, self.share = self.share, None
+        distribution, self.distribution = self.distribution, None
         self.env.cr.execute(
             SQL(
                 """INSERT INTO prospect_operation_line
@@ -113,7 +115,7 @@ class BulkPlanner:
                 leads=leads.subselect(),
             )
         )
-        self.share = share
+        self.distribution = distribution
         return self.env.cr.rowcount
 
     def update_lines(self):
@@ -125,7 +127,7 @@ class BulkPlanner:
                       SET outcome = plan.outcome, reason = plan.reason,
                           before = plan.before, after = plan.after
                      FROM (SELECT %(columns)s FROM %(tables)s
-                            WHERE share.distribute_user_id IS NOT NULL)
+                            WHERE distributed.distribute_user_id IS NOT NULL)
                        AS plan (id, outcome, reason, before, after)
                     WHERE line.operation_id = %(operation)s AND line.lead_id = plan.id
                 """,
@@ -188,14 +190,14 @@ class BulkPlanner:
         return SQL(
             """crm_lead AS lead
           JOIN prospect_status AS status ON status.id = lead.status_id
-               %(share)s %(links)s
+               %(distribution)s %(links)s
     CROSS JOIN LATERAL (
                SELECT %(problem)s AS problem,
                       %(remark)s AS remark,
                       %(before)s AS before,
                       %(after)s AS after
                ) AS plan""",
-            share=self._join_distribution(),
+            distribution=self._join_distribution(),
             links=SQL(" ").join(map(self._join_links, self.links)),
             problem=self._get_problem(scope),
             remark=self._get_remark(),
@@ -228,7 +230,7 @@ class BulkPlanner:
         if self.set.get("user_id") and "team_id" not in self.set:
             user_id = self.set["user_id"]
             yield self._get_team(SQL("%s", user_id), self._get_team_of(user_id))
-        if self.share:
+        if self.distribution:
             yield from self._get_distribution()
         if self.status_id:
             yield from self._get_status()
@@ -240,7 +242,9 @@ class BulkPlanner:
             yield fname, SQL("%s != '[]'", before), before, None
             yield fname, SQL("%s != '[]'", after), None, after
         if self.activity:
-            text = SQL("jsonb_build_array(%s::text)", self.activity["text"])
+            text = SQL(
+                "jsonb_build_array(%s::jsonb)", json.dumps(self.activity["text"])
+            )
             yield "activity_ids", SQL("TRUE"), None, text
 
     def _get_set(self, fname, value):
@@ -303,17 +307,18 @@ class BulkPlanner:
 
     def _join_distribution(self):
         """The line of each prospect, which says who gets it."""
-        if not self.share:
+        if not self.distribution:
             return SQL()
         return SQL(
-            """LEFT JOIN prospect_operation_line AS share
-                      ON share.operation_id = %s AND share.lead_id = lead.id""",
+            """LEFT JOIN prospect_operation_line AS distributed
+                      ON distributed.operation_id = %s
+                     AND distributed.lead_id = lead.id""",
             self.operation_id,
         )
 
     def _get_distribution(self):
         """The salesperson of each, and the team that follows."""
-        user = SQL("share.distribute_user_id")
+        user = SQL("distributed.distribute_user_id")
         changed = SQL("%s IS NOT NULL AND lead.user_id IS DISTINCT FROM %s", user, user)
         yield "user_id", changed, SQL("lead.user_id"), user
         if "team_id" in self.set:
@@ -431,7 +436,7 @@ class BulkPlanner:
             SQL(
                 "WHEN lead.id NOT IN %s THEN %s",
                 writable.subselect(),
-                self.env._("You may not change this prospect: ask your team leader."),
+                keep(remark(self.env, "bulk.may_not_change")),
             )
         ]
         if not self.env.su and self._may_some():
@@ -441,7 +446,7 @@ class BulkPlanner:
                 SQL(
                     "WHEN lead.id != ALL(%s) THEN %s",
                     leads._prospect_filter_right("bulk").ids,
-                    leads._prospect_describe_right("bulk"),
+                    keep(leads._prospect_describe_right("bulk")),
                 )
             )
         # sudo: the companies of lists that the person has chosen
@@ -453,10 +458,7 @@ class BulkPlanner:
                    THEN %s""",
                 record.company_id.id,
                 str(record.id),
-                self.env._(
-                    "Belongs to another company than the list %(list)s.",
-                    list=record.name,
-                ),
+                keep(remark(self.env, "bulk.other_company", list=record.name)),
             )
             for record in chosen.filtered("company_id")
         )
@@ -473,16 +475,19 @@ class BulkPlanner:
             remarks.append(
                 SQL(
                     "CASE WHEN status.kind = 'converted' THEN %s END",
-                    self.env._("Converted: its status stays."),
+                    keep(remark(self.env, "bulk.converted")),
                 )
             )
         remarks.extend(
             SQL(
                 "CASE WHEN lead.partner_id IS NOT NULL AND %s THEN %s END",
                 self._differs(fname, self.set[fname]),
-                self.env._(
-                    "Left as the contact has it: %(fields)s.",
-                    fields=self.leads._fields[fname]._description_string(self.env),
+                keep(
+                    remark(
+                        self.env,
+                        "gate.left_to_contact",
+                        fields=[field_label(self.env, "crm.lead", fname)],
+                    )
                 ),
             )
             for fname in CONTACT_FIELDS

@@ -1,4 +1,6 @@
+from . import remarks
 from . import capture
+from . import capture_exception
 from . import capture_line
 from . import capture_mail
 from . import capture_reading

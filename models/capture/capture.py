@@ -9,13 +9,17 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, plaintext2html
-from odoo.tools.mail import email_normalize
 
 from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
+from ...tools.emails import clean_email
 from ...tools.matching import POLICIES
-from ...tools.payload import LONGEST_KEY, clean_payload, flatten_payload
+from ...tools.payload import LONGEST_KEY, clean_payload, read_payload
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import keep, read_error, remark
 from ...tools.transactions import CONCURRENCY_ERRORS, run_again
+from ...tools.trusted import trusted
+from ...tools.wording import labelled
 
 _logger = logging.getLogger(__name__)
 
@@ -102,7 +106,7 @@ class ProspectCapture(models.Model):
         ],
         readonly=True,
     )
-    reason = fields.Text(readonly=True)
+    reason = RemarkText(readonly=True)
     attempts = fields.Integer(readonly=True, aggregator=None)
     lead_id = fields.Many2one(
         comodel_name="crm.lead",
@@ -125,7 +129,8 @@ class ProspectCapture(models.Model):
     is_corrected = fields.Boolean(
         readonly=True,
         export_string_translation=False,
-        help="A person has put the values right: they count, not what was received.",
+        help="Somebody has corrected the values: they are used instead of what was "
+        "received.",
     )
 
     _event_unique = models.UniqueIndex("(channel, event_key)")
@@ -135,23 +140,44 @@ class ProspectCapture(models.Model):
     )
 
     @api.depends("channel", "email_normalized", "event_key")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for capture in self:
             about = capture.email_normalized or capture.event_key
-            capture.display_name = f"{channels.get(capture.channel, '')}: {about}"
+            channel = channels.get(capture.channel, "")
+            capture.display_name = labelled(self.env, channel, about)
 
     @api.depends("payload")
+    @api.depends_context("lang")
     def _compute_payload_html(self):
         for capture in self:
             rows = Markup().join(
                 Markup("<tr><th class='text-break'>%s</th><td>%s</td></tr>")
                 % (key, plaintext2html(text))
-                for key, text in flatten_payload(capture.payload or {}).items()
+                for key, text in capture._describe_payload()
             )
             capture.payload_html = rows and (
                 Markup("<table class='table table-sm'><tbody>%s</tbody></table>") % rows
             )
+
+    def _describe_payload(self):
+        """What was received, for people: [(what it is called, text)]. Bridges extend it
+        where their channel has names of its own.
+        """
+        self.ensure_one()
+        names = {}
+        if self.channel == "email":
+            names = {
+                "from": self.env._("From"),
+                "to": self.env._("To"),
+                "subject": self.env._("Subject"),
+                "body": self.env._("Message"),
+            }
+        return [
+            (names.get(entry.path, entry.name), entry.text)
+            for entry in read_payload(self.payload or {})
+        ]
 
     # --- For bridges ----------------------------------------------------------------
 
@@ -203,7 +229,10 @@ class ProspectCapture(models.Model):
             if process:
                 message._process_safely(waits=True)
             (mirror,) = message.read(MIRRORED, load=None)
+            # as it is kept: the caller may speak another language
+            mirror["reason"] = message.reason
         mirror.pop("id")
+        # sudo: a channel hands in what people may not read
         message = self.sudo().browse(number)
         message._update_cache(mirror, validate=False)
         return message
@@ -321,10 +350,11 @@ class ProspectCapture(models.Model):
                     channel, event_key, payload, None, "fill", defaults, None
                 ),
                 "state": "ignored",
-                "reason": reason,
+                "reason": keep(reason),
             }
         )
         if is_new:
+            # sudo: a channel hands in what people may not read
             message = self.sudo().browse(number)
             message.processed_at = fields.Datetime.now()
             if source:
@@ -381,12 +411,15 @@ class ProspectCapture(models.Model):
             try:
                 values = message._get_values()
             except UserError as error:
-                message._quarantine(str(error))
+                message._quarantine(read_error(error))
                 continue
             defaults = json.dumps(message.defaults or {}, sort_keys=True)
             key = (message.env, message.channel, message.policy, defaults)
             batches[key].append((message, values))
         for (env, channel, policy, defaults), batch in batches.items():
+            batch = self._leave_exceptions(channel, batch)
+            if not batch:
+                continue
             outcomes = env["crm.lead"]._prospect_upsert(
                 [values for _message, values in batch],
                 policy,
@@ -442,7 +475,7 @@ class ProspectCapture(models.Model):
         :param dict outcome: of ``crm.lead._prospect_upsert``
         :param dict values: of ``crm.lead``, which the message was read as
         """
-        self.email_normalized = email_normalize(values.get("email_from")) or False
+        self.email_normalized = clean_email(values.get("email_from"))[0] or False
         if outcome["outcome"] == "failed":
             self._quarantine(outcome["reason"], values)
             return
@@ -474,8 +507,9 @@ class ProspectCapture(models.Model):
             return
         message = self._as_worker()
         message._quarantine(
-            self.env._(
-                "Tried %(count)s times without success. Details: %(error)s",
+            remark(
+                self.env,
+                "capture.tried",
                 count=FAILURES,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -523,14 +557,15 @@ class ProspectCapture(models.Model):
         """Process one message in the request of a person."""
         try:
             with self.env.cr.savepoint():
-                self._process()
+                self.with_context(**trusted(prospect_by_hand=True))._process()
         except CONCURRENCY_ERRORS:
             raise
         except Exception as error:
             _logger.warning("Inbox: message %s failed", self.id, exc_info=error)
             self._quarantine(
-                self.env._(
-                    "Processing failed. Details: %(error)s",
+                remark(
+                    self.env,
+                    "capture.failed",
                     error=f"{type(error).__name__}: {error}",
                 )
             )
@@ -581,7 +616,9 @@ class ProspectCapture(models.Model):
             "sales_team.group_sale_manager"
         ):
             raise AccessError(
-                self.env._("Only sales administrators sort the inbox: ask one of them.")
+                self.env._(
+                    "Only sales administrators can sort the inbox: ask one of them."
+                )
             )
 
     def write(self, vals):

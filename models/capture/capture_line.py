@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.columns import TARGETS
+from ...tools.remark_fields import RemarkChar
 
 # A correction names a person, it never chooses a record by its number.
 NOT_CORRECTED = ("id",)
@@ -18,7 +19,7 @@ class ProspectCaptureLine(models.Model):
         comodel_name="prospect.capture", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=100)
-    key = fields.Char(string="As Received", readonly=True)
+    key = RemarkChar(string="As Received", readonly=True)
     value = fields.Text()
     target = fields.Selection(
         selection="_get_targets",
@@ -33,6 +34,7 @@ class ProspectCaptureLine(models.Model):
         labels = {
             "description": self.env._("Notes"),
             "name": self.env._("Opportunity Name"),
+            "user_id": self.env._("Salesperson"),
         }
         return [
             (

@@ -23,7 +23,7 @@ class ProspectCapture(models.Model):
         string="Original",
         attachment=True,
         readonly=True,
-        help="The mail as it came, with its attachments.",
+        help="The e-mail as it arrived, with its attachments.",
     )
     mail_name = fields.Char(
         compute="_compute_mail_name", export_string_translation=False
@@ -85,6 +85,7 @@ class ProspectCapture(models.Model):
         mail = email.message_from_bytes(source, policy=email.policy.SMTP)
         thread = self.env["mail.thread"]
         values = thread.message_parse(mail)
+        self.lead_id._prospect_mail_set_writer(mail, values)
         route = (self.lead_id._name, self.lead_id.id, {}, SUPERUSER_ID, None)
         values.update(thread._message_parse_post_process(mail, values, [route]))
         thread._message_route_process(mail, values, [route])

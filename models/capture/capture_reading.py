@@ -1,12 +1,14 @@
-import re
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
-from ...tools.columns import TARGETS, guess_columns
-from ...tools.payload import PERSONAL, flatten_payload
+from ...tools.columns import TARGETS, guess_columns, looks_like_url
+from ...tools.headers import field_of_header
+from ...tools.incoming import ReadValues
+from ...tools.payload import PERSONAL, read_payload
+from ...tools.payload_place import describe_place
+from ...tools.remarks import field_label
 from ..gate.reader import ImportReader
 
 
@@ -64,20 +66,43 @@ class ProspectCapture(models.Model):
     @api.model
     def _guess(self, payload):
         """[(key, text, field or False)] of a payload."""
-        texts = flatten_payload(payload or {})
-        header = [
-            re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key.rpartition(".")[2]) for key in texts
-        ]
+        entries = read_payload(payload or {})
+        beside = {}
+        for entry in entries:
+            for depth, key in enumerate(entry.keys):
+                beside.setdefault(entry.keys[:depth], set()).add(key)
+        header, cells, ranks = [], [], []
+        for entry in entries:
+            name, rank = describe_place(
+                entry.keys,
+                entry.header,
+                entry.is_asked,
+                beside.get(entry.keys[:-1], ()),
+            )
+            # links are of systems, but where a person was asked for one
+            is_said = name and (
+                entry.is_asked
+                or not looks_like_url(entry.text)
+                or field_of_header(name)
+            )
+            header.append(name)
+            cells.append(entry.text if is_said else "")
+            ranks.append(rank)
+        order = sorted(range(len(entries)), key=ranks.__getitem__)
         guesses = guess_columns(
-            header,
-            [list(texts.values())],
+            [header[at] for at in order],
+            [[cells[at] for at in order]],
             titles=self.env["prospect.title"]._get_all_names(),
         )
-        found = []
-        for position, (key, text) in enumerate(texts.items()):
-            target = guesses[position].target if position in guesses else False
-            found.append((key, text, target if target in PERSONAL else False))
-        return found
+        targets = {order[at]: guess.target for at, guess in guesses.items()}
+        return [
+            (
+                entry.path,
+                entry.text,
+                targets[position] if targets.get(position) in PERSONAL else False,
+            )
+            for position, entry in enumerate(entries)
+        ]
 
     @api.model
     def _make_reader(self, options, headers):
@@ -103,7 +128,7 @@ class ProspectCapture(models.Model):
         row = reader.read_row(1, [text for _target, text in pairs])
         if row.outcome == "failed" and pairs:
             raise UserError(row.full_reason)
-        return dict(row.values)
+        return ReadValues(row.values, row.notes)
 
     # --- Lines for a person ---------------------------------------------------------
 
@@ -115,13 +140,17 @@ class ProspectCapture(models.Model):
         """
         if self.line_ids:
             return
-        lines = self._guess(self.payload)
+        names = {entry.path: entry.name for entry in read_payload(self.payload or {})}
+        lines = [
+            (names[path], text, target)
+            for path, text, target in self._guess(self.payload)
+        ]
         if values and (self.given or hasattr(self, f"_prospect_map_{self.channel}")):
             # the channel knows better than the names of the keys
             leads = self.env["crm.lead"]
             lines = [
                 (
-                    leads._fields[target]._description_string(self.env),
+                    field_label(self.env, leads._name, target),
                     self._describe_value(target, value),
                     target,
                 )

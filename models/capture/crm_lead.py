@@ -1,11 +1,19 @@
 import logging
+from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
+from ...tools.likeness import DIFFERENT, compare_names
 from ...tools.mails import automatic_header, mail_source
+from ...tools.names import split_name
+from ...tools.persons import SHARED_MAILBOXES, read_person
+from ...tools.remarks import remark
+from ...tools.texts import clean_text
 from ...tools.trusted import read_trusted, trusted
+from ...tools.writers import find_writer, is_no_reply
+from ..gate.row_values import read_titles
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +37,7 @@ class CrmLead(models.Model):
         string="Returning",
         readonly=True,
         copy=False,
-        help="The person was converted or junk before, and is back.",
+        help="A returning person, who was converted or junk before.",
     )
 
     @api.model
@@ -44,7 +52,19 @@ class CrmLead(models.Model):
         :raises psycopg2.errors.SerializationFailure: when another mail of the person
             came at the same time: ``message_process`` runs again
         """
-        if not any(self._prospect_mail_is_new(route) for route in routes or ()):
+        if not any(route[0] == self._name for route in routes or ()):
+            return routes
+        is_new = any(map(self._prospect_mail_is_new, routes))
+        sender = email_normalize(message_dict.get("email_from"), strict=False)
+        # a colleague's answer is theirs, whoever is to be answered
+        writer = (
+            self._prospect_mail_set_writer(message, message_dict)
+            if is_new or not sender or not self._prospect_mail_is_colleague(sender)
+            else None
+        )
+        if writer:
+            routes = self._prospect_mail_unthread(writer, message_dict, routes)
+        if not any(map(self._prospect_mail_is_new, routes)):
             return routes
         reason = self._prospect_mail_refusal(message, message_dict)
         if reason:
@@ -52,10 +72,25 @@ class CrmLead(models.Model):
             return [route for route in routes if not self._prospect_mail_is_new(route)]
         new = [route for route in routes if self._prospect_mail_is_new(route)]
         rows = self._prospect_mail_match(message_dict, [route[2] for route in new])
+        named = self._prospect_mail_exception(message, message_dict, rows)
+        if named:
+            email = next(iter(named.values()))
+            reason = remark(self.env, "capture.exception_mail", email=email)
+            self._prospect_mail_refuse(message, message_dict, routes, reason)
         settled = {id(route): row for route, row in zip(new, rows, strict=True)}
+        return self._prospect_mail_settle(routes, settled, named)
+
+    def _prospect_mail_settle(self, routes, settled, named):
+        """Routes to open prospects, each once, and to new ones.
+
+        :param dict settled: {id of a route: row of the gate} of new ones
+        :param named: ids of rows that are left out
+        """
         kept, seen = [], set()
         for route in routes:
             row = settled.get(id(route))
+            if row is not None and row.number in named:
+                continue
             if row is not None and row.key:
                 person = row.existing or (row.key, row.company)
                 if person in seen:
@@ -70,26 +105,125 @@ class CrmLead(models.Model):
         """Whether Odoo would make a lead of this route."""
         return route[0] == "crm.lead" and not route[1]
 
+    # --- Who wrote --------------------------------------------------------------------
+
+    @api.model
+    def _prospect_mail_set_writer(self, message, message_dict):
+        """Let what Odoo has read of a mail say who wrote it, not who passed it on.
+
+        :return: the :class:`~odoo.addons.prospect.tools.writers.Writer`, or None where
+            the sender wrote
+        """
+        writer = find_writer(message, self._prospect_mail_is_ours)
+        if writer:
+            message_dict["email_from"] = message_dict["from"] = writer.formatted
+            # that of the one who passed it on; Odoo looks for another one
+            message_dict["author_id"] = False
+        return writer
+
+    @api.model
+    def _prospect_mail_unthread(self, writer, message_dict, routes):
+        """Routes of a mail that was passed on, without threads of other people.
+
+        Forms give all their mails the same number to answer to: two people would meet.
+        The thread is kept where the writer is the prospect, or has written in it.
+        """
+        kept = []
+        for route in routes:
+            model, thread_id, _values, _user_id, alias = route
+            if (
+                model == self._name
+                and thread_id
+                and not (alias and alias.alias_force_thread_id)
+                # sudo: a mail server has no rights
+                and not self.sudo().browse(thread_id)._prospect_mail_knows(writer.email)
+            ):
+                route = self._prospect_mail_renew(route)
+                message_dict.pop("parent_id", None)
+                message_dict.pop("is_internal", None)
+            kept.append(route)
+        return kept
+
+    def _prospect_mail_knows(self, email):
+        """Whether an address is the prospect's, or one that has written to it.
+
+        Where there is no address at all, nothing contradicts.
+        """
+        addresses = {self.email_normalized, self.partner_id.email_normalized}
+        addresses |= {
+            email_normalize(message.email_from, strict=False)
+            for message in self.message_ids
+            if message.message_type == "email"
+        }
+        addresses -= {False, None, ""}
+        return not addresses or email in addresses
+
+    def _prospect_mail_renew(self, route):
+        """A route to a thread as one to a new prospect of the same alias or team."""
+        model, thread_id, _values, _user_id, alias = route
+        if alias:
+            values = literal_eval(alias.alias_defaults)
+        else:
+            # sudo: a mail server has no rights
+            team = self.sudo().browse(thread_id).team_id
+            values = {"team_id": team.id} if team else {}
+        return (model, 0, values, self.env.uid, alias)
+
+    @api.model
+    def _prospect_mail_identity(self, message_dict):
+        """Values of who wrote, as the gate distinguishes people.
+
+        An address that nobody reads is nobody's.
+        """
+        name, _email = parse_contact_from_email(message_dict.get("email_from"))
+        email = email_normalize(message_dict.get("email_from"), strict=False)
+        values = {"email_from": "" if not email or is_no_reply(email) else email}
+        if name and "@" not in name:
+            values["contact_name"] = name
+        return values
+
     @api.model
     def _prospect_mail_match(self, message_dict, defaults_list):
         """Who the sender is, for each set of an alias's values.
 
         :return: rows of the gate; without a key when the sender has no address
         """
-        rows = []
-        for number, defaults in enumerate(defaults_list, start=1):
-            values = {
-                fname: (defaults or {}).get(fname)
-                for fname in ("company_id", "team_id", "user_id")
-                if (defaults or {}).get(fname)
-            }
-            email = email_normalize(message_dict.get("email_from"), strict=False)
-            values["email_from"] = email or ""
-            rows.append(self._prospect_gate_read(number, values))
+        rows = [
+            self._prospect_mail_read(number, message_dict, defaults)
+            for number, defaults in enumerate(defaults_list, start=1)
+        ]
         # before looking: another mail of the person makes this one run again
         self.env["prospect.key"]._touch(row.key for row in rows)
         self._prospect_gate_match(rows, "update")
         return rows
+
+    @api.model
+    def _prospect_mail_read(self, number, message_dict, defaults):
+        """The sender as a row of the gate, for the values of an alias."""
+        values = {
+            fname: (defaults or {}).get(fname)
+            for fname in ("company_id", "team_id", "user_id")
+            if (defaults or {}).get(fname)
+        }
+        values.update(self._prospect_mail_identity(message_dict))
+        return self._prospect_gate_read(number, values)
+
+    @api.model
+    def _prospect_mail_exception(self, message, message_dict, rows):
+        """{number of a row: address} of those that an exception stops [BX-35].
+
+        Named may be who wrote, or who has passed the mail on.
+        """
+        texts = (message_dict.get("email_from"), str(message.get("From") or ""))
+        emails = {email_normalize(text, strict=False): True for text in texts if text}
+        exceptions = self.env["prospect.exception"]
+        found = exceptions._match(emails)
+        return {
+            row.number: email
+            for row in rows
+            for email in found
+            if exceptions._is_named(found, email, row.company)
+        }
 
     # --- Refused --------------------------------------------------------------------
 
@@ -98,21 +232,20 @@ class CrmLead(models.Model):
         """Why a mail makes no prospect, for people, or an empty text."""
         header = automatic_header(message)
         if header:
-            return self.env._(
-                "An automatic mail, as its header %(header)s says.", header=header
-            )
+            return remark(self.env, "capture.automatic_mail", header=header)
         email = email_normalize(message_dict.get("email_from"), strict=False)
         if email and self._prospect_mail_is_ours(email):
-            return self.env._(
-                "Sent from one of our own addresses, %(email)s. To make a prospect of a"
-                " mail that a colleague has passed on, put in the customer's address.",
+            return remark(
+                self.env,
+                "capture.own_address",
                 email=email,
             )
         return ""
 
     @api.model
     def _prospect_mail_is_ours(self, email):
-        """Whether an address is a colleague's, or one that this database receives at.
+        """Whether an address is a colleague's, a company's of ours, or one that this
+        database receives at.
 
         :param str email: normalised
         """
@@ -120,6 +253,15 @@ class CrmLead(models.Model):
         domains = self.env["mail.alias.domain"].sudo()
         if domains._find_aliases([email]):
             return True
+        companies = self.env["res.company"].sudo().search_fetch([], ["email"])
+        if email in map(email_normalize, companies.mapped("email")):
+            return True
+        return self._prospect_mail_is_colleague(email)
+
+    @api.model
+    def _prospect_mail_is_colleague(self, email):
+        """Whether a normalised address is that of somebody who works here."""
+        # sudo: the gateway asks for addresses alone
         return bool(
             self.env["res.users"]
             .sudo()
@@ -190,10 +332,29 @@ class CrmLead(models.Model):
             .sudo()
             .browse(values.get("partner_id") or msg_dict.get("author_id") or [])
         )
-        name, _email = parse_contact_from_email(msg_dict.get("email_from"))
-        if name and "@" not in name and not contact:
-            values.setdefault("contact_name", name)
+        name = self._prospect_mail_identity(msg_dict).get("contact_name")
+        if contact and self._prospect_mail_is_other(contact, name, row.email):
+            # Odoo would take the author's
+            contact = contact.browse()
+            values["partner_id"] = False
+        if name and not contact:
+            values.setdefault("contact_name", clean_text(name))
+            read_titles(self.env, values)
         return values, is_repeat, contact.email_normalized != (row.email or False)
+
+    @api.model
+    def _prospect_mail_is_other(self, contact, name, email):
+        """Whether a contact is somebody else who reads the same mailbox."""
+        local = (email or "").partition("@")[0].partition("+")[0]
+        if local not in SHARED_MAILBOXES or contact.is_company or not name:
+            return False
+        likeness = compare_names(
+            *(
+                read_person(*split_name(text), "", "", "", "", "")
+                for text in (name, contact.name)
+            )
+        )
+        return likeness is not None and likeness < DIFFERENT
 
     def _prospect_mail_recipients(self, partner_ids):
         """People to notify of a mail, without the one whom the prospect may be.

@@ -45,13 +45,15 @@ class CrmLead(models.Model):
             ),
             Signal(
                 "lead.replied",
-                self.env._("A prospect writes a mail"),
+                self.env._("A prospect sends an e-mail"),
                 (
-                    Fact("message_id", self.env._("Mail"), "many2one", "mail.message"),
+                    Fact(
+                        "message_id", self.env._("E-mail"), "many2one", "mail.message"
+                    ),
                     Fact("subject", self.env._("Subject")),
                 ),
                 again=EACH,
-                sentence=self.env._("a prospect writes a mail"),
+                sentence=self.env._("a prospect sends an e-mail"),
             ),
         ]
 

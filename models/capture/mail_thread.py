@@ -50,7 +50,8 @@ class MailThread(models.AbstractModel):
         """Send mails of existing people to their prospect, and automatic ones nowhere.
 
         Here and not later, so that Odoo's guards against loops count the messages
-        of one prospect.
+        of one prospect; and not earlier, so that an alias looks at ``From`` where it
+        takes mails of some people only.
         """
         routes = super().message_route(
             message,

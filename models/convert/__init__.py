@@ -1,3 +1,4 @@
+from . import remarks
 from . import conversion_field
 from . import crm_lead
 from . import crm_lead_signal

@@ -17,8 +17,10 @@ from ...tools.conversion import (
     targets_of,
 )
 from ...tools.matching import identity_key
+from ...tools.remarks import field_label, remark
 from ...tools.rights import find_rule
 from ...tools.rows import changed_columns, read_rows
+from ...tools.texts import PLAIN_NAME, plain_marks
 from ...tools.trusted import trusted
 
 
@@ -133,9 +135,9 @@ class CrmLead(models.Model):
         self._prospect_convert_exclude(rows)
         rows_left = [row for row in rows if row.outcome == "updated"]
         leads = self.browse([row.lead_id for row in rows_left])
-        known = leads._prospect_convert_match(choice)
+        existing = leads._prospect_convert_match(choice)
         for lead, row in zip(leads, rows_left, strict=True):
-            lead._prospect_convert_plan_one(row, choice, known[lead.id], made)
+            lead._prospect_convert_plan_one(row, choice, existing[lead.id], made)
         leads._prospect_convert_allow(rows_left)
         return rows
 
@@ -150,21 +152,21 @@ class CrmLead(models.Model):
         readable = set(readable.ids)
         for lead, row in zip(self, rows, strict=True):
             if lead.id not in existing or lead.id not in readable:
-                row.stop("failed", self.env._("It was deleted, or you may not see it."))
+                row.stop("failed", remark(self.env, "convert.gone"))
             elif lead.status_kind == "converted":
                 row.stop("unchanged", lead._prospect_describe_converted())
             elif lead.status_kind == "junk":
-                row.stop("failed", self.env._("It is junk: restore it first."))
+                row.stop("failed", remark(self.env, "convert.junk"))
             elif lead.type != "lead" or not lead.active:
-                row.stop("failed", self.env._("It is not an open prospect."))
+                row.stop("failed", remark(self.env, "convert.not_open"))
             elif lead.id not in allowed:
                 row.stop("failed", self._prospect_describe_right("convert"))
             elif lead.id not in writable:
-                row.stop("failed", self.env._("You may not change this prospect."))
+                row.stop("failed", remark(self.env, "convert.may_not_change"))
             elif lead.id in hidden:
                 row.stop(
                     "failed",
-                    self.env._("It belongs to a contact that you may not see."),
+                    remark(self.env, "convert.hidden_contact"),
                 )
 
     def _prospect_find_of_hidden(self):
@@ -179,8 +181,8 @@ class CrmLead(models.Model):
         # sudo: the name alone
         name = self.sudo().converted_by_id.name
         if not name:
-            return self.env._("It is converted already.")
-        return self.env._("It was converted already, by %(user)s.", user=name)
+            return remark(self.env, "convert.done")
+        return remark(self.env, "convert.done_by", user=name)
 
     def _prospect_convert_allow(self, rows):
         """Note which rule allows each conversion."""
@@ -198,28 +200,28 @@ class CrmLead(models.Model):
             rule = find_rule(rules, person, facts)
             row.allowed = labels[rule.id] if rule else ""
 
-    def _prospect_convert_plan_one(self, row, choice, known, made):
+    def _prospect_convert_plan_one(self, row, choice, existing, made):
         """Decide what one prospect becomes.
 
-        :param dict known: {target: (record, why)} of what the match has found
+        :param dict existing: {target: (record, why)} of what the match has found
         """
         self.ensure_one()
         company, contact, opportunity = targets_of(
             set(choice["make"]),
-            bool(self.contact_name) or "contact" in known,
-            bool(self.partner_name) or "company" in known,
+            bool(self.contact_name) or "contact" in existing,
+            bool(self.partner_name) or "company" in existing,
         )
         if company:
             row.company = self._prospect_convert_plan_company(
-                row, choice, known.get("company"), made
+                row, choice, existing.get("company"), made
             )
         if contact:
             row.contact = self._prospect_convert_plan_contact(
-                row, choice, known.get("contact"), made
+                row, choice, existing.get("contact"), made
             )
         if opportunity:
             row.opportunity = self._prospect_convert_plan_opportunity(
-                known.get("opportunity")
+                existing.get("opportunity")
             )
         if row.outcome != "updated":
             # nothing of what was decided before something was found to be missing
@@ -237,8 +239,8 @@ class CrmLead(models.Model):
 
     def _prospect_describe_absent(self, target):
         if target == "company":
-            return self.env._("No company is named: none is made.")
-        return self.env._("No person is named: the company alone is made.")
+            return remark(self.env, "convert.no_company")
+        return remark(self.env, "convert.no_person")
 
     def _prospect_convert_key(self, target, name):
         """What is known again by: a company by its name, a person by the address.
@@ -255,15 +257,15 @@ class CrmLead(models.Model):
         line = made.get((target, key)) if key and choice.get("link") else None
         return line and {"do": "same", "name": name, "line": line}
 
-    def _prospect_convert_plan_company(self, row, choice, known, made):
-        if known:
-            return self._prospect_convert_link_partner(row, *known)
+    def _prospect_convert_plan_company(self, row, choice, existing, made):
+        if existing:
+            return self._prospect_convert_link_partner(row, *existing)
         name = self.partner_name or self.contact_name or self.name
         same = self._prospect_convert_find_made("company", name, choice, made)
         return same or self._prospect_convert_new("company", name, choice, row)
 
-    def _prospect_convert_plan_contact(self, row, choice, known, made):
-        if not known:
+    def _prospect_convert_plan_contact(self, row, choice, existing, made):
+        if not existing:
             name = self.contact_name or self.email_from or self.name
             same = self._prospect_convert_find_made("contact", name, choice, made)
             if same:
@@ -275,9 +277,9 @@ class CrmLead(models.Model):
                 # the company says it, and what it shares with its people
                 contact["values"].pop("company_name", None)
             return contact
-        contact = self._prospect_convert_link_partner(row, *known)
+        contact = self._prospect_convert_link_partner(row, *existing)
         if row.company:
-            self._prospect_convert_plan_join(row, contact, known[0])
+            self._prospect_convert_plan_join(row, contact, existing[0])
         return contact
 
     def _prospect_convert_plan_join(self, row, contact, partner):
@@ -290,27 +292,26 @@ class CrmLead(models.Model):
         """
         # sudo: whether it has an account, and the name of its company, which is a part
         # of its own
-        known = partner.sudo().with_context(active_test=False)
+        existing = partner.sudo().with_context(active_test=False)
         names = {"contact": partner.display_name, "company": row.company["name"]}
-        if known.parent_id:
-            if known.parent_id.id != row.company.get("id"):
-                names["company"] = known.parent_id.display_name
-                row.notes.append(
-                    self.env._("%(contact)s stays with %(company)s.", **names)
-                )
-        elif known.user_ids:
+        if existing.parent_id:
+            if existing.parent_id.id != row.company.get("id"):
+                names["company"] = existing.parent_id.display_name
+                row.notes.append(remark(self.env, "convert.stays", **names))
+        elif existing.user_ids:
             row.notes.append(
-                self.env._(
-                    "%(contact)s has a user account, and is not put into %(company)s:"
-                    " companies share their documents with their people.",
+                remark(
+                    self.env,
+                    "convert.has_account",
                     **names,
                 )
             )
         else:
             contact["joins"] = True
             row.notes.append(
-                self.env._(
-                    "%(contact)s is put into %(company)s, and gets its address.",
+                remark(
+                    self.env,
+                    "convert.joins",
                     **names,
                 )
             )
@@ -318,7 +319,7 @@ class CrmLead(models.Model):
     def _prospect_convert_link_partner(self, row, partner, why):
         if not partner.active:
             row.notes.append(
-                self.env._("%(contact)s is archived.", contact=partner.display_name)
+                remark(self.env, "convert.archived", contact=partner.display_name)
             )
         return self._prospect_convert_link(partner, why)
 
@@ -327,8 +328,8 @@ class CrmLead(models.Model):
         return {"do": "link", "id": record.id, "name": record.display_name, "why": why}
 
     @api.model
-    def _prospect_convert_plan_opportunity(self, known):
-        return self._prospect_convert_link(*known) if known else {"do": "turn"}
+    def _prospect_convert_plan_opportunity(self, existing):
+        return self._prospect_convert_link(*existing) if existing else {"do": "turn"}
 
     def _prospect_convert_new(self, target, name, choice, row):
         """A contact or company to make, with the values that it gets."""
@@ -336,13 +337,14 @@ class CrmLead(models.Model):
         values = {fname: plain_value(value) for fname, value in values.items()}
         missing = self._prospect_convert_missing(target, values)
         if missing:
-            labels = self.env["res.partner"].fields_get(missing, ["string"])
             row.stop(
                 "failed",
-                self.env._(
-                    "A new contact needs: %(fields)s. Fill this in, or link to an"
-                    " existing contact.",
-                    fields=", ".join(label["string"] for label in labels.values()),
+                remark(
+                    self.env,
+                    "convert.missing",
+                    fields=[
+                        field_label(self.env, "res.partner", fname) for fname in missing
+                    ],
                 ),
             )
         return {"do": "create", "name": name, "values": values}
@@ -426,33 +428,33 @@ class CrmLead(models.Model):
 
         Only what the person may see: a link to a hidden contact would show it.
         """
-        known = {lead.id: {} for lead in self}
+        existing = {lead.id: {} for lead in self}
         for target in TARGETS:
             for lead in self:
                 chosen = choice.get(f"{target}_id")
                 if chosen and target in choice["make"]:
                     record = lead._prospect_convert_chosen(target, chosen)
-                    known[lead.id][target] = (record, "chosen")
+                    existing[lead.id][target] = (record, "chosen")
         if not choice.get("link"):
-            return known
+            return existing
         if "contact" in choice["make"] and choice.get("contact_id") is None:
             for number, contact in self._prospect_match_contacts().items():
-                known[number].setdefault("contact", contact)
+                existing[number].setdefault("contact", contact)
         if "company" in choice["make"] and choice.get("company_id") is None:
-            self._prospect_convert_add_companies(known)
-        return known
+            self._prospect_convert_add_companies(existing)
+        return existing
 
-    def _prospect_convert_add_companies(self, known):
+    def _prospect_convert_add_companies(self, existing):
         """Add existing companies to a match: that of the contact, else by link or
         name.
         """
         companies = self._prospect_match_companies()
         partners = self.env["res.partner"].union(
-            *(found["contact"][0] for found in known.values() if "contact" in found)
+            *(found["contact"][0] for found in existing.values() if "contact" in found)
         )
         parents = partners.parent_id._filtered_access("read")
         for lead in self:
-            found = known[lead.id]
+            found = existing[lead.id]
             parent = found["contact"][0].parent_id if "contact" in found else None
             if parent and parent in parents and parent.is_company:
                 found["company"] = (parent, "parent")
@@ -480,16 +482,9 @@ class CrmLead(models.Model):
         if not record or not fits[target]():
             raise UserError(
                 {
-                    "contact": self.env._(
-                        "The chosen contact is none, or was deleted. Choose a person."
-                    ),
-                    "company": self.env._(
-                        "The chosen company is none, or was deleted. Choose a company."
-                    ),
-                    "opportunity": self.env._(
-                        "The chosen opportunity is not open any more. Choose another"
-                        " one."
-                    ),
+                    "contact": remark(self.env, "convert.chosen_contact"),
+                    "company": remark(self.env, "convert.chosen_company"),
+                    "opportunity": remark(self.env, "convert.chosen_opportunity"),
                 }[target]
             )
         return record
@@ -539,11 +534,16 @@ class CrmLead(models.Model):
         self.env["res.partner"].flush_model(["name", "is_company"])
         numbers = self.env.execute_query(
             SQL(
-                "SELECT id FROM res_partner WHERE is_company AND lower(name) = ANY(%s)",
+                "SELECT id FROM res_partner WHERE is_company AND %s = ANY(%s)",
+                SQL(PLAIN_NAME),
                 # the database has its own idea of lower case: Groß is not gross
                 [
                     *names,
-                    *(lead.partner_name.lower() for lead in self if lead.partner_name),
+                    *(
+                        plain_marks(lead.partner_name).lower()
+                        for lead in self
+                        if lead.partner_name
+                    ),
                 ],
             )
         )
@@ -582,7 +582,7 @@ class CrmLead(models.Model):
         """{how something was found: the same in words}."""
         return {
             "chosen": self.env._("chosen by hand"),
-            "linked": self.env._("linked to the prospect already"),
+            "linked": self.env._("already linked to the prospect"),
             "email": self.env._("same e-mail address"),
             "phone": self.env._("same phone number"),
             "parent": self.env._("company of the contact"),
@@ -675,13 +675,7 @@ class CrmLead(models.Model):
             for target in (row.company, row.contact)
         )
         if creates and not self.env["res.partner"].has_access("create"):
-            raise AccessError(
-                self.env._(
-                    "This conversion makes contacts, which you may not create. Nothing"
-                    " was converted. Link to existing contacts, or ask an"
-                    " administrator for the right “Contact Creation”."
-                )
-            )
+            raise AccessError(remark(self.env, "convert.may_not_create"))
 
     def _prospect_convert_make(self, rows, target):
         """Make the companies or contacts that are new, all at once."""
@@ -829,19 +823,19 @@ class CrmLead(models.Model):
             if row.customer
             for name in lead.tag_ids.mapped("name")
         }
-        known = {
+        existing = {
             category.name: category
             for category in categories.search([("name", "in", list(names))])
         }
         made = categories.create(
-            [{"name": name} for name in sorted(names - known.keys())]
+            [{"name": name} for name in sorted(names - existing.keys())]
         )
-        known.update({category.name: category for category in made})
+        existing.update({category.name: category for category in made})
         for lead, row in zip(self, rows, strict=True):
             if not row.customer or not lead.tag_ids:
                 continue
             partner = partners.browse(row.customer["id"])
-            wanted = categories.union(*(known[tag.name] for tag in lead.tag_ids))
+            wanted = categories.union(*(existing[tag.name] for tag in lead.tag_ids))
             added = wanted - partner.category_id
             if added and partner.has_access("write"):
                 partner.category_id = [Command.link(number) for number in added.ids]
@@ -943,7 +937,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _prospect_origin_body(self, lead):
-        return self.env._("Made from the prospect %s", lead._get_html_link())
+        return self.env._("Created from the prospect %s", lead._get_html_link())
 
     # --- Pages ----------------------------------------------------------------------
 

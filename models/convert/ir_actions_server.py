@@ -10,10 +10,10 @@ class IrActionsServer(models.Model):
         selection_add=[("prospect_convert", "Convert the Prospect"), ("followers",)],
         ondelete={"prospect_convert": "cascade"},
     )
-    prospect_make_contact = fields.Boolean(string="Make a Contact", default=True)
-    prospect_make_company = fields.Boolean(string="Make a Company", default=True)
+    prospect_make_contact = fields.Boolean(string="Create a Contact", default=True)
+    prospect_make_company = fields.Boolean(string="Create a Company", default=True)
     prospect_make_opportunity = fields.Boolean(
-        string="Make an Opportunity", default=True
+        string="Create an Opportunity", default=True
     )
 
     @api.depends("state")
@@ -43,7 +43,9 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state == "prospect_convert" and not self._get_prospect_targets():
             warnings.append(
-                self.env._("Choose what to make: a contact, a company, an opportunity.")
+                self.env._(
+                    "Choose what to create: a contact, a company, an opportunity."
+                )
             )
         return warnings
 

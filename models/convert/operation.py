@@ -3,6 +3,7 @@ from odoo.tools import SQL, clean_context, formatLang
 
 from ...tools.conversion import Conversion, company_key
 from ...tools.matching import identity_key
+from ...tools.remarks import keep, number_label, remark
 
 PLAN_BATCH = 2000
 
@@ -53,9 +54,12 @@ class ProspectOperation(models.Model):
     @api.model
     def _name_conversion(self, leads):
         if len(leads) == 1:
-            return self.env._("Conversion of %s", leads.display_name)
-        count = formatLang(self.env, len(leads), digits=0)
-        return self.env._("Conversion of %s prospects", count)
+            return remark(
+                self.env, "convert.name_one", prospect=leads.display_name or ""
+            )
+        return remark(
+            self.env, "convert.name", count=number_label(self.env, len(leads))
+        )
 
     # --- Page ---------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class ProspectOperation(models.Model):
             self.id,
             row.number,
             row.outcome,
-            row.full_reason or None,
+            keep(row.full_reason),
             row.lead_id,
             row.before or None,
             row.after or None,
@@ -137,6 +141,7 @@ class ProspectOperation(models.Model):
         Of two people who convert one prospect, the second one waits here, and then
         runs again and finds it converted.
         """
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         gone = lines.filtered(lambda line: not line.lead_id)
         gone.write(self._answer_missing())
@@ -169,7 +174,7 @@ class ProspectOperation(models.Model):
         return {
             "outcome": "failed",
             "is_done": True,
-            "reason": self.env._("It was deleted, or you may not see it."),
+            "reason": remark(self.env, "convert.gone"),
         }
 
     def _lock_conversion(self, leads):
@@ -214,6 +219,26 @@ class ProspectOperation(models.Model):
                     "stamp": now,
                 }
             )
+
+    def _find_left_convert(self, lines):
+        """Opportunities that prospects became, and contacts that were made, by these
+        lines or by earlier ones.
+        """
+        # sudo: lines belong to the operation, of which they are
+        lines = lines.sudo()
+        lines.invalidate_recordset()
+        made, others, turned = set(), set(), set()
+        for line in lines.filtered(lambda line: line.outcome == "updated"):
+            for target in ("contact", "company"):
+                entry = line.values.get(target) or {}
+                if entry.get("id"):
+                    (made if entry["do"] == "create" else others).add(entry["id"])
+            if (line.values.get("opportunity") or {}).get("do") == "turn":
+                turned.add(line.lead_id.id)
+        # sudo: the state of the machine
+        states = self.env["prospect.operation.state"].sudo()
+        made.update(states._find_kept(self, "res.partner", others))
+        return {"crm.lead": turned, "res.partner": made}
 
     def _get_conversion_action(self):
         """After the run: of one prospect what it became, else the receipt."""

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...tools.conversion import TARGETS
+from ...tools.remarks import unpack
+from ...tools.wording import labelled
 from ..operations.operation_line import SHOWN
 
 # Changed fields that the targets speak of.
@@ -27,7 +29,7 @@ class ProspectOperationLine(models.Model):
         rows = self._describe_targets(plan, self.lead_id)
         rows += self.env["crm.lead"]._prospect_describe_extra(self)
         if plan.get("allowed"):
-            rows.append((self.env._("Allowed to"), plan["allowed"]))
+            rows.append((self.env._("Allowed to"), unpack(self.env, plan["allowed"])))
         return rows
 
     def _get_told_elsewhere_convert(self):
@@ -58,7 +60,7 @@ class ProspectOperationLine(models.Model):
             return self.env._("this prospect: %s", lead.display_name)
         if entry["do"] == "same":
             return self.env._(
-                "%(name)s, which line %(line)s makes",
+                "%(name)s, created by line %(line)s",
                 name=entry["name"],
                 line=entry["line"],
             )
@@ -97,5 +99,9 @@ class ProspectOperationLine(models.Model):
                 value = dict(field._description_selection(self.env)).get(value, value)
             elif field.type == "many2many":
                 continue
-            texts.append(f"{field._description_string(self.env)}: {str(value)[:SHOWN]}")
+            texts.append(
+                labelled(
+                    self.env, field._description_string(self.env), str(value)[:SHOWN]
+                )
+            )
         return texts

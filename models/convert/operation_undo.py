@@ -4,6 +4,7 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from ...tools.contexts import QUIET
+from ...tools.remarks import field_label, remark
 from ...tools.rows import columns_to_restore, read_rows, write_rows
 from ...tools.trusted import trusted
 
@@ -20,22 +21,30 @@ class ProspectOperation(models.Model):
 
     def _undo_batch_convert(self, lines):
         """Take conversions back, last one first."""
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         leads = self.env["crm.lead"].browse(lines.lead_id.ids)
         leads = leads.with_context(**leads._prospect_convert_context())
         # who may undo may undo this: it is no right to convert
         leads = leads._prospect_with_checked(leads)
-        obstacles = self._find_obstacles(leads, lines)
+        named = {line: self._get_partner_ids(line) for line in lines}
+        stamps = self._get_partner_stamps(named)
+        touched = self._find_changed_since("res.partner", stamps)
+        obstacles = self._find_obstacles(leads, lines, touched)
         self._write_answers(obstacles)
         self._each_line(
             lines.filtered(lambda line: line not in obstacles),
             lambda part: self._unconvert(leads.browse(part.lead_id.ids), part),
         )
+        self._keep_states_again("res.partner", stamps.keys() - touched.keys())
 
     # --- What stands in the way -----------------------------------------------------
 
-    def _find_obstacles(self, leads, lines):
-        """{line: (answer, reason)} of the conversions that stay."""
+    def _find_obstacles(self, leads, lines, touched):
+        """{line: (answer, reason)} of the conversions that stay.
+
+        :param dict touched: {contact id: what was done since, in words}
+        """
         # sudo: whether they still exist
         existing = set(leads.sudo().exists().ids)
         writable = set(leads.browse(existing)._filtered_access("write").ids)
@@ -46,7 +55,6 @@ class ProspectOperation(models.Model):
         }
         touched_leads = self._find_touched(existing & opportunities)
         made = self._get_made(lines)
-        touched = self._find_traces("res.partner", self._get_partner_stamps(made))
         kept = self._get_kept_partners()
         used = self._find_other_users(made)
         obstacles = {}
@@ -61,7 +69,10 @@ class ProspectOperation(models.Model):
             elif fnames := self._find_changed(lead, line):
                 obstacles[line] = self._answer_changed(lead, fnames)
             elif names := self._name_partners(made[line], touched):
-                obstacles[line] = self._answer_partners(names)
+                obstacles[line] = self._answer_partners(
+                    names,
+                    {what for number in made[line] for what in touched.get(number, ())},
+                )
             elif names := self._name_partners(made[line], kept | used):
                 obstacles[line] = self._answer_used(names)
             if line in obstacles:
@@ -97,7 +108,8 @@ class ProspectOperation(models.Model):
         return dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT (target.value ->> 'id')::int, max(line.stamp)
+                    """SELECT (target.value ->> 'id')::int,
+                              max(GREATEST(line.stamp, line.undo_stamp))
                          FROM prospect_operation_line AS line,
                               jsonb_each(line.values) AS target
                         WHERE line.operation_id = %s
@@ -112,6 +124,7 @@ class ProspectOperation(models.Model):
 
     def _get_kept_partners(self):
         """{contact id: ""} of the lines of this operation that were kept before."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         kept = lines.search(
             [
@@ -204,19 +217,19 @@ class ProspectOperation(models.Model):
         numbers = [number for number in numbers if number in among]
         # sudo: the names alone, of what the operation itself has made
         partners = self.env["res.partner"].sudo().browse(numbers).exists()
-        return ", ".join(partners.mapped("display_name"))
+        return partners.mapped("display_name")
 
     def _answer_changed(self, lead, fnames):
-        labels = (lead._fields[fname]._description_string(self.env) for fname in fnames)
-        return "kept", self.env._(
-            "Changed since: %(fields)s.", fields=", ".join(sorted(labels))
+        labels = (field_label(self.env, lead._name, fname) for fname in fnames)
+        return "kept", remark(self.env, "convert.changed_since", fields=sorted(labels))
+
+    def _answer_partners(self, names, whats):
+        return "kept", remark(
+            self.env, "convert.worked_on", contacts=names, what=sorted(whats)
         )
 
-    def _answer_partners(self, names):
-        return "kept", self.env._("Worked on since: %(contacts)s.", contacts=names)
-
     def _answer_used(self, names):
-        return "kept", self.env._("Used elsewhere: %(contacts)s.", contacts=names)
+        return "kept", remark(self.env, "convert.used_elsewhere", contacts=names)
 
     # --- Taking back ----------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...tools.texts import PLAIN_NAME
 from ...tools.trusted import trusted
 
 
@@ -14,7 +15,7 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="How the prospect was found that this contact was made from.",
+        help="Source of the prospect from which this contact was created.",
     )
     prospect_count = fields.Integer(
         compute="_compute_prospect_count", export_string_translation=False
@@ -27,7 +28,7 @@ class ResPartner(models.Model):
     _prospect_phone_idx = models.Index(
         "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
     )
-    _prospect_name_idx = models.Index("(lower(name)) WHERE is_company")
+    _prospect_name_idx = models.Index(f"({PLAIN_NAME}) WHERE is_company")
     # what was written since some moment, in that order: for the index of duplicates
     _prospect_write_idx = models.Index("(write_date, id)")
 

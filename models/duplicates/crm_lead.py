@@ -2,7 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ...tools.addresses import read_home
 from ...tools.duplicates import score
+from ...tools.given import is_number, is_values, takes
 from ...tools.names import split_name
 from ...tools.persons import get_keys, read_person
 
@@ -21,21 +23,25 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     @api.model
+    @takes(values=is_values)
     def prospect_find_existing(self, values):
         """Who may be the person that somebody is typing [BX-45].
 
         Of a prospect that the person may not see, only that it is there.
 
         :param dict values: texts of ``contact_name``, ``first_name``, ``last_name``,
-            ``partner_name``, ``email_from``, ``phone`` and ``zip``, and ``id`` of the
-            record itself
+            ``partner_name``, ``email_from``, ``phone``, ``street``, ``street2``,
+            ``zip`` and ``city``, and ``id`` of the record itself
         :return: list of {model, id, name, reasons}, best first; ``id`` and ``name`` are
             False for a prospect that is hidden
         """
         self.check_access("create")
+        values = values or {}
         person, phones = self._prospect_read_typed(values)
         candidates = self._prospect_find_candidates(person, phones)
-        candidates.discard(values.get("id"))
+        number = values.get("id")
+        if is_number(number):
+            candidates.discard(number)
         rules = self.env["prospect.duplicate.rule"]._get_rules()
         minimum = self.env["prospect.duplicate.scan"]._get_minimum()
         found = []
@@ -68,6 +74,7 @@ class CrmLead(models.Model):
             email_normalize(texts.get("email_from") or "") or "",
             phones[0] if phones else "",
             texts.get("zip"),
+            read_home(*map(texts.get, ("street", "street2", "city"))),
         )
         return person, phones
 
@@ -75,7 +82,11 @@ class CrmLead(models.Model):
     def _prospect_find_candidates(self, person, phones):
         """Ids of records that may be a person; contacts below zero."""
         identities = self.env["prospect.dedupe.index"]
-        found = set(identities._find_by_keys(get_keys(person), LOOKED_AT))
+        keys = get_keys(person)
+        # neighbours, whom odd ones find, take nobody's place
+        houses = {key for key in keys if key & 1}
+        found = set(identities._find_by_keys(keys - houses, LOOKED_AT))
+        found.update(identities._find_by_keys(houses, LOOKED_AT))
         domain = Domain.OR(
             [Domain("email_normalized", "=", person.email)] * bool(person.email)
             + [Domain("phone_sanitized", "in", phones)] * bool(phones)
@@ -107,6 +118,7 @@ class CrmLead(models.Model):
                 lead.email_normalized,
                 lead.phone_sanitized,
                 lead.zip,
+                read_home(lead.street, lead.street2, lead.city),
             )
             for lead in leads
             if lead.is_listed and lead.company_id.id in companies

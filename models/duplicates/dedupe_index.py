@@ -5,14 +5,17 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
+from ...tools.addresses import read_home
 from ...tools.copying import copy_lines
 from ...tools.duplicates import get_digest
 from ...tools.names import split_name
 from ...tools.persons import get_keys, make, read_person
 from ...tools.statuses import OPEN_KINDS
 
-# Records that share a key, from which on the key says nothing: a common name in a town.
+# Records that share a key, from which on the key says nothing: a common name in a town;
+# and how many neighbours, by a key of their house (an odd one).
 BLOCK = 50
+HOUSE = 8
 # as COPY reads it
 NULL = "\\N"
 
@@ -72,7 +75,8 @@ class ProspectDedupeIndex(models.Model):
         return SQL(
             """SELECT lead.id, lead.first_name, lead.last_name, lead.contact_name,
                       lead.partner_name, lead.email_normalized, lead.phone_sanitized,
-                      lead.zip, lead.company_id, lead.partner_id%s
+                      lead.zip, lead.company_id, lead.partner_id, lead.street,
+                      lead.street2, lead.city%s
                  FROM crm_lead AS lead""",
             more or SQL(),
         )
@@ -96,7 +100,8 @@ class ProspectDedupeIndex(models.Model):
         return SQL(
             """SELECT partner.id, partner.is_company, partner.name,
                       partner.commercial_company_name, partner.email_normalized,
-                      partner.phone_sanitized, partner.zip, partner.company_id%s
+                      partner.phone_sanitized, partner.zip, partner.company_id,
+                      partner.street, partner.street2, partner.city%s
                  FROM res_partner AS partner""",
             more or SQL(),
         )
@@ -109,18 +114,20 @@ class ProspectDedupeIndex(models.Model):
     def _know_lead(self, row):
         """A row of the first query, as :class:`Known`."""
         number, first, last, name, company, email, phone, code, owner, link = row[:10]
-        person = read_person(first, last, name, company, email, phone, code)
+        home = read_home(*row[10:13])
+        person = read_person(first, last, name, company, email, phone, code, home)
         return make(Known, (number, person, owner, link))
 
     @api.model
     def _know_partner(self, row):
         """A row of the second query, as :class:`Known`."""
         number, is_company, name, company, email, phone, code, owner = row[:8]
+        home = read_home(*row[8:11])
         if is_company:
             first, last, company = "", "", name
         else:
             first, last = split_name(name)
-        person = read_person(first, last, "", company, email, phone, code)
+        person = read_person(first, last, "", company, email, phone, code, home)
         return make(Known, (-number, person, owner, None))
 
     @api.model
@@ -232,33 +239,93 @@ class ProspectDedupeIndex(models.Model):
     def _put(self, changed):
         """Write the keys of records, in place of those that they had.
 
+        What has not changed stays: a key costs as much as all that it is made of.
+
         :param list changed: of (:class:`Known`, when it was written, digest)
         """
         if not changed:
             return
-        numbers = [row[0].number for row in changed]
-        self._forget(numbers)
+        former = self._take([row[0].number for row in changed])
         now = self.env.cr.now()
+        lines, new, gone, added = [], [], [], []
+        for known, stamp, digest in changed:
+            number, keys = known.number, get_keys(known.person)
+            text = ",".join(map(str, keys))
+            lines.append(f"{number}\t{stamp or NULL}\t{now}\t{digest}\t{{{text}}}")
+            if number not in former:
+                new.append(number)
+                continue
+            # most keys are still the same
+            old = set(former[number] or ())
+            gone.extend((key, number) for key in old - keys)
+            added.extend((key, number) for key in keys - old)
         copy_lines(
             self.env.cr,
             self._table,
             ("id", "stamp", "changed_at", "digest", "keys"),
-            [
-                f"{known.number}\t{stamp or NULL}\t{now}\t{digest}\t"
-                f"{{{','.join(map(str, get_keys(known.person)))}}}"
-                for known, stamp, digest in changed
-            ],
+            lines,
         )
-        # in their order: neighbours in the index are written one after the other
+        if new:
+            # in their order: neighbours in the index are written one after the other
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO prospect_dedupe_index_key (key, number)
+                       SELECT unnest(keys) AS key, id FROM prospect_dedupe_index
+                        WHERE id = ANY(%s)
+                     ORDER BY key""",
+                    new,
+                )
+            )
+        self._drop_keys(gone)
+        if added:
+            copy_lines(
+                self.env.cr,
+                "prospect_dedupe_index_key",
+                ("key", "number"),
+                [f"{key}\t{number}" for key, number in sorted(added)],
+            )
+
+    @api.model
+    def _take(self, numbers):
+        """Take records out of the index, and leave their keys.
+
+        :return: {number: keys} of those that were in it
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute(
             SQL(
-                """INSERT INTO prospect_dedupe_index_key (key, number)
-                   SELECT unnest(keys) AS key, id FROM prospect_dedupe_index
-                    WHERE id = ANY(%s)
-                 ORDER BY key""",
+                "DELETE FROM prospect_dedupe_index WHERE id = ANY(%s)"
+                " RETURNING id, keys",
                 numbers,
             )
         )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _drop_keys(self, pairs):
+        """Delete keys of records.
+
+        :param list pairs: of (key, number)
+        """
+        if pairs:
+            # one by one through the index, however many the planner expects
+            self.env.cr.execute(
+                SQL(
+                    """DELETE FROM prospect_dedupe_index_key WHERE ctid = ANY(ARRAY(
+                           SELECT own.ctid
+                             FROM unnest(%s::int4[], %s::int4[]) AS old (key, number),
+                                  LATERAL (
+                                      SELECT ctid
+                                        FROM prospect_dedupe_index_key
+                                       WHERE key = old.key AND number = old.number
+                                      OFFSET 0
+                                  ) AS own
+                       ))""",
+                    [key for key, _number in pairs],
+                    [number for _key, number in pairs],
+                )
+            )
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
 
     @api.model
     def _refresh(self, numbers):
@@ -361,9 +428,11 @@ class ProspectDedupeIndex(models.Model):
                                        WHERE key = own.key
                                        LIMIT %s) AS other
                           ) AS block
-                    WHERE cardinality(block.numbers) BETWEEN 2 AND %s""",
+                    WHERE cardinality(block.numbers) BETWEEN 2
+                          AND CASE own.key & 1 WHEN 1 THEN %s ELSE %s END""",
                 list(numbers),
                 BLOCK + 1,
+                HOUSE,
                 BLOCK,
             )
         )
@@ -390,8 +459,10 @@ class ProspectDedupeIndex(models.Model):
             SQL(
                 """SELECT key, min(number), max(number), count(*)
                      FROM prospect_dedupe_index_key %s
-                 GROUP BY key HAVING count(*) BETWEEN 2 AND %s""",
+                 GROUP BY key HAVING count(*) BETWEEN 2
+                          AND CASE key & 1 WHEN 1 THEN %s ELSE %s END""",
                 condition,
+                HOUSE,
                 BLOCK,
             )
         )

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.given import is_number, is_text, takes
 from ...tools.matching import same_text
 
 # Fields that are compared on the page, of prospects and of contacts.
@@ -58,7 +59,7 @@ class ProspectDuplicatePair(models.Model):
     decided_by_id = fields.Many2one(
         comodel_name="res.users", string="By", readonly=True, ondelete="set null"
     )
-    decided_at = fields.Datetime(string="Decided", readonly=True)
+    decided_at = fields.Datetime(string="Decided on", readonly=True)
     fingerprint = fields.Char(readonly=True, export_string_translation=False)
     is_reopened = fields.Boolean(
         string="Changed Since",
@@ -74,6 +75,7 @@ class ProspectDuplicatePair(models.Model):
     # --- What a person sees -----------------------------------------------------------
 
     @api.model
+    @takes(state=is_text, limit=is_number)
     def get_page(self, state="open", limit=40):
         """Groups of records that look like one person, best first.
 
@@ -82,7 +84,7 @@ class ProspectDuplicatePair(models.Model):
         :return: what the page shows, a dictionary
         """
         self.env["crm.lead"].check_access("read")
-        limit = min(max(1, int(limit)), 500)
+        limit = min(max(1, limit or 0), 500)
         scans = self.env["prospect.duplicate.scan"]
         may_scan = self.env.user.has_group("sales_team.group_sale_manager")
         rows = self.env.execute_query(
@@ -299,7 +301,10 @@ class ProspectDuplicatePair(models.Model):
     @api.model
     def _get_reason_text(self, kind, likeness):
         """One reason in words."""
-        if kind in ("name_company", "name_domain", "name_zip", "name", "company"):
+        if kind in (
+            *("name_company", "name_domain", "name_street", "name_zip", "name"),
+            "company",
+        ):
             same = likeness >= 98
             texts = {
                 "name_company": (
@@ -309,6 +314,10 @@ class ProspectDuplicatePair(models.Model):
                 "name_domain": (
                     self.env._("same name and e-mail domain"),
                     self.env._("similar name, same e-mail domain (%s%%)", likeness),
+                ),
+                "name_street": (
+                    self.env._("same name and address"),
+                    self.env._("similar name, same address (%s%%)", likeness),
                 ),
                 "name_zip": (
                     self.env._("same name and postcode"),
@@ -326,7 +335,7 @@ class ProspectDuplicatePair(models.Model):
             return texts[kind][0 if same else 1]
         return {
             "email": self.env._("same e-mail address"),
-            "mailbox": self.env._("same mailbox, written otherwise"),
+            "mailbox": self.env._("same mailbox, written differently"),
             "phone": self.env._("same phone number"),
             "different": self.env._("the names are of two people"),
         }.get(kind, kind)
@@ -346,8 +355,8 @@ class ProspectDuplicatePair(models.Model):
     def set_not_duplicates(self):
         """Remember for everybody that these are different people [BX-43].
 
-        They come back when what distinguishes them changes: name, company, address,
-        number or postcode.
+        They come back when what distinguishes them changes: name, company, e-mail,
+        number or postal address.
 
         :raises UserError: when one of them was decided already, or is hidden
         """

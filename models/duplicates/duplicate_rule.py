@@ -5,12 +5,13 @@ from ...tools.duplicates import Rule, make_rules
 
 KINDS = [
     ("email", "Same e-mail address"),
-    ("mailbox", "Same mailbox, written otherwise"),
+    ("mailbox", "Same mailbox, written differently"),
     ("phone", "Same phone number"),
     ("name_company", "Similar name, same company"),
     ("name_domain", "Similar name, same e-mail domain"),
+    ("name_street", "Similar name, same address"),
     ("name_zip", "Similar name, same postcode"),
-    ("name", "Similar name, beside another reason"),
+    ("name", "Similar name, on top of another reason"),
     ("company", "Similar company, no person named"),
     ("different", "Different people"),
 ]
@@ -35,29 +36,28 @@ class ProspectDuplicateRule(models.Model):
     weight = fields.Integer(
         string="Points",
         required=True,
-        help="From 0 to 100; what speaks against a duplicate, from -100 to 0.",
+        help="From 0 to 100; evidence against a duplicate, from -100 to 0.",
     )
     minimum = fields.Integer(
-        string="Likeness From",
+        string="Similarity From",
         required=True,
         default=80,
-        help="In percent: how alike names or companies must be to count.",
+        help="In percent: how similar names or companies must be to count.",
     )
     skip_shared = fields.Boolean(
-        string="Not Shared Mailboxes",
+        string="Ignore Shared Mailboxes",
         default=True,
         help="Addresses that several people read, such as info@ or contact@, do not"
         " count.",
     )
     skip_free = fields.Boolean(
-        string="Not Free Providers",
+        string="Ignore Free Providers",
         default=True,
-        help="Domains that everybody may have an address at, such as gmail.com, are no"
-        " company.",
+        help="Public e-mail providers, such as gmail.com, do not identify a company.",
     )
     help_text = fields.Char(string="Meaning", compute="_compute_help_text")
 
-    _kind_unique = models.UniqueIndex("(kind)", "There is a rule for this already.")
+    _kind_unique = models.UniqueIndex("(kind)", "There is already a rule for this.")
 
     @api.depends("kind")
     def _compute_help_text(self):
@@ -76,12 +76,16 @@ class ProspectDuplicateRule(models.Model):
             ),
             "phone": self.env._("The same number, however it was typed."),
             "name_company": self.env._(
-                "Accents, slips, swapped names, initials and legal forms aside."
+                "Regardless of accents, typos, swapped names, initials and legal forms."
             ),
-            "name_domain": self.env._("Colleagues have another name."),
+            "name_domain": self.env._("Colleagues have a different name."),
+            "name_street": self.env._(
+                "House number and street, in either line, in one town, regardless of"
+                " abbreviations and typos. Another first name is another person."
+            ),
             "name_zip": self.env._("Weak in large towns: people have namesakes."),
             "name": self.env._("Confirms the same address or number."),
-            "company": self.env._("For records that say no name of a person."),
+            "company": self.env._("For records that name no person."),
             "different": self.env._(
                 "Two clearly different names: a family, colleagues, somebody's"
                 " successor."
@@ -105,7 +109,7 @@ class ProspectDuplicateRule(models.Model):
                 )
             if not 60 <= rule.minimum <= 100:
                 raise ValidationError(
-                    self.env._("Likeness goes from 60 to 100 percent.")
+                    self.env._("Similarity goes from 60 to 100 percent.")
                 )
 
     @api.ondelete(at_uninstall=False)

@@ -8,6 +8,8 @@ from odoo.tools import SQL
 from ...tools.copying import copy_lines
 from ...tools.duplicates import fingerprint, score
 from ...tools.memory import no_collection
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error
 from ...tools.transactions import run_again
 
 _logger = logging.getLogger(__name__)
@@ -77,7 +79,7 @@ class ProspectDuplicateScan(models.Model):
     done_count = fields.Integer(string="Looked At", readonly=True)
     found_count = fields.Integer(string="New Pairs", readonly=True)
     failure_count = fields.Integer(readonly=True, export_string_translation=False)
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
 
@@ -265,14 +267,14 @@ class ProspectDuplicateScan(models.Model):
 
         :param set pairs: of two numbers each, the lower one first
         """
-        known = self.env["prospect.dedupe.index"]._read(
+        existing = self.env["prospect.dedupe.index"]._read(
             {number for pair in pairs for number in pair}
         )
         rules = self.env["prospect.duplicate.rule"]._get_rules()
         minimum = self._get_minimum()
         found = []
         for left, right in sorted(pairs):
-            one, two = known.get(left), known.get(right)
+            one, two = existing.get(left), existing.get(right)
             if not one or not two or not self._may_be_one(one, two):
                 continue
             points, reasons = score(one.person, two.person, rules)
@@ -397,7 +399,9 @@ class ProspectDuplicateScan(models.Model):
             {
                 "state": "failed",
                 "finished_at": fields.Datetime.now(),
-                "error": f"{type(error).__name__}: {error}",
+                "error": read_error(error)
+                if isinstance(error, UserError)
+                else f"{type(error).__name__}: {error}",
             }
         )
         return False
@@ -456,6 +460,7 @@ class ProspectDuplicateScan(models.Model):
     def _cron_work(self):
         """Go on with the scan that waits, batch by batch; then keep the index."""
         cron = self.env["ir.cron"]
+        # sudo: the state of the machine, in its job
         while scan := self.sudo()._get_current():
             for _batch in scan._work_in_background():
                 if not cron._commit_progress(1, remaining=1):
@@ -489,6 +494,7 @@ class ProspectDuplicateScan(models.Model):
     @api.model
     def _cron_schedule(self):
         """Ask for a scan of what changed, unless one is under way."""
+        # sudo: the state of the machine, in its job
         if not self.sudo()._get_current():
             self.sudo()._make(is_scheduled=True)
             self.env.ref("prospect.ir_cron_duplicate").sudo()._trigger()

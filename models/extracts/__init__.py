@@ -1,3 +1,4 @@
+from . import remarks
 from . import report
 from . import crm_lead
 from . import reader

@@ -193,10 +193,14 @@ class CrmLead(models.Model):
         elif field.type == "html":
             convert = self._prospect_report_strip
         # as on the Prospects page
-        label = self.env._("Prospect") if fname == "name" else None
+        labels = {
+            "name": self.env._("Prospect"),
+            "user_id": self.env._("Salesperson"),
+            "flag_reasons": self.env._("Flag reasons"),
+        }
         return ReportColumn(
             fname,
-            label or field._description_string(self.env) or fname,
+            labels.get(fname) or field._description_string(self.env) or fname,
             KINDS.get(field.type, "text"),
             section,
             fname,

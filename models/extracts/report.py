@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error, remark
 from ...tools.reports import CsvReport, XlsxReport
 from ...tools.transactions import alone, run_again
 from .reader import ReportReader
@@ -45,11 +47,11 @@ class ProspectReport(models.Model):
     state = fields.Selection(
         selection=[
             ("queued", "Waiting"),
-            ("running", "Being made"),
+            ("running", "In preparation"),
             ("done", "Ready"),
             ("failed", "Failed"),
             ("cancelled", "Called off"),
-            ("expired", "Cleaned up"),
+            ("expired", "Expired"),
         ],
         required=True,
         readonly=True,
@@ -94,7 +96,7 @@ class ProspectReport(models.Model):
         help="Prospects that the person sees and has no right to export.",
     )
     attempt_count = fields.Integer(readonly=True, export_string_translation=False)
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
     attachment_id = fields.Many2one(
         comodel_name="ir.attachment",
         string="File",
@@ -108,10 +110,10 @@ class ProspectReport(models.Model):
     is_attached = fields.Boolean(
         readonly=True,
         export_string_translation=False,
-        help="Whether the mail has the file, and not a link to it.",
+        help="Whether the e-mail has the file, and not a link to it.",
     )
     mailed_to = fields.Char(string="Sent to", readonly=True)
-    started_at = fields.Datetime(string="Begun on", readonly=True)
+    started_at = fields.Datetime(string="Started on", readonly=True)
     finished_at = fields.Datetime(string="Ended on", readonly=True)
     expires_at = fields.Datetime(string="Kept until", readonly=True)
 
@@ -176,6 +178,7 @@ class ProspectReport(models.Model):
         """
         cron = self.env["ir.cron"]
         seen = set()
+        # sudo: the job makes the reports of all, each with its owner's rights
         while report := self.sudo().search(
             [("state", "in", UNDER_WAY), ("id", "not in", list(seen))],
             order="id",
@@ -216,14 +219,15 @@ class ProspectReport(models.Model):
         if self.state not in UNDER_WAY:
             return False
         if isinstance(error, UserError):
-            self._fail(str(error))
+            self._fail(read_error(error))
             return False
         _logger.warning("Report %s failed", self.id, exc_info=error)
         if self.attempt_count < ATTEMPTS:
             return True
         self._fail(
-            self.env._(
-                "Stopped after %(count)s tries. Details: %(error)s",
+            remark(
+                self.env,
+                "extracts.stopped",
                 count=ATTEMPTS,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -271,10 +275,9 @@ class ProspectReport(models.Model):
             return None
         if self.attempt_count >= ATTEMPTS:
             raise UserError(
-                self.env._(
-                    "The server was stopped %(count)s times while it made this report."
-                    " Ask for fewer columns or fewer prospects, or for a text (CSV),"
-                    " which is made far faster.",
+                remark(
+                    self.env,
+                    "extracts.server_stopped",
                     count=ATTEMPTS,
                 )
             )
@@ -282,9 +285,7 @@ class ProspectReport(models.Model):
         worker._check_right()
         columns, _gone = self._get_columns(worker)
         if not columns:
-            raise UserError(
-                self.env._("None of its columns exists any more: choose others.")
-            )
+            raise UserError(remark(self.env, "extracts.no_columns"))
         ids = worker._find_ids()
         self._set(
             state="running",
@@ -355,9 +356,7 @@ class ProspectReport(models.Model):
         # sudo: the person may be archived, and then nobody may look
         user = self.sudo().user_id
         if not user or not (user.active or user._is_superuser()):
-            raise UserError(
-                self.env._("The person who asked for this report has left.")
-            )
+            raise UserError(remark(self.env, "extracts.person_left"))
         allowed = user.company_ids.ids
         companies = [number for number in self.company_ids or [] if number in allowed]
         return self.with_user(user).with_context(
@@ -383,9 +382,9 @@ class ProspectReport(models.Model):
         number = self.row_count
         lines = [
             [self.name],
-            [self.env._("Asked for by"), self.user_id.name],
-            [self.env._("Asked for on"), self._format_moment(self.create_date)],
-            [self.env._("Made on"), self._format_moment(fields.Datetime.now())],
+            [self.env._("Requested by"), self.user_id.name],
+            [self.env._("Requested on"), self._format_moment(self.create_date)],
+            [self.env._("Prepared on"), self._format_moment(fields.Datetime.now())],
             [self.env._("Chosen"), self._describe_selection()],
             [self.env._("Prospects"), number],
         ]
@@ -393,7 +392,7 @@ class ProspectReport(models.Model):
             label = self.env._("Left out: you have no right to export them")
             lines.append([label, self.left_out_count])
         if gone:
-            label = self.env._("Columns that exist no more, or not for you")
+            label = self.env._("Columns that no longer exist, or that you cannot see")
             lines.append([label, len(gone)])
         for title, counts in (
             (self.env._("By status"), reader.get_counts("status_id")),
@@ -520,6 +519,7 @@ class ProspectReport(models.Model):
     @api.autovacuum
     def _gc_files(self):
         """Delete the files of old reports; who has asked for what stays."""
+        # sudo: the job deletes the files of all, when their time is over
         expired = self.sudo().search(
             [("state", "=", "done"), ("expires_at", "<", fields.Datetime.now())],
             limit=1000,

@@ -53,13 +53,14 @@ class ProspectReport(models.Model):
 
     def _describe_queued(self):
         return self.env._(
-            "It is about to be made. You get it by e-mail, and a message here."
+            "It will be prepared shortly. You will get it by e-mail, and a message "
+            "here."
         )
 
     def _describe_running(self):
         return self.env._(
-            "It is being made. You get it by e-mail, and a message here; you can go on"
-            " with your work."
+            "It is being prepared. You will get it by e-mail, and a message here; "
+            "you can keep working."
         )
 
     def _describe_done(self):
@@ -82,7 +83,7 @@ class ProspectReport(models.Model):
 
     def _describe_failed(self):
         return self.env._(
-            "Your report could not be made. %(reason)s", reason=self.error or ""
+            "Your report could not be prepared. %(reason)s", reason=self.error or ""
         )
 
     def _describe_cancelled(self):
@@ -90,8 +91,8 @@ class ProspectReport(models.Model):
 
     def _describe_expired(self):
         return self.env._(
-            "Its file was cleaned up on %(date)s. Ask for it again to have it as things"
-            " are now.",
+            "Its file was deleted on %(date)s. Request it again to get up-to-date "
+            "data.",
             date=format_date(self.env, self.expires_at),
         )
 
@@ -121,13 +122,13 @@ class ProspectReport(models.Model):
         # sudo: whose it is, whoever asks
         if self.sudo().user_id != self.env.user:
             raise AccessError(
-                self.env._("Only the person who asked for a report gets its file.")
+                self.env._("Only the person who requested a report gets its file.")
             )
         self._check_right()
         # sudo: whether there is a file
         if self.state != "done" or not self.sudo().attachment_id:
             raise UserError(
-                self.env._("There is no file: it is not made yet, or was cleaned up.")
+                self.env._("There is no file: it is not ready yet, or was deleted.")
             )
 
     def action_cancel(self):
@@ -138,7 +139,7 @@ class ProspectReport(models.Model):
         self.ensure_one()
         self.check_access("read")
         if self.state not in ("queued", "running"):
-            raise UserError(self.env._("This report has ended already."))
+            raise UserError(self.env._("This report is already finished."))
         self._set(state="cancelled", finished_at=fields.Datetime.now())
 
     def action_open(self):

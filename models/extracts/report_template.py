@@ -17,7 +17,7 @@ class ProspectReportTemplate(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     visibility = fields.Selection(
-        selection=[("private", "Only me"), ("shared", "All sales people")],
+        selection=[("private", "Only me"), ("shared", "All salespeople")],
         required=True,
         default="private",
     )

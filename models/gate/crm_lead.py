@@ -7,11 +7,11 @@ from odoo.tools import SQL
 from ...tools.flags import FLAG_FIELDS
 from ...tools.incoming import Incoming
 from ...tools.matching import NAMES, POLICIES, identity_key, plan_values
-from ...tools.phones import read_phone
-from ...tools.remarks import remark
+from ...tools.remarks import field_label, remark
 from ...tools.transactions import is_refusal
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
+from .row_values import clean_value, read_row_phone, read_titles
 
 # What makes a row a person.
 IDENTITY_FIELDS = ("contact_name", "first_name", "last_name", "partner_name", "name")
@@ -101,7 +101,7 @@ class CrmLead(models.Model):
         :param int number: its place
         :param dict values: values of ``crm.lead``, from any channel
         """
-        row = Incoming(number, {})
+        row = Incoming(number, {}, notes=list(getattr(values, "remarks", ())))
         values = dict(values)
         row.wanted = values.pop("id", 0) or 0
         fields = self._fields
@@ -111,14 +111,17 @@ class CrmLead(models.Model):
                 raise ValueError(f"crm.lead has no field {fname!r}")
             if type(value) is str and field.type in TEXTS:
                 # most values, and a file has many
-                value = value.replace("\x00", "").strip()
+                value = clean_value(field, value)
             elif type(value) is not int:
                 value = self._prospect_gate_clean(field, value)
             elif field.type == "many2many":
                 value = [value] if value else []
             if value not in (None, False, "", []):
                 row.values[fname] = value
+        read_titles(self.env, row.values)
         self._prospect_gate_identify(row, defaults or {})
+        # what a channel has told already is told once
+        row.notes = list(dict.fromkeys(row.notes))
         return row
 
     @api.model
@@ -132,9 +135,9 @@ class CrmLead(models.Model):
             return field.to_string(field.convert_to_cache(value, self))
         if field.type == "html" and value:
             # as it will be stored, so that the same notes are seen to be the same
-            return field.convert_to_column(value, self) or ""
+            return field.convert_to_column(clean_value(field, value), self) or ""
         if isinstance(value, str):
-            return value.replace("\x00", "").strip()
+            return clean_value(field, value)
         return value
 
     @api.model
@@ -163,20 +166,14 @@ class CrmLead(models.Model):
                 )
         if values.get("phone"):
             country_id = values.get("country_id") or defaults.get("country_id")
-            phone = read_phone(values["phone"], self._prospect_gate_country(country_id))
-            if phone:
-                row.phone, values["phone"] = phone
-            else:
-                row.notes.append(
-                    remark(self.env, "gate.phone_invalid", phone=values["phone"])
-                )
+            read_row_phone(self.env, row, self._prospect_gate_country(country_id))
         row.key = identity_key(row.email, row.phone)
         if (
             not row.key
             and not row.wanted
             and not any(values.get(fname) for fname in IDENTITY_FIELDS)
         ):
-            row.fail(self.env._("No e-mail, phone or name: give one of them."))
+            row.fail(remark(self.env, "gate.nobody"))
 
     @api.model
     def _prospect_gate_country(self, country_id):
@@ -304,8 +301,9 @@ class CrmLead(models.Model):
                 row.existing, row.closed = row.wanted, 0
             else:
                 row.fail(
-                    self.env._(
-                        "There is no prospect number %(number)s that you may see.",
+                    remark(
+                        self.env,
+                        "gate.no_such_number",
                         number=row.wanted,
                     )
                 )
@@ -362,7 +360,7 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_gate_plan(self, incoming, policy, defaults=None):
         """Decide what becomes of each row, rows about one person in their order."""
-        known = self._prospect_gate_current(
+        existing = self._prospect_gate_current(
             {row.existing for row in incoming if row.existing}, incoming
         )
         self._prospect_gate_suggest(
@@ -382,7 +380,7 @@ class CrmLead(models.Model):
             )
             if person is None and row.existing:
                 person = by_lead[row.existing] = {"lead_id": row.existing, "row": 0}
-                person["current"] = known.get(row.existing)
+                person["current"] = existing.get(row.existing)
             if person is None:
                 self._prospect_gate_plan_new(row, defaults)
                 person = {"lead_id": 0, "row": row.number, "current": dict(row.after)}
@@ -458,7 +456,7 @@ class CrmLead(models.Model):
             if fname != "team_id" or "user_id" not in row.after:
                 row.after.setdefault(fname, value)
         if row.closed:
-            row.reason = self.env._("Exists as a converted or junk prospect.")
+            row.reason = remark(self.env, "gate.comes_back")
         if any(fname in row.after for fname in NAMES):
             self._prospect_complete_names(row.after)
             for fname in NAMES:
@@ -470,19 +468,14 @@ class CrmLead(models.Model):
         """A row about somebody known: what changes, if anything."""
         if policy == "skip":
             row.outcome = "skipped"
-            row.reason = self.env._("Already exists.")
+            row.reason = remark(self.env, "gate.exists")
             if current is None:
                 # somebody whom the person may not see is not named
                 row.existing = 0
             return
         if current is None:
             row.existing = 0
-            row.fail(
-                self.env._(
-                    "Already exists as a prospect that you cannot change: ask your"
-                    " team leader."
-                )
-            )
+            row.fail(remark(self.env, "gate.exists_elsewhere"))
             return
         values = self._prospect_gate_fit(row, current, policy)
         ignored = self._prospect_gate_same_fields(row, current)
@@ -544,25 +537,18 @@ class CrmLead(models.Model):
             name: value for name, value in given.items() if name in names
         }
         if len(values["lead_properties"]) < len(given):
-            row.remark(
-                self.env._(
-                    "Some properties are left out: the prospect belongs to a team that"
-                    " does not have them."
-                )
-            )
+            row.remark(remark(self.env, "gate.properties_left_out"))
 
     def _prospect_gate_describe_left(self, row):
         """What was left alone because it belongs to the contact, in words."""
         labels = [
-            self._fields[fname]._description_string(self.env)
+            field_label(self.env, self._name, fname)
             for fname in row.left_alone
             if fname in ("email_from", "phone")
         ]
         if not labels:
             return ""
-        return self.env._(
-            "Left as the contact has it: %(fields)s.", fields=", ".join(labels)
-        )
+        return remark(self.env, "gate.left_to_contact", fields=labels)
 
     def _prospect_gate_advance(self, current, row):
         """Let the next row about the same person see this one's changes."""
@@ -667,10 +653,10 @@ class CrmLead(models.Model):
         groups = defaultdict(list)
         for row in rows:
             groups[row.distribute].append(row)
-        for share, group in groups.items():
+        for distribution, group in groups.items():
             gate = self
-            if share is not None:
-                gate = self.with_context(**trusted(prospect_distribute=share))
+            if distribution is not None:
+                gate = self.with_context(**trusted(prospect_distribute=distribution))
             gate._prospect_gate_create_alike(group)
 
     @api.model

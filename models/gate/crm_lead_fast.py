@@ -5,7 +5,7 @@ from functools import lru_cache
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 from odoo.tools.mail import email_normalize_all
 
 from odoo.addons.iap.tools import iap_tools
@@ -13,10 +13,11 @@ from odoo.addons.mail.tools import mail_validation
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ...tools.copying import copy_line, copy_lines, copy_rows
+from ...tools.remarks import remark
 from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import rolled_back
 from ...tools.trusted import read_trusted, trusted
-from ...tools.values import is_plain_email
+from ...tools.values import clean_email, is_plain_email
 
 # Values of one row that have no say in anything but themselves, and those that are
 # computed from them here (see _prospect_fast_facts). All else is the row's kind.
@@ -62,12 +63,10 @@ def read_email_facts(text):
     >>> read_email_facts("nobody")
     (None, None, 'incorrect')
     """
-    normalized = (
-        text.lower() if is_plain_email(text) else email_normalize(text, strict=False)
-    )
+    normalized, _problem = clean_email(text)
     domain = normalized and _read_domain(normalized)
     is_correct = is_plain_email(text) and not _VALIDATOR
-    if not is_correct:
+    if normalized and not is_correct:
         emails = email_normalize_all(text)
         is_correct = any(mail_validation.mail_validate(email) for email in emails)
     state = "correct" if is_correct else "incorrect"
@@ -299,8 +298,8 @@ class CrmLead(models.Model):
         for row in rows:
             given = row.after.get(CUSTOM)
             if given:
-                known = json.loads(samples[row.number][CUSTOM] or "{}")
-                values[row.number][CUSTOM] = {**known, **given}
+                existing = json.loads(samples[row.number][CUSTOM] or "{}")
+                values[row.number][CUSTOM] = {**existing, **given}
 
     def _prospect_fast_facts(self, row):
         """What Odoo computes from the e-mail and the phone of a row."""
@@ -476,13 +475,14 @@ class CrmLead(models.Model):
         if domain.is_true():
             return
         ids = [row.lead_id for row in rows]
+        # sudo: the rules of the person are the domain; whether it holds is asked
         query = (
             self.sudo()
             .with_context(active_test=False)
             ._search(domain & Domain("id", "in", ids))
         )
         if len(query) != len(ids):
-            raise AccessError(self.env._("You may not make some of these prospects."))
+            raise AccessError(remark(self.env, "gate.may_not_make"))
 
     def _prospect_fast_forget(self):
         """What the ORM remembers may be less than there is now."""

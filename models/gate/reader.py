@@ -3,9 +3,14 @@
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ...tools.properties import CUSTOM, PROPERTY, read_property
+from ...tools.cells import split_names
+from ...tools.countries import find_country_code
+from ...tools.properties import CUSTOM, PROPERTY
+from ...tools.remarks import field_label, remark
 from ...tools.trusted import trusted
-from ...tools.values import clean_email, clean_phone_text, fold, split_cell
+from ...tools.values import clean_email, fold, read_cell
+from ..lead.property_reader import PropertyReader
+from .cells import CellReader
 
 # Longer texts belong in the notes; nothing is cut off.
 LONGEST = 1000
@@ -15,7 +20,7 @@ MOST_CELLS = 20_000
 LONGEST_NAME = 80
 
 
-class ImportReader:
+class ImportReader(CellReader):
     """Reads the cells of a file as values of ``crm.lead``.
 
     Names of countries, sources, tags, lists, people are looked up once for each
@@ -24,7 +29,8 @@ class ImportReader:
     :param env: environment of the person who imports
     :param dict options: of the operation: ``mapping`` ({position: target}), ``notes``
         (positions that go to the notes), ``values`` (of all rows), ``defaults`` (of new
-        prospects), ``country_id`` (of national phone numbers), ``create_missing``
+        prospects), ``country_id`` (of national phone numbers), ``create_missing``,
+        ``date_order`` (of dates, where it is not the language's)
     :param list header: names of the columns
     """
 
@@ -71,9 +77,11 @@ class ImportReader:
             **trusted(prospect_country_id=options.get("country_id") or False)
         )
         self.missing = {"list_ids": {}, "tag_ids": {}}
+        # whoever was archived is not found by a name
+        self.records = env(context={**env.context, "active_test": True})
+        self._properties = PropertyReader(self.records, options)
         self._tables = {}
-        self._definitions = {}
-        self._custom = None
+        self._archived = {}
         self._found = {}
         self._cells = {}
 
@@ -84,15 +92,17 @@ class ImportReader:
         :param list cells: its texts
         """
         values, remarks = dict(self.options.get("values") or {}), []
+        self.opted_out = False
         for position, target in self.plain:
-            text = cells[position].strip()
+            text = read_cell(cells[position], target)
             if text:
-                values[target] = " ".join(text.split())
-        for position, _target, read in self.special:
-            text = cells[position].strip()
+                values[target] = text
+        for position, target, read in self.special:
+            text = read_cell(cells[position], target)
             if text:
                 read(text, values, remarks)
-        self._read_notes(cells, values)
+        self._keep_name(cells, values)
+        self._read_notes(cells, values, remarks)
         problem = self._shorten(values) or self._refuse_number(values)
         if values.get("description"):
             values["description"] = str(plaintext2html(values["description"]))
@@ -100,22 +110,29 @@ class ImportReader:
             number, values, self.options.get("defaults")
         )
         row.notes[:0] = remarks
+        row.opted_out = self.opted_out
         if problem:
             row.fail(problem)
         return row
 
-    def _read_notes(self, cells, values):
+    def _read_notes(self, cells, values, remarks):
         """Give the cells that are no field's to properties, else to the notes."""
-        for position, name in self.custom:
-            text = cells[position].strip()
-            if text and not self._read_custom(name, text, values):
-                self._add_note(values, f"{self.header[position]}: {text}")
-        for position, name in self.properties:
-            text = cells[position].strip()
-            if text and not self._read_property(name, text, values):
-                self._add_note(values, f"{self.header[position]}: {text}")
+        defaults = self.options.get("defaults") or {}
+        team_id = values.get("team_id") or defaults.get("team_id")
+        for columns, place, team in (
+            (self.custom, "properties", None),
+            (self.properties, "lead_properties", team_id or False),
+        ):
+            for position, name in columns:
+                text = read_cell(cells[position], "description")
+                value, told = self._properties.read_value(name, text, team)
+                if value is not None:
+                    values.setdefault(place, {})[name] = value
+                if told:
+                    self._add_note(values, f"{self.header[position]}: {text}")
+                    remarks.append(told)
         for position in self.notes:
-            text = cells[position].strip()
+            text = read_cell(cells[position], "description")
             if text:
                 self._add_note(values, f"{self.header[position]}: {text}")
 
@@ -128,9 +145,9 @@ class ImportReader:
                 and fname != "description"
             ):
                 values[fname] = value[:20]
-                return self.env._(
-                    "%(field)s: %(count)s characters, where %(limit)s are allowed. Put"
-                    " long texts in the notes.",
+                return remark(
+                    self.env,
+                    "gate.too_long",
                     field=self._label(fname),
                     count=len(value),
                     limit=LONGEST,
@@ -138,7 +155,7 @@ class ImportReader:
         return None
 
     def _label(self, fname):
-        return self.gate._fields[fname]._description_string(self.env)
+        return field_label(self.env, self.gate._name, fname)
 
     # --- Columns that need more than their text -------------------------------------
 
@@ -148,9 +165,7 @@ class ImportReader:
         """
         if not isinstance(values.get("id"), str):
             return None
-        return self.env._(
-            "“%(text)s” is not the number of a prospect.", text=values.pop("id")
-        )
+        return remark(self.env, "gate.no_number", text=values.pop("id"))
 
     def _read_id(self, text, values, remarks):
         number = text.split(".")[0]
@@ -160,18 +175,16 @@ class ImportReader:
             values["id"] = text[:20]
         else:
             # an identifier of another export: people are known by their addresses
-            remarks.append(
-                self.env._("“%(text)s” is not the number of a prospect.", text=text)
-            )
+            remarks.append(remark(self.env, "gate.no_number", text=text))
 
     def _read_email_from(self, text, values, remarks):
         address, problem = clean_email(text)
         values["email_from"] = address or text
         if problem == "several":
             remarks.append(
-                self.env._(
-                    "Several e-mail addresses in one cell: %(email)s is used, all are"
-                    " in the notes.",
+                remark(
+                    self.env,
+                    "gate.several_emails",
                     email=address,
                 )
             )
@@ -181,17 +194,17 @@ class ImportReader:
         address, _problem = clean_email(text)
         values["assistant_email"] = address or text
 
-    def _read_phone(self, text, values, _remarks):
-        values["phone"] = clean_phone_text(text) or text
-
     def _read_description(self, text, values, _remarks):
         self._add_note(values, text)
 
     def _add_note(self, values, text):
-        known = values.get("description")
-        values["description"] = f"{known}\n{text}" if known else text
+        existing = values.get("description")
+        values["description"] = f"{existing}\n{text}" if existing else text
 
     def _read_country_id(self, text, values, remarks):
+        if not self._look_up("country_id", text):
+            # what it is called in other languages, and by its codes
+            text = find_country_code(text) or text
         self._resolve("country_id", text, values, remarks)
 
     def _read_lang_id(self, text, values, remarks):
@@ -210,7 +223,11 @@ class ImportReader:
         self._resolve("team_id", text, values, remarks)
 
     def _read_title_id(self, text, values, remarks):
-        self._resolve("title_id", text.rstrip("."), values, remarks)
+        title_id = self.env["prospect.title"]._find_title(text)
+        if title_id:
+            values["title_id"] = title_id
+        else:
+            remarks.append(self._describe_unknown("title_id", text, []))
 
     def _read_state_id(self, text, values, remarks):
         country_id = values.get("country_id") or 0
@@ -233,14 +250,16 @@ class ImportReader:
             values[fname] = list(self._cells[fname, text])
             return
         found, told = list(values.get(fname, ())), len(remarks)
-        for name in split_cell(text):
-            known = self._look_up(fname, name)
-            if known:
-                found.append(known[0])
+        for name in split_names(text):
+            existing = self._look_up(fname, name)
+            if existing:
+                found.append(existing[0])
+            elif self._is_archived(fname, name):
+                remarks.append(self._describe_unknown(fname, name, existing))
             elif self.options.get("create_missing") and len(name) <= LONGEST_NAME:
                 found.append(self.missing[fname].setdefault(fold(name), name))
             else:
-                remarks.append(self._describe_unknown(fname, name, known))
+                remarks.append(self._describe_unknown(fname, name, existing))
         known_cell = fname not in values and len(remarks) == told
         values[fname] = sorted(set(found), key=str)
         if known_cell and len(self._cells) < MOST_CELLS:
@@ -256,54 +275,20 @@ class ImportReader:
 
     def _describe_unknown(self, fname, text, found):
         if len(found) > 1:
-            return self.env._(
-                "%(field)s “%(text)s” can be several: left empty.",
+            return remark(
+                self.env,
+                "gate.several_records",
                 field=self._label(fname),
                 text=text,
             )
-        return self.env._(
-            "%(field)s “%(text)s” does not exist: left empty.",
+        return remark(
+            self.env,
+            "gate.archived_record"
+            if self._is_archived(fname, text)
+            else "gate.no_record",
             field=self._label(fname),
             text=text,
         )
-
-    # --- Properties -----------------------------------------------------------------
-
-    def _read_custom(self, name, text, values):
-        """Give a custom field of all prospects a value.
-
-        :return: whether there is such a field that can hold the text
-        """
-        if self._custom is None:
-            items = self.env["prospect.property"]._read_items()
-            self._custom = {item["name"]: item for item in items}
-        definition = self._custom.get(name)
-        value = read_property(definition, text) if definition else None
-        if value is None:
-            return False
-        values.setdefault("properties", {})[name] = value
-        return True
-
-    def _read_property(self, name, text, values):
-        """Give a property of the row's team a value.
-
-        :return: whether the team has the property and can hold the text; otherwise it
-            goes to the notes
-        """
-        defaults = self.options.get("defaults") or {}
-        team_id = values.get("team_id") or defaults.get("team_id")
-        if team_id not in self._definitions:
-            team = self.env["crm.team"].browse(team_id or [])
-            self._definitions[team_id] = {
-                definition["name"]: definition
-                for definition in team.lead_properties_definition or []
-            }
-        definition = self._definitions[team_id].get(name)
-        value = read_property(definition, text) if definition else None
-        if value is None:
-            return False
-        values.setdefault("lead_properties", {})[name] = value
-        return True
 
     # --- Names ----------------------------------------------------------------------
 
@@ -319,14 +304,29 @@ class ImportReader:
     def _find(self, fname, name):
         """Ids of the records that a folded name means, as a list."""
         if fname not in self._tables:
-            table = {}
-            for text, number in getattr(self, f"_names_of_{fname}")():
-                if text:
-                    numbers = table.setdefault(fold(text), [])
-                    if number not in numbers:
-                        numbers.append(number)
-            self._tables[fname] = table
+            self._tables[fname] = self._make_table(fname)
         return self._tables[fname].get(name, [])
+
+    def _make_table(self, fname):
+        """{folded name: ids of the records that are called so}."""
+        table = {}
+        for text, number in getattr(self, f"_names_of_{fname}")():
+            if text:
+                numbers = table.setdefault(fold(text), [])
+                if number not in numbers:
+                    numbers.append(number)
+        return table
+
+    def _is_archived(self, fname, text):
+        """Whether only somebody or something that was archived is called so."""
+        if not hasattr(self, f"_names_of_{fname}"):
+            return False
+        if fname not in self._archived:
+            records = self.records
+            self.records = records(context={**records.context, "active_test": False})
+            self._archived[fname] = self._make_table(fname)
+            self.records = records
+        return fold(text) in self._archived[fname]
 
     def _translated(self, records, *fnames):
         """(text, number) of translated fields, in all languages that are installed."""
@@ -336,17 +336,17 @@ class ImportReader:
                     yield record[fname], record.id
 
     def _names_of_country_id(self):
-        countries = self.env["res.country"].search([])
+        countries = self.records["res.country"].search([])
         yield from ((country.code, country.id) for country in countries)
         yield from self._translated(countries, "name")
 
     def _names_of_state_id(self):
-        for state in self.env["res.country.state"].search([]):
+        for state in self.records["res.country.state"].search([]):
             yield state.name, (state.id, state.country_id.id)
             yield state.code, (state.id, state.country_id.id)
 
     def _names_of_lang_id(self):
-        languages = self.env["res.lang"].search([])
+        languages = self.records["res.lang"].search([])
         seen = set()
         for language in languages:
             yield language.code, language.id
@@ -365,23 +365,18 @@ class ImportReader:
                 yield name, match[0].id
 
     def _names_of_source_id(self):
-        sources = self.env["utm.source"].search([])
+        sources = self.records["utm.source"].search([])
         yield from ((source.name, source.id) for source in sources)
         yield from self._translated(sources, "prospect_label")
 
     def _names_of_status_id(self):
-        yield from self._translated(self.env["prospect.status"].search([]), "name")
-
-    def _names_of_title_id(self):
-        titles = self.env["prospect.title"].search([])
-        for text, number in self._translated(titles, "name", "full_name"):
-            yield (text or "").rstrip("."), number
+        yield from self._translated(self.records["prospect.status"].search([]), "name")
 
     def _names_of_team_id(self):
-        yield from self._translated(self.env["crm.team"].search([]), "name")
+        yield from self._translated(self.records["crm.team"].search([]), "name")
 
     def _names_of_user_id(self):
-        users = self.env["res.users"].search(
+        users = self.records["res.users"].search(
             Domain("share", "=", False)
             & Domain("company_ids", "in", self.env.companies.ids)
         )
@@ -389,8 +384,8 @@ class ImportReader:
             yield from ((text, user.id) for text in {user.login, user.email, user.name})
 
     def _names_of_tag_ids(self):
-        yield from self._translated(self.env["crm.tag"].search([]), "name")
+        yield from self._translated(self.records["crm.tag"].search([]), "name")
 
     def _names_of_list_ids(self):
-        lists = self.env["prospect.list"].search([])
+        lists = self.records["prospect.list"].search([])
         yield from ((prospect_list.name, prospect_list.id) for prospect_list in lists)

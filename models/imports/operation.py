@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...tools.contexts import QUIET
 from ...tools.copying import copy_rows
 from ...tools.incoming import Incoming
+from ...tools.remarks import keep, pack, remark, say, unpack
 from ...tools.tabular import TableError
 from ...tools.transactions import each_alone, rolled_back
 from ...tools.trusted import read_trusted, trusted
@@ -88,13 +89,14 @@ class ProspectOperation(models.Model):
                 reader = ImportReader(self.env, self.options, table.header)
                 rows = (row for row in table.rows() if row[0] > start)
                 while batch := self._read_rows(rows):
-                    self._plan_import_rows(reader, batch)
+                    self._plan_import_rows(reader, batch, table.wide_lines)
                     self._keep_missing(reader)
                     yield len(batch)
+                self._keep_reading(table)
         except TableError as error:
             raise UserError(self._describe_table_error(error)) from error
         if not self._get_planned_number():
-            raise UserError(self.env._("The file has a header and no row below it."))
+            raise UserError(remark(self.env, "imports.no_rows"))
         yield from self._plan_twins()
         self._plan_distribution()
         self._try_import()
@@ -111,11 +113,13 @@ class ProspectOperation(models.Model):
         self._forget_plan()
         options = dict(self.options or {})
         options.pop("missing", None)
+        options.pop("noted", None)
         self._set(options=options)
 
-    def _plan_import_rows(self, reader, batch):
+    def _plan_import_rows(self, reader, batch, wide_lines=()):
         """Plan some rows of the file, and write their lines."""
         incoming = [self._read_import_row(reader, *row) for row in batch]
+        self._remark_rows(incoming, wide_lines)
         self._match_and_plan(incoming)
         self._write_lines(incoming)
 
@@ -141,8 +145,8 @@ class ProspectOperation(models.Model):
             self.id,
             row.number,
             row.outcome,
-            row.full_reason or None,
-            row.notes or None,
+            keep(row.full_reason),
+            pack(row.notes) or None,
             row.existing or None,
             row.key,
             row.phone,
@@ -160,11 +164,14 @@ class ProspectOperation(models.Model):
             return reader.read_row(number, cells)
         except (ValueError, OverflowError) as error:
             row = Incoming(number, {})
-            row.fail(self.env._("This row cannot be read: %(error)s", error=error))
+            row.fail(remark(self.env, "imports.unreadable_row", error=str(error)))
             return row
 
     def _values_to_keep(self, row):
         """What a row says, unless what it makes says it as well."""
+        if row.opted_out:
+            wanted = {"id": row.wanted} if row.wanted else {}
+            return {**row.values, **wanted, "opted_out": True}
         if row.wanted:
             return {**row.values, "id": row.wanted}
         if row.creates and "contact_name" not in row.values and not row.suggested:
@@ -176,10 +183,10 @@ class ProspectOperation(models.Model):
         missing = {
             fname: list(names.values()) for fname, names in reader.missing.items()
         }
-        known = (self.options or {}).get("missing") or {}
-        for fname, names in known.items():
+        former = (self.options or {}).get("missing") or {}
+        for fname, names in former.items():
             missing[fname] = sorted({*names, *missing.get(fname, ())})
-        if missing != known and any(missing.values()):
+        if missing != former and any(missing.values()):
             self._set(options={**self.options, "missing": missing})
 
     def _get_gate(self):
@@ -267,16 +274,18 @@ class ProspectOperation(models.Model):
 
         :param list lines: :class:`PlannedLine` of each row
         """
-        share = self._get_distribution_key()
-        if share is None:
+        distribution = self._get_distribution_key()
+        if distribution is None:
             return
+        planned = {line.distribute_user_id for line in lines} - {None}
+        active = set(self._filter_active_users(sorted(planned)))
         for line, row in zip(lines, rows, strict=True):
             if row.creates and not row.after.get("user_id"):
-                row.distribute = share
+                row.distribute = distribution
+                user_id = line.distribute_user_id
                 row.after["user_id"] = (
-                    line.distribute_user_id
-                    or self._get_distribution_substitute(line.number)
-                )
+                    user_id in active and user_id
+                ) or self._get_distribution_substitute(line.number)
 
     def _get_twins_query(self):
         """Lines about one person, as arrays of ids in the order of the file.
@@ -347,6 +356,7 @@ class ProspectOperation(models.Model):
         :param dict defaults: of the import
         """
         values = dict(line.values or {})
+        opted_out = values.pop("opted_out", False)
         wanted = values.pop("id", 0)
         if not values and not wanted:
             values = {
@@ -366,11 +376,12 @@ class ProspectOperation(models.Model):
             key=key,
             company=line.company_id or 0,
             wanted=wanted,
+            opted_out=opted_out,
         )
         if line.outcome == "failed":
-            row.outcome, row.reason = "failed", line.reason
+            row.outcome, row.reason = "failed", say(self.env, line.reason)
         else:
-            row.notes = list(line.remarks or ())
+            row.notes = unpack(self.env, line.remarks or [])
         return row
 
     def _update_lines(self, rows, done):
@@ -383,7 +394,7 @@ class ProspectOperation(models.Model):
             (
                 line_id,
                 row.outcome,
-                row.full_reason or None,
+                keep(row.full_reason),
                 row.lead_id or row.existing or None,
                 row.target or None,
                 json.dumps(self._values_to_keep(row)),
@@ -422,6 +433,7 @@ class ProspectOperation(models.Model):
 
         The rows are written and rolled back: no mail leaves, nothing stays.
         """
+        # sudo: lines belong to the operation, which reads them for its owner
         lines = self.env["prospect.operation.line"].sudo()
         if (
             lines.search_count([("operation_id", "=", self.id)], limit=TRIED + 1)
@@ -457,6 +469,7 @@ class ProspectOperation(models.Model):
             self._get_gate()._prospect_gate_react(rows)
         else:
             self._get_gate()._prospect_gate_signal(rows)
+        self._apply_opt_outs(rows)
         others, done = [], []
         for line_id, row in zip(lines.ids, rows, strict=True):
             if row.as_planned:
@@ -476,6 +489,7 @@ class ProspectOperation(models.Model):
             row.values = self._with_made(row.values, made)
             rows.append(row)
             planned.append((line.outcome, self._with_made(line.after or {}, made)))
+        defaults = self._leave_archived(rows, defaults)
         gate, policy = self._get_gate(), self._get_policy()
         self.env["prospect.key"]._touch(row.key for row in rows)
         gate._prospect_gate_match(rows, policy, defaults)
@@ -491,17 +505,17 @@ class ProspectOperation(models.Model):
                 row.outcome == line.outcome
                 and row.outcome not in ("failed", "updated")
                 and row.after == after == (line.after or {})
-                and row.full_reason == (line.reason or "")
+                and keep(row.full_reason) == (line.reason or None)
             )
         return rows
 
     def _note_write_path(self):
         """Let the receipt say which way the prospects are written, and why."""
         reason = self._get_gate()._prospect_get_write_path()
-        write_path = self.env._("Fast: all at once, by SQL.")
+        write_path = remark(self.env, "imports.fast")
         if reason:
-            write_path = self.env._("Standard: %(reason)s", reason=reason)
-        if write_path != self.write_path:
+            write_path = remark(self.env, "imports.standard", reason=reason)
+        if keep(write_path) != keep(self.write_path):
             self._set(write_path=write_path)
 
     def _keep_targets(self, lines, rows):
@@ -514,6 +528,7 @@ class ProspectOperation(models.Model):
         targets = {line.target_number for line in lines if line.target_number}
         earlier = {}
         if targets:
+            # sudo: lines belong to the operation, which reads them for its owner
             earlier = {
                 line.number: line.lead_id.id
                 for line in self.env["prospect.operation.line"]
@@ -568,22 +583,24 @@ class ProspectOperation(models.Model):
         made = self.options.get("made") or {}
         result = {}
         for fname, names in missing.items():
-            known = dict(made.get(fname) or {})
+            present = dict(made.get(fname) or {})
             model = self.env[self.env["crm.lead"]._fields[fname].comodel_name]
-            existing = model.browse(known.values()).exists()
-            known = {
-                name: number for name, number in known.items() if number in existing.ids
+            existing = model.browse(present.values()).exists()
+            present = {
+                name: number
+                for name, number in present.items()
+                if number in existing.ids
             }
-            todo = [name for name in names if name not in known]
+            todo = [name for name in names if name not in present]
             for record in model.search([("name", "in", todo)]):
                 if record.name in todo:
                     todo.remove(record.name)
                     result.setdefault(fname, {})[record.name] = record.id
             records = model.create([{"name": name} for name in todo])
-            known.update(zip(todo, records.ids, strict=True))
-            result[fname] = {**result.get(fname, {}), **known}
+            present.update(zip(todo, records.ids, strict=True))
+            result[fname] = {**result.get(fname, {}), **present}
             if records:
-                made = {**made, fname: known}
+                made = {**made, fname: present}
         if made != (self.options.get("made") or {}):
             self._set(options={**self.options, "made": made})
         return result

@@ -3,6 +3,7 @@ from pathlib import Path
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...tools.remarks import remark
 from ...tools.tabular import CODES, TableError, open_table
 
 
@@ -26,9 +27,7 @@ class ProspectOperation(models.Model):
         # sudo: the file belongs to the operation, which the person may see
         attachment = self.attachment_id.sudo()
         if not attachment.exists():
-            raise UserError(
-                self.env._("The file of this import has been deleted: import it again.")
-            )
+            raise UserError(remark(self.env, "imports.file_deleted"))
         options = self.options or {}
         return self._read_table(
             self._get_file(attachment),
@@ -67,108 +66,86 @@ class ProspectOperation(models.Model):
         return CODES[error.code] % error.params
 
     def _describe_file_empty(self):
-        return self.env._("The file is empty. Choose the one with your prospects.")
+        return remark(self.env, "imports.file_empty")
 
     def _describe_file_no_rows(self):
-        return self.env._("The file has a header and no row below it.")
+        return remark(self.env, "imports.no_rows")
 
     def _describe_file_not_a_table(self, **_params):
-        return self.env._(
-            "This file is not a table. Give a CSV, Excel or OpenDocument file."
-        )
+        return remark(self.env, "imports.not_a_table")
 
     def _describe_file_html(self):
-        return self.env._(
-            "This file is a web page, whatever its name says. Open it in a spreadsheet"
-            " and save it as an Excel or CSV file."
-        )
+        return remark(self.env, "imports.html")
 
     def _describe_file_unsupported(self, **_params):
-        return self.env._(
-            "This kind of table cannot be read. Save it as an Excel, OpenDocument or"
-            " CSV file."
-        )
+        return remark(self.env, "imports.unsupported")
 
     def _describe_file_encrypted(self):
-        return self.env._(
-            "The workbook is protected by a password. Save it without one."
-        )
+        return remark(self.env, "imports.encrypted")
 
     def _describe_file_damaged(self, **_params):
-        return self.env._(
-            "The workbook is damaged. Open it in a spreadsheet and save it again."
-        )
+        return remark(self.env, "imports.damaged")
 
     def _describe_file_bomb(self):
-        return self.env._(
-            "The workbook would unpack to far more than its size: it is refused."
-        )
+        return remark(self.env, "imports.bomb")
 
     def _describe_file_unsafe(self):
-        return self.env._(
-            "The workbook has definitions that no spreadsheet writes: it is refused."
-        )
+        return remark(self.env, "imports.unsafe")
 
     def _describe_file_too_large(self, size, limit):
-        return self.env._(
-            "The file has %(size)s MB, %(limit)s MB are allowed. Split it.",
+        return remark(
+            self.env,
+            "imports.too_large",
             size=size >> 20,
             limit=limit >> 20,
         )
 
     def _describe_file_too_many_columns(self, count, limit):
-        return self.env._(
-            "The table has %(count)s columns, %(limit)s are allowed. Delete those that"
-            " you do not need.",
+        return remark(
+            self.env,
+            "imports.too_many_columns",
             count=count,
             limit=limit,
         )
 
     def _describe_file_too_many_rows(self, limit):
-        return self.env._(
-            "The table has more than %(limit)s rows. Split it.", limit=limit
-        )
+        return remark(self.env, "imports.too_many_rows", limit=limit)
 
     def _describe_file_too_many_cells(self, count, limit):
-        return self.env._(
-            "The sheet spans %(count)s cells, %(limit)s are allowed. Delete what is far"
-            " from the table.",
+        return remark(
+            self.env,
+            "imports.too_many_cells",
             count=count,
             limit=limit,
         )
 
     def _describe_file_cell_too_long(self, line, limit):
-        return self.env._(
-            "A cell on line %(line)s has more than %(limit)s characters. Shorten it.",
+        return remark(
+            self.env,
+            "imports.cell_too_long",
             line=line,
             limit=limit,
         )
 
     def _describe_file_row_too_long(self, line, limit):
-        return self.env._(
-            "Line %(line)s has more than %(limit)s characters. Shorten it.",
+        return remark(
+            self.env,
+            "imports.row_too_long",
             line=line,
             limit=limit,
         )
 
     def _describe_file_too_slow(self):
-        return self.env._(
-            "Reading the workbook takes too long. Split it, or save it as a CSV file."
-        )
+        return remark(self.env, "imports.too_slow")
 
     def _describe_file_no_reader(self, **_params):
-        return self.env._(
-            "This server cannot read workbooks at the moment. Save it as a CSV file."
-        )
+        return remark(self.env, "imports.no_reader")
 
     def _describe_file_no_room(self):
-        return self.env._(
-            "The server cannot keep the file: its disk is full or cannot be written."
-            " Say your administrator."
-        )
+        return remark(self.env, "imports.no_room")
 
     def _describe_file_no_such_sheet(self, sheet, **_params):
-        return self.env._("The workbook has no sheet “%(sheet)s”.", sheet=sheet)
+        return remark(self.env, "imports.no_such_sheet", sheet=sheet)
 
     def _describe_file_unknown_encoding(self, encoding):
-        return self.env._("There is no encoding “%(name)s”.", name=encoding)
+        return remark(self.env, "imports.unknown_encoding", name=encoding)

@@ -35,8 +35,8 @@ class ProspectOperation(models.Model):
                 " row of the file will do."
             )
         return self.env._(
-            "There is nothing to import: no row of this file would make or change a"
-            " prospect."
+            "There is nothing to import: no row of this file would create or change "
+            "a prospect."
         )
 
     # --- Rejected rows ------------------------------------------------------------

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.names import join_name, split_name
+from ...tools.remarks import remark
 from ...tools.trusted import read_trusted
 
 NAME_FIELDS = {"contact_name", "first_name", "last_name"}
@@ -52,7 +53,6 @@ class CrmLead(models.Model):
     status_kind = fields.Selection(
         related="status_id.kind",
         string="Kind of Status",
-        export_string_translation=False,
     )
     # related, and named so: the calendar takes the colours of its legend from it
     status_color = fields.Integer(
@@ -74,7 +74,9 @@ class CrmLead(models.Model):
         copy=False,
     )
     # Person
-    title_id = fields.Many2one(comodel_name="prospect.title", index="btree_not_null")
+    title_id = fields.Many2one(
+        comodel_name="prospect.title", string="Title (Mr, Ms)", index="btree_not_null"
+    )
     first_name = fields.Char(
         compute="_compute_first_and_last_name", store=True, readonly=False
     )
@@ -203,9 +205,9 @@ class CrmLead(models.Model):
         for lead in self:
             if lead.type == "lead" and not lead.status_id:
                 raise ValidationError(
-                    self.env._(
-                        "%(prospect)s needs a status: choose one instead of clearing"
-                        " it.",
+                    remark(
+                        self.env,
+                        "lead.needs_status",
                         prospect=lead.name,
                     )
                 )

@@ -47,6 +47,25 @@ class CrmLead(models.Model):
         """
 
     @api.model
+    def _prospect_record_opt_outs(self, rows):
+        """Write down opt-outs that a file says, in a register of one's own.
+
+        An override gives what ``super()`` leaves, without what it has written down
+        itself; what nobody has written down goes on Odoo's blacklist. Whoever writes
+        them down calls :meth:`_prospect_on_opted_out`.
+
+        :param list rows: dicts of ``channel`` (email or sms), ``address`` (normalised),
+            ``lead_id``, ``company_id`` and ``note`` (how it is known)
+        :return: the rows that are left
+        """
+        return rows
+
+    @api.model
+    def _prospect_describe_opt_outs(self):
+        """Where opt-outs of files are written down, in words; "": Odoo's blacklist."""
+        return ""
+
+    @api.model
     def _prospect_opt_out(self, channel, addresses, purpose_id=False, company_id=False):
         """Call :meth:`_prospect_on_opted_out` for some addresses, in one query.
 

@@ -51,10 +51,10 @@ class CrmLead(models.Model):
         return [
             Signal(
                 "lead.created",
-                self.env._("A prospect is new"),
+                self.env._("A prospect arrives"),
                 (*named, cause),
                 again=EACH,
-                sentence=self.env._("a prospect is new"),
+                sentence=self.env._("a prospect arrives"),
             ),
             Signal(
                 "lead.status",

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...tools.remarks import field_label, remark
 from ...tools.trusted import read_trusted, trusted
 
 # What only the model itself sets.
@@ -75,13 +76,13 @@ class CrmLead(models.Model):
         fnames = TECHNICAL_FIELDS & set(vals)
         if fnames and not self.env.su:
             raise AccessError(
-                self.env._(
-                    "%(fields)s: Prospect fills this in by itself. Change the status"
-                    " instead.",
-                    fields=", ".join(
-                        self._fields[fname]._description_string(self.env)
+                remark(
+                    self.env,
+                    "lead.technical_fields",
+                    fields=[
+                        field_label(self.env, self._name, fname)
                         for fname in sorted(fnames)
-                    ),
+                    ],
                 )
             )
 

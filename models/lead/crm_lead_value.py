@@ -2,6 +2,8 @@ import psycopg2
 
 from odoo import models
 
+from ...tools.remarks import read_error, remark
+
 # What the database refuses and Odoo says in words for people.
 HOST_KNOWS = (
     psycopg2.errors.ForeignKeyViolation,
@@ -39,12 +41,19 @@ class CrmLead(models.Model):
     def _prospect_gate_describe_error(self, error):
         """Why one prospect was refused, for the person who wanted it written."""
         if not isinstance(error, psycopg2.Error):
-            return str(error)
+            return read_error(error)
         if error.diag.constraint_name in self._table_objects or isinstance(
             error, HOST_KNOWS
         ):
-            return " ".join(self._sql_error_to_message(error).split())
-        return self.env._(
-            "The database refused these values: %(error)s",
+            text = " ".join(self._sql_error_to_message(error).split())
+            name = error.diag.constraint_name
+            if name not in self._table_objects:
+                return text
+            return remark(
+                self.env, "lead.constraint", model=self._name, name=name, text=text
+            )
+        return remark(
+            self.env,
+            "lead.database_refused",
             error=(error.diag.message_primary or str(error)).strip(),
         )

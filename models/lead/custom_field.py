@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 from odoo.tools.sql import drop_view_if_exists
 
-from ...tools.properties import read_property
+from .property_reader import PropertyReader
 
 # Types that have a list of choices.
 CHOOSING = ("selection", "tags")
@@ -30,9 +30,7 @@ class ProspectProperty(models.Model):
     _depends = {"properties.base.definition": ["properties_definition"]}
 
     name = fields.Char(string="Label", required=True)
-    key = fields.Char(
-        readonly=True, help="Technical name.", export_string_translation=False
-    )
+    key = fields.Char(readonly=True, help="Technical name.")
     kind = fields.Selection(
         selection=[
             ("char", "Text"),
@@ -42,8 +40,8 @@ class ProspectProperty(models.Model):
             ("boolean", "Yes or no"),
             ("date", "Date"),
             ("datetime", "Date and time"),
-            ("selection", "One of some choices"),
-            ("tags", "Several of some choices"),
+            ("selection", "Single choice"),
+            ("tags", "Multiple choice"),
             ("many2one", "Record"),
             ("many2many", "Several records"),
             ("html", "Formatted text"),
@@ -119,8 +117,8 @@ class ProspectProperty(models.Model):
         if len(set(labels)) < len(labels):
             raise ValidationError(
                 self.env._(
-                    "Two custom fields have the same label: give each its own, which"
-                    " files of imports name."
+                    "Two custom fields have the same label: give each its own, "
+                    "since import files refer to it."
                 )
             )
         self._get_holder().properties_definition = items
@@ -234,8 +232,7 @@ class ProspectProperty(models.Model):
     @api.model
     def _read_value(self, key, text):
         """A text as a value of a field, or None when it cannot be one."""
-        item = next((item for item in self._read_items() if item["name"] == key), None)
-        return read_property(item, text) if item else None
+        return PropertyReader(self.env, {}).read_value(key, text)[0]
 
     @api.model
     def _get_import_targets(self, kinds):

@@ -14,8 +14,8 @@ class MailActivity(models.Model):
         copy=False,
         readonly=True,
         export_string_translation=False,
-        help="Closed because its prospect went to junk; opened again when the"
-        " prospect is restored.",
+        help="Closed because its prospect was marked as junk; reopened when the "
+        "prospect is restored.",
     )
     prospect_automatic = fields.Boolean(
         string="Planned by the Assignment",
@@ -23,8 +23,8 @@ class MailActivity(models.Model):
         copy=False,
         readonly=True,
         export_string_translation=False,
-        help="Planned when its prospect was assigned: moves to the next salesperson as"
-        " long as nobody gives it to somebody.",
+        help="Planned when its prospect was assigned: moves to the next salesperson, "
+        "unless somebody has reassigned it.",
     )
 
     def write(self, vals):

@@ -53,7 +53,8 @@ class ProspectStatus(models.Model):
     )
     is_protected = fields.Boolean(
         compute="_compute_is_protected",
-        help="The default status and the first of Converted and Junk stay.",
+        help="The default status and the first Converted and Junk statuses cannot be "
+        "deleted.",
     )
     lead_count = fields.Integer(string="Prospects", compute="_compute_lead_count")
 
@@ -128,8 +129,8 @@ class ProspectStatus(models.Model):
             if status.is_protected:
                 raise UserError(
                     self.env._(
-                        "The status %(status)s cannot be deleted: new prospects, the"
-                        " conversion or the junk need it. You can rename it.",
+                        "The status %(status)s cannot be deleted: it is needed for "
+                        "new prospects, conversion or junk. You can rename it.",
                         status=status.name,
                     )
                 )

@@ -33,7 +33,7 @@ class UtmSource(models.Model):
     """
 
     _name = "utm.source"
-    _inherit = ["utm.source", "prospect.task.plan.mixin"]
+    _inherit = ["utm.source", "prospect.named.mixin", "prospect.task.plan.mixin"]
     _order = "sequence, name, id"
     _rec_names_search = ["name", "prospect_label"]
 
@@ -68,14 +68,14 @@ class UtmSource(models.Model):
         string="Default Status",
         domain=[("kind", "in", OPEN_KINDS)],
         ondelete="restrict",
-        help="The status of new prospects of this source. Empty: that of all.",
+        help="The status of new prospects of this source. Empty: the usual one.",
     )
     prospect_team_id = fields.Many2one(
         comodel_name="crm.team",
         groups="sales_team.group_sale_salesman",
         string="Default Sales Team",
         ondelete="set null",
-        help="The team of new prospects of this source that nobody else is given.",
+        help="The team of new prospects of this source, unless set otherwise.",
     )
     prospect_list_ids = fields.Many2many(
         comodel_name="prospect.list",
@@ -98,8 +98,8 @@ class UtmSource(models.Model):
     activity_type_id = fields.Many2one(
         string="Activity to Do", help="Planned on new prospects of this source."
     )
-    activity_delay = fields.Integer(help="From when the prospect arrives.")
-    activity_summary = fields.Char(string="Summary of What to Do")
+    activity_delay = fields.Integer(help="Counted from the arrival of the prospect.")
+    activity_summary = fields.Char()
 
     prospect_cost_ids = fields.One2many(
         comodel_name="prospect.source.cost",
@@ -192,6 +192,7 @@ class UtmSource(models.Model):
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
         sources = super().create(vals_list)
+        # sudo: whether any plans activities, nothing else
         if any(source.activity_type_id for source in sources.sudo()):
             self.env.registry.clear_cache()
         return sources
@@ -228,9 +229,9 @@ class UtmSource(models.Model):
                 if record.source_ids <= self:
                     raise UserError(
                         self.env._(
-                            "“%(name)s” (%(what)s) is for the source %(origin)s, and"
-                            " would be for all sources without it. Delete it or change"
-                            " it first, or archive the source.",
+                            "“%(name)s” (%(what)s) is for the source %(origin)s, and "
+                            "would apply to all sources without it. Delete it or "
+                            "change it first, or archive the source.",
                             name=record.display_name,
                             what=self.env["ir.model"].sudo()._get(model).name,
                             origin=record.source_ids[0].display_name,

@@ -19,7 +19,7 @@ class ProspectLifecycle(models.Model):
 
     status_id = fields.Many2one(
         comodel_name="prospect.status",
-        string="Status Now",
+        string="Current Status",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -42,10 +42,10 @@ class ProspectLifecycleStep(models.Model):
         string="Reached on", readonly=True, help="The first time."
     )
     days = fields.Float(
-        string="Days There",
+        string="Days Spent",
         readonly=True,
         aggregator="avg",
-        help="All its stays together; empty while the prospect is there.",
+        help="Total of all its stays; empty while the prospect is still there.",
     )
     minutes = fields.Integer(
         readonly=True, aggregator="sum", export_string_translation=False

@@ -17,7 +17,7 @@ class ProspectSourceCost(models.Model):
         index=True,
         help="Costs of the dates of a period count in that period.",
     )
-    name = fields.Char(string="What for")
+    name = fields.Char(string="Purpose")
     amount = fields.Monetary(required=True)
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -11,7 +11,7 @@ class ProspectStageChange(models.Model):
 
     _name = "prospect.stage.change"
     _inherit = ["prospect.log.mixin"]
-    _description = "Change of Stage of a Opportunity"
+    _description = "Stage Change of an Opportunity"
     _log_access = False
 
     from_id = fields.Many2one(

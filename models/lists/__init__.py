@@ -1,3 +1,4 @@
+from . import remarks
 from . import list
 from . import crm_lead
 from . import crm_lead_fast

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column, create_index
 
 from ...tools.durations import round_up
+from ...tools.remarks import remark
 from ...tools.trusted import read_trusted, trusted
 from .list_policy import BACK_CAUSES
 
@@ -385,9 +386,9 @@ class CrmLead(models.Model):
                 and lead.company_id != prospect_list.company_id
             ):
                 raise UserError(
-                    self.env._(
-                        "%(prospect)s belongs to %(company)s and cannot join the list"
-                        " %(list)s of %(other_company)s.",
+                    remark(
+                        self.env,
+                        "lists.other_company",
                         prospect=lead.display_name,
                         company=lead.company_id.name,
                         list=prospect_list.name,

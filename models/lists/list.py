@@ -18,6 +18,7 @@ class ProspectList(models.Model):
     """
 
     _name = "prospect.list"
+    _inherit = ["prospect.named.mixin"]
     _description = "Prospect List"
     _order = "sequence, name, id"
     _check_company_auto = True
@@ -29,14 +30,14 @@ class ProspectList(models.Model):
     color = fields.Integer()
     visibility = fields.Selection(
         selection=[
-            ("shared", "All sales people"),
+            ("shared", "All salespeople"),
             ("restricted", "Some groups or people"),
             ("private", "Only the owner"),
         ],
         required=True,
         default="shared",
-        help="Who sees the list and its members: all sales people, those that are"
-        " named, or nobody else than its owner. Sales administrators see all lists.",
+        help="Who sees the list and its members: all salespeople, those who are named, "
+        "or only its owner. Sales administrators see all lists.",
     )
     group_ids = fields.Many2many(
         comodel_name="res.groups",
@@ -79,9 +80,9 @@ class ProspectList(models.Model):
         string="Members",
         readonly=True,
         copy=False,
-        help="Kept up to date as prospects join and leave, and recounted every hour:"
-        " junk counts, archived prospects do not. Everybody sees the same number, also"
-        " where some members are hidden from them.",
+        help="Kept up to date as prospects join and leave, and recounted every hour: "
+        "junk counts, archived prospects do not. Everybody sees the same number, even "
+        "if some members are hidden from them.",
     )
 
     @api.depends_context("uid")

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
+from ...tools.remarks import day_label, remark
 from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
@@ -33,8 +34,8 @@ class ProspectList(models.Model):
 
     duration_number = fields.Integer(
         string="Membership Lasts",
-        help="How long people stay on the list from when they join it. 0: for ever. A"
-        " change is for those who join later.",
+        help="How long people stay on the list after joining it. 0: for ever. A change "
+        "applies to those who join later.",
     )
     duration_unit = fields.Selection(
         selection=[("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
@@ -76,7 +77,7 @@ class ProspectList(models.Model):
     join_activity_summary = fields.Char(string="Summary of the Activity")
     join_activity_delay = fields.Integer(
         string="Days Until the Activity",
-        help="From when somebody joins to when the activity is due.",
+        help="Time between joining the list and the due date of the activity.",
     )
 
     @api.depends("date_end")
@@ -125,8 +126,8 @@ class ProspectList(models.Model):
             if kind and kind not in OPEN_KINDS:
                 raise ValidationError(
                     self.env._(
-                        "Joining the list %(name)s can give a status of open prospects"
-                        " only: converting and marking as junk are for people.",
+                        "Joining the list %(name)s can only give a status of open "
+                        "prospects: only people convert or mark as junk.",
                         name=prospect_list.name,
                     )
                 )
@@ -144,11 +145,11 @@ class ProspectList(models.Model):
     def _describe_closed(self):
         """Why nobody can join a list any more, and what to do, for people."""
         self.ensure_one()
-        return self.env._(
-            "The list %(list)s took new members until %(date)s. Choose another list, or"
-            " ask its owner to move the date.",
+        return remark(
+            self.env,
+            "lists.closed",
             list=self.name,
-            date=format_date(self.env, self.date_end),
+            date=day_label(self.env, self.date_end),
         )
 
     # --- Expiry -------------------------------------------------------------------

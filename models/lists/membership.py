@@ -35,6 +35,6 @@ class ProspectMembership(models.Model):
     expires_at = fields.Datetime(
         string="Until",
         readonly=True,
-        help="When the prospect leaves the list by itself, as it was fixed when it"
-        " joined. Empty: never.",
+        help="When the prospect leaves the list automatically, as set when it joined. "
+        "Empty: never.",
     )

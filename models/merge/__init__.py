@@ -1,3 +1,4 @@
+from . import remarks
 from . import crm_lead
 from . import duplicate_pair
 from . import crm_lead_signal

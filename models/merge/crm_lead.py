@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL, is_html_empty
 
 from ...tools.merging import ALL, Merge, find_widest, order, preset
+from ...tools.remarks import field_label, remark
 from .keeper import MergeKeeper
 
 # Where the context holds the merge that somebody has chosen, by its class.
@@ -124,14 +125,14 @@ class CrmLead(models.Model):
 
     def _prospect_merge_find_hidden(self):
         """Labels of filled fields that the person may not change [BX-44]."""
-        known = set(self._prospect_merge_get_names())
+        allowed = set(self._prospect_merge_get_names())
         hidden = [
-            name for name in self._prospect_merge_get_all_names() if name not in known
+            name for name in self._prospect_merge_get_all_names() if name not in allowed
         ]
         # sudo: whether they are filled, nothing else
         leads = self.sudo()
         return [
-            self._fields[name]._description_string(self.env)
+            field_label(self.env, self._name, name)
             for name in hidden
             if any(lead[name] for lead in leads)
         ]
@@ -209,11 +210,11 @@ class CrmLead(models.Model):
             or lead.status_kind not in ("new", "open")
             for lead in self
         ):
-            return [self.env._("Not all of them are open prospects.")], picks
+            return [remark(self.env, "merge.not_open")], picks
         if len({lead.user_id for lead in self}) > 1:
-            problems.append(self.env._("They have different salespeople."))
+            problems.append(remark(self.env, "merge.salespeople"))
         if len({lead.status_id for lead in self}) > 1:
-            problems.append(self.env._("They have different statuses."))
+            problems.append(remark(self.env, "merge.statuses"))
         for name in self._prospect_merge_get_names():
             if name in ("user_id", "status_id", "description"):
                 continue
@@ -239,8 +240,9 @@ class CrmLead(models.Model):
         if widest is not None:
             return "", self[widest].id
         return (
-            self.env._(
-                "%(field)s: %(values)s.",
+            remark(
+                self.env,
+                "merge.conflict",
                 field=self._prospect_merge_get_label(name),
                 values=" / ".join(
                     filter(None, (lead._prospect_merge_describe(name) for lead in self))
@@ -293,8 +295,8 @@ class CrmLead(models.Model):
         :param team_id: number of the team of the prospect that is left
         :return: {name: plain value}, empty when the survivor lacks nothing
         """
-        known, *others = self._prospect_merge_read_properties()
-        values = dict(known[1]) if known[0] == team_id else {}
+        own, *others = self._prospect_merge_read_properties()
+        values = dict(own[1]) if own[0] == team_id else {}
         before = dict(values)
         for other_team, other_values in others:
             if other_team == team_id:
@@ -321,8 +323,9 @@ class CrmLead(models.Model):
                 )
                 if len(texts) > 1:
                     problems.append(
-                        self.env._(
-                            "%(field)s: %(values)s.",
+                        remark(
+                            self.env,
+                            "merge.conflict",
                             field=label,
                             values=" / ".join(texts),
                         )
@@ -335,12 +338,12 @@ class CrmLead(models.Model):
     def _prospect_merge_get_label(self, name):
         """What a row of the dialog is called."""
         if name == "street":
-            return self.env._("Address")
+            return remark(self.env, "merge.address")
         if name == "contact_name":
-            return self.env._("Name")
+            return remark(self.env, "merge.name")
         if name == "name":
-            return self.env._("Opportunity Name")
-        return self._fields[name]._description_string(self.env)
+            return remark(self.env, "merge.opportunity_name")
+        return field_label(self.env, self._name, name)
 
     def _prospect_merge_describe(self, name):
         """The value of a row of the dialog, for people."""
@@ -356,7 +359,7 @@ class CrmLead(models.Model):
             if field.type == "many2one":
                 texts.append(value.display_name)
             elif field.type == "boolean":
-                texts.append(self.env._("Yes"))
+                texts.append(remark(self.env, "merge.yes"))
             else:
                 texts.append(
                     lines._describe(part, self._prospect_plain_value(part), {})

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...tools.given import is_numbers, takes
+
 
 class ProspectDuplicatePair(models.Model):
     """Duplicates are merged from their page: one by one, or all that are sure."""
@@ -9,6 +11,7 @@ class ProspectDuplicatePair(models.Model):
     _inherit = ["prospect.duplicate.pair"]
 
     @api.model
+    @takes(lead_ids=is_numbers)
     def open_merge(self, lead_ids):
         """The wizard that merges prospects, as an action.
 
@@ -38,9 +41,9 @@ class ProspectDuplicatePair(models.Model):
         if not operation:
             raise UserError(
                 self.env._(
-                    "Nothing can be merged without looking at it: those that are surely"
-                    " the same have different salespeople or statuses, or were merged"
-                    " since."
+                    "Nothing can be merged without review: the certain duplicates "
+                    "have different salespeople or statuses, or have since been "
+                    "merged."
                 )
             )
         return operation.action_preview()

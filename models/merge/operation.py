@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...tools.merging import ALL
+from ...tools.remarks import join_remarks, keep, number_label, remark
 from ...tools.trusted import trusted
 
 PLAN_BATCH = 500
@@ -59,15 +60,17 @@ class ProspectOperation(models.Model):
     @api.model
     def _name_merge(self, groups):
         if len(groups) != 1:
-            count = formatLang(self.env, len(groups), digits=0)
-            return self.env._("Merge of duplicates: %s groups", count)
+            return remark(
+                self.env, "merge.name_groups", count=number_label(self.env, len(groups))
+            )
         leads = self.env["crm.lead"].browse(groups[0]["lead_ids"]).exists()
         return self._name_merge_of(leads._prospect_get_names())
 
     @api.model
     def _name_merge_of(self, names):
-        names = [*names[:NAMED], *(["…"] if len(names) > NAMED else [])]
-        return self.env._("Merge of %s", ", ".join(names))
+        if len(names) > NAMED:
+            names = [", ".join([*names[:NAMED], "…"])]
+        return remark(self.env, "merge.name_of", prospects=names)
 
     @api.model
     def _record_merge(self, survivor, names, trace):
@@ -194,6 +197,7 @@ class ProspectOperation(models.Model):
     def _after_plan_merge(self):
         if self._is_scheduled_merge() and not self.updated_count:
             # nothing to merge: no receipt to look at, every day the same one
+            # sudo: a plan of the machine's own that has nothing to do
             self.sudo().unlink()
             return False
         return True
@@ -213,11 +217,11 @@ class ProspectOperation(models.Model):
                 partner_ids=members.partner_id.ids,
                 subject=operation.env._("Duplicates merged"),
                 body=operation.env._(
-                    "%(count)s groups of prospects that were surely the same were"
-                    " merged. The receipt, which can undo it, is “%(name)s” under"
-                    " Prospects > Operations > Import & Operation History.",
+                    "Groups of prospects merged because they were certainly the same "
+                    "person: %(count)s. The receipt “%(name)s”, under Prospects > "
+                    "Operations > Import & Operation History, can undo it.",
                     count=self.updated_count,
-                    name=self.name,
+                    name=operation.name,
                 ),
             )
 
@@ -243,7 +247,7 @@ class ProspectOperation(models.Model):
             self.id,
             number,
             plan["outcome"],
-            plan["reason"] or None,
+            keep(plan["reason"]),
             plan["values"].get("survivor_id"),
             plan["before"] or None,
             plan["after"] or None,
@@ -271,8 +275,8 @@ class ProspectOperation(models.Model):
             problems, widest = leads._prospect_merge_find_conflicts()
             if problems:
                 plan["outcome"] = "skipped"
-                plan["reason"] = "\n".join(
-                    [self.env._("To be merged by hand:"), *problems]
+                plan["reason"] = join_remarks(
+                    [remark(self.env, "merge.by_hand"), *problems]
                 )
                 return plan
             picks.update(widest)
@@ -300,31 +304,30 @@ class ProspectOperation(models.Model):
         if len(leads) < wanted:
             return self._answer_merged(group, leads)
         if wanted < 2:
-            return "failed", self.env._("Choose at least two prospects to merge.")
+            return "failed", remark(self.env, "merge.too_few")
         if len(readable) < wanted:
-            return "failed", self.env._(
-                "You may not see all of them: ask an administrator to merge them."
-            )
+            return "failed", remark(self.env, "merge.hidden")
         reason = self._find_merge_refusal(leads, wanted)
         return ("failed", reason) if reason else None
 
     def _find_merge_refusal(self, leads, wanted):
         """Why this person may not merge prospects that they see, or an empty text."""
         if len(leads._filtered_access("write")) < wanted:
-            return self.env._("You may not change all of them.")
+            return remark(self.env, "merge.may_not_change")
         if len(leads._prospect_filter_right("merge")) < wanted:
             return leads._prospect_describe_right("merge")
         hidden = leads._prospect_merge_find_hidden()
         if hidden:
-            return self.env._(
-                "Some of their fields are hidden from you: %(fields)s. Ask an"
-                " administrator to merge them.",
-                fields=", ".join(hidden),
+            return remark(
+                self.env,
+                "merge.hidden_fields",
+                fields=hidden,
             )
         return ""
 
     def _answer_merged(self, group, leads):
         """Of a group that is not whole any more: who has merged it."""
+        # sudo: lines of anybody, for the name of who has merged them
         lines = self.env["prospect.operation.line"].sudo()
         # sudo: the name alone of who merged it
         former = lines.search(
@@ -340,16 +343,18 @@ class ProspectOperation(models.Model):
         )
         gone = set(group["lead_ids"]) - set(leads.ids)
         if former and gone & {lost["id"] for lost in former.values.get("lost", ())}:
-            return "unchanged", self.env._(
-                "They were merged already, by %(user)s.",
+            return "unchanged", remark(
+                self.env,
+                "merge.done_by",
                 user=former.operation_id.user_id.name or "",
             )
-        return "failed", self.env._("One of them was deleted or merged since.")
+        return "failed", remark(self.env, "merge.gone")
 
     def _find_undoable_again_merge(self):
         """Merges that could not be undone because their prospect had been merged again,
         and can be now: that other merge was undone since.
         """
+        # sudo: whether they exist again, of the operation that is undone
         lines = self.env["prospect.operation.line"].sudo()
         lines = lines.search(
             [("operation_id", "=", self.id), ("undo_outcome", "=", "impossible")]
@@ -366,6 +371,7 @@ class ProspectOperation(models.Model):
 
     def _apply_batch_merge(self, lines):
         """Merge the groups of lines: lock, plan again, and do it."""
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         self._each_line(lines, self._merge_lines)
 

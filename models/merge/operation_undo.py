@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, mute_logger
 
 from ...tools.contexts import QUIET
+from ...tools.remarks import field_label, model_label, remark
 from ...tools.rows import (
     delete_rows,
     find_dangling,
@@ -36,6 +37,7 @@ class ProspectOperation(models.Model):
 
     def _undo_batch_merge(self, lines):
         """Take merges back, last one first."""
+        # sudo: people read lines, only the operation writes them
         self._each_line(lines.sudo(), self._unmerge_lines)
 
     def _unmerge_lines(self, lines):
@@ -51,10 +53,7 @@ class ProspectOperation(models.Model):
         survivor = self.env["crm.lead"].sudo().browse(line.values["survivor_id"])
         survivor = survivor.exists().sudo(False)
         if not survivor:
-            return "impossible", self.env._(
-                "The prospect that was left is gone: it was deleted, or merged again."
-                " Undo that merge first."
-            )
+            return "impossible", remark(self.env, "merge.survivor_gone")
         if not survivor._filtered_access("write"):
             return self._answer_forbidden()
         survivor._prospect_merge_lock()
@@ -76,12 +75,15 @@ class ProspectOperation(models.Model):
         if not kept:
             return "reversed", ""
         names = [
-            name if count == 1 else f"{name} ({count})"
+            name
+            if count == 1
+            else remark(self.env, "merge.counted", name=name, count=count)
             for name, count in sorted(kept.items())
         ]
-        return "kept", self.env._(
-            "The merged prospects are back. Changed since, and left so: %(what)s.",
-            what=", ".join(names),
+        return "kept", remark(
+            self.env,
+            "merge.back",
+            what=names,
         )
 
     def _restore_merge(self, survivor, trace, stamp):
@@ -147,7 +149,7 @@ class ProspectOperation(models.Model):
             field = survivor._fields.get(name)
             # what only follows from other fields needs no words
             if name in now and field and not (field.compute and field.readonly):
-                kept[field._description_string(self.env)] += 1
+                kept[field_label(self.env, survivor._name, name)] += 1
         status_id = survivor.status_id.id
         if "stage_id" in wanted:
             # Odoo counts what was won and lost in each stage
@@ -203,8 +205,7 @@ class ProspectOperation(models.Model):
                     row[column] in missing and column != "prospect_opportunity_id"
                 ):
                     row[column] = None
-                    field = leads._fields.get(column)
-                    kept[field._description_string(self.env) if field else column] += 1
+                    kept[field_label(self.env, leads._name, column)] += 1
         insert_rows(self.env.cr, leads._table, rows)
         return lost - there.sudo(False)
 
@@ -305,7 +306,7 @@ class ProspectOperation(models.Model):
         """What the records of a table are called."""
         model = self.env["prospect.merge.pointer"]._get_model(table)
         if model:
-            return self.env["ir.model"]._get(model).name
+            return model_label(self.env, model)
         return table
 
     @api.model

@@ -1,3 +1,4 @@
+from . import remarks
 from . import crm_lead
 from . import crm_team
 from . import mail_mail

@@ -19,9 +19,9 @@ class CrmTeam(models.Model):
             if rule.team_ids <= self:
                 raise UserError(
                     self.env._(
-                        "The notification rule “%(rule)s” is about the team %(team)s,"
-                        " and would be about all teams without it. Delete it or change"
-                        " it first, or archive the team.",
+                        "The notification rule “%(rule)s” is about the team "
+                        "%(team)s, and would apply to all teams without it. Delete "
+                        "it or change it first, or archive the team.",
                         rule=rule.name,
                         team=rule.team_ids[0].name,
                     )

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, consteq, hmac
 
 from ...tools.notifying import WAYS
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import choice_label, read_error, remark
 from ...tools.transactions import each_alone, run_again
 from .notification_event import KEPT, KINDS
 from .notification_rule import FREQUENCIES
@@ -92,7 +94,7 @@ class ProspectNotification(models.Model):
         export_string_translation=False,
         help="More prospects may be added to it.",
     )
-    error = fields.Text(string="What Went Wrong", readonly=True)
+    error = RemarkText(string="What Went Wrong", readonly=True)
     mail_id = fields.Many2one(
         comodel_name="mail.mail",
         readonly=True,
@@ -170,6 +172,7 @@ class ProspectNotification(models.Model):
     def _get_title(self):
         """What a message says in one line, in the language of its environment."""
         self.ensure_one()
+        # sudo: the name of a prospect that its person was told of
         values = {
             "count": self.lead_count,
             "prospect": self.lead_id.sudo().name or "",
@@ -188,6 +191,7 @@ class ProspectNotification(models.Model):
         :param lead: one of the message's, else its only one
         """
         self.ensure_one()
+        # sudo: what its person is told of, who could see it then
         lead = (lead or self.lead_id).sudo()
         facts = (
             (self.env._("Person"), lead.contact_name),
@@ -203,6 +207,7 @@ class ProspectNotification(models.Model):
 
     def _get_line(self, lead):
         """One prospect of a summary in one line, without its title."""
+        # sudo: what its person is told of, who could see it then
         lead = lead.sudo()
         texts = (
             lead.contact_name if lead.contact_name != lead.name else "",
@@ -213,6 +218,7 @@ class ProspectNotification(models.Model):
 
     def _get_named(self):
         """The prospects that a summary names; the others are behind its button."""
+        # sudo: what its person is told of, who could see it then
         return self.lead_ids.sudo()[:NAMED]
 
     def _get_link(self, lead=None):
@@ -415,6 +421,7 @@ class ProspectNotification(models.Model):
         """The ids of those prospects that a person may see, with one query, as a
         set.
         """
+        # sudo: in which companies they are; what they see is asked as them
         leads = (
             self.env["crm.lead"]
             .with_user(user)
@@ -456,19 +463,14 @@ class ProspectNotification(models.Model):
 
     def _refuse(self, error):
         """A message that cannot be sent stays, with the reason."""
-        self.write({"state": "failed", "error": str(error), "is_open": False})
+        self.write({"state": "failed", "error": read_error(error), "is_open": False})
 
     def _send_email(self):
         """Give one e-mail each to Odoo's queue."""
         kind = self[0].kind
         template = self.env.ref(TEMPLATES[kind], raise_if_not_found=False)
         if not template:
-            raise UserError(
-                self.env._(
-                    "The e-mail template of these messages was deleted: update the"
-                    " add-on Prospect to get it back, or stop the e-mails."
-                )
-            )
+            raise UserError(remark(self.env, "notify.no_template"))
         mails = template.send_mail_batch(self.ids)
         for message, mail in zip(self, mails, strict=True):
             message.mail_id = mail
@@ -483,6 +485,7 @@ class ProspectNotification(models.Model):
         for record, messages in groups.items():
             message = messages[0].with_context(lang=messages[0].user_id.lang)
             on_lead = record._name == "crm.lead"
+            # sudo: its people are told on the prospect, by nobody's right
             thread = record.sudo() if on_lead else self.env["mail.thread"]
             thread.with_context(lang=message.env.lang).message_notify(
                 partner_ids=messages.user_id.partner_id.ids,
@@ -521,12 +524,11 @@ class ProspectNotification(models.Model):
         """
         # sudo: called for all e-mails, whoever sends them
         messages = self.sudo().search([("mail_id", "in", mails.ids)])
-        types = dict(mails._fields["failure_type"]._description_selection(self.env))
         for message in messages:
             text = failure_type and (
                 reason
                 or message.mail_id.failure_reason
-                or types.get(failure_type, failure_type)
+                or choice_label(self.env, mails._name, "failure_type", failure_type)
             )
             message.write(
                 {"state": "failed", "error": text}

@@ -34,8 +34,8 @@ class ProspectNotificationRule(models.Model):
     group_ids = fields.Many2many(
         comodel_name="res.groups",
         string="Roles",
-        help="Everybody who has one of these roles, also by another one that includes"
-        " it.",
+        help="Everybody who has one of these roles, including through another role "
+        "that contains it.",
     )
     user_ids = fields.Many2many(
         comodel_name="res.users",
@@ -60,8 +60,8 @@ class ProspectNotificationRule(models.Model):
     by_inbox = fields.Boolean(
         string="Inbox",
         default=True,
-        help="A message in the inbox of Discuss; those who have their messages by"
-        " e-mail get an e-mail.",
+        help="A message in the Discuss inbox; people who handle their messages by "
+        "e-mail get an e-mail.",
     )
     by_popup = fields.Boolean(
         string="Pop-up", help="A pop-up in the corner of the screen, if Odoo is open."

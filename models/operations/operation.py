@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...tools.remark_fields import RemarkChar, RemarkText
+from ...tools.remarks import read_error, remark
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 from .operation_line import WRITING
@@ -45,6 +47,7 @@ class ProspectOperation(models.Model):
       that is as for all;
     - ``_get_batch_size_<kind>(size)``: lines of one transaction, of usually ``size``;
     - ``_after_plan_<kind>()``: planned in the background; whether it goes on;
+    - ``_find_left_<kind>(lines)``: what an undo takes away, see ``_find_left``;
     - ``_get_share_<kind>()``: what is distributed, see ``_get_distribution``;
     - ``_finish_<kind>()``: its run was closed;
     - ``_finish_undo_<kind>()``: its undo is about to be closed;
@@ -62,7 +65,7 @@ class ProspectOperation(models.Model):
     _description = "Operation on Prospects"
     _order = "id desc"
 
-    name = fields.Char(required=True, readonly=True)
+    name = RemarkChar(required=True, readonly=True)
     kind = fields.Selection(selection=[], required=True, readonly=True)
     state = fields.Selection(
         selection=[
@@ -110,9 +113,9 @@ class ProspectOperation(models.Model):
         string="Lines",
         readonly=True,
     )
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
     failure_count = fields.Integer(readonly=True, export_string_translation=False)
-    write_path = fields.Text(
+    write_path = RemarkText(
         readonly=True,
         help="Write method, and why the fast method was not used.",
     )
@@ -135,9 +138,9 @@ class ProspectOperation(models.Model):
     skipped_count = fields.Integer(string="Skipped", readonly=True)
     failed_count = fields.Integer(string="Rejected", readonly=True)
     replanned_count = fields.Integer(string="Recalculated", readonly=True)
-    reversed_count = fields.Integer(string="Reversed", readonly=True)
+    reversed_count = fields.Integer(string="Reverted", readonly=True)
     kept_count = fields.Integer(string="Kept", readonly=True)
-    impossible_count = fields.Integer(string="Not Reversible", readonly=True)
+    impossible_count = fields.Integer(string="Not Reverted", readonly=True)
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
 
@@ -151,6 +154,10 @@ class ProspectOperation(models.Model):
                 operation.progress = (
                     min(100, 100 * operation.done_count / total) if total else 0
                 )
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     # --- What people do -----------------------------------------------------------
 
@@ -187,7 +194,7 @@ class ProspectOperation(models.Model):
         if self.state not in ("previewed", "cancelled", "failed") or self.undo_user_id:
             raise UserError(
                 self.env._(
-                    "This operation has started already. Its page shows how far it is."
+                    "This operation has already started. Its page shows its progress."
                 )
             )
         self._start("run")
@@ -214,8 +221,8 @@ class ProspectOperation(models.Model):
         if not self._count_undoable():
             raise UserError(
                 self.env._(
-                    "Nothing to undo: this operation has changed nothing, or its lines"
-                    " were deleted since, as those of old operations are."
+                    "Nothing to undo: this operation has changed nothing, or its "
+                    "lines have since been deleted, as those of old operations are."
                 )
             )
         self._set(undo_user_id=self.env.uid)
@@ -229,7 +236,7 @@ class ProspectOperation(models.Model):
         self.ensure_one()
         self._check_may_act()
         if self.state not in ("draft", "previewed", "queued", "running"):
-            raise UserError(self.env._("This operation has ended already."))
+            raise UserError(self.env._("This operation has already ended."))
         # a plan that is not whole is no plan: it is made anew
         self._set(
             state="draft" if self.todo == "plan" else "cancelled",
@@ -363,6 +370,8 @@ class ProspectOperation(models.Model):
             worker._check_right()
         step = {"run": "apply_batch", "undo": "undo_batch"}[self.todo]
         worker._of_kind(step, lines.with_env(worker.env))
+        if self.todo == "run":
+            worker._keep_states(lines)
         self._set(done_count=self.done_count + len(lines))
         return True
 
@@ -393,6 +402,7 @@ class ProspectOperation(models.Model):
 
     def _get_next_lines(self):
         """The next lines to run or to undo, of all that are left."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         if self.todo == "run":
             domain = [("is_done", "!=", True)]
@@ -430,6 +440,7 @@ class ProspectOperation(models.Model):
 
     def _count_outcomes(self):
         """{outcome: number of lines}."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         lines.flush_model()
         return Counter(
@@ -456,12 +467,7 @@ class ProspectOperation(models.Model):
         # sudo: the owner may be archived, and then nobody else may look
         user = self.sudo().undo_user_id if self.todo == "undo" else self.sudo().user_id
         if not user or not (user.active or user._is_superuser()):
-            raise UserError(
-                self.env._(
-                    "The person who started this operation has left: it cannot go on in"
-                    " their name. Start it again yourself."
-                )
-            )
+            raise UserError(remark(self.env, "operations.person_left"))
         options = self.options or {}
         companies = [
             number
@@ -487,6 +493,7 @@ class ProspectOperation(models.Model):
         """Do the operations that wait, oldest first, batch by batch."""
         cron = self.env["ir.cron"]
         domain = [("state", "in", ("queued", "running"))]
+        # sudo: the job works for all, each operation with its owner's rights
         while operation := self.sudo().search(domain, order="id", limit=1):
             for _batch in operation._work_in_background():
                 left = cron._commit_progress(1, remaining=1)
@@ -564,7 +571,7 @@ class ProspectOperation(models.Model):
         if self.state not in ("queued", "running"):
             return False
         if isinstance(error, UserError):
-            self._fail(str(error))
+            self._fail(read_error(error))
             return False
         _logger.warning("Operation %s: a batch failed", self.id, exc_info=error)
         count = self.failure_count + 1
@@ -572,9 +579,9 @@ class ProspectOperation(models.Model):
         if count < FAILURES:
             return True
         self._fail(
-            self.env._(
-                "Stopped after %(count)s failures of one batch. What was done before it"
-                " is kept and can be undone. Details: %(error)s",
+            remark(
+                self.env,
+                "operations.stopped",
                 count=FAILURES,
                 error=f"{type(error).__name__}: {error}",
             )
@@ -614,3 +621,11 @@ class ProspectOperation(models.Model):
             )
         )
         self.env["prospect.operation.line"].invalidate_model()
+        # sudo: how it has left its records is of no use without them
+        self.env["prospect.operation.state"].sudo()._forget(
+            SQL(
+                "SELECT id FROM prospect_operation"
+                " WHERE state NOT IN ('queued', 'running') AND write_date < %s",
+                limit,
+            )
+        )

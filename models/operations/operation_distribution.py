@@ -4,15 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.remarks import remark
 from ...tools.rotation import Member, Turns
+from ...tools.wording import labelled
 
 
 class ProspectOperation(models.Model):
-    """Sharing prospects out among people, where a kind of operation does so [MO-22].
+    """Distributing prospects among people, where a kind of operation does so [MO-22].
 
-    What to share is ``{"user_ids": numbers, "rotation_id": number or False}``: the same
-    number for each of the people, or as a rotation would. Who gets which prospect is
-    part of the plan (``distribute_user_id`` of its lines), so that the run does what
+    What to distribute is ``{"user_ids": numbers, "rotation_id": number or False}``: the
+    same number for each of the people, or as a rotation would. Who gets which prospect
+    is part of the plan (``distribute_user_id`` of its lines), so that the run does what
     the preview shows; the position of a rotation moves when it has run.
     """
 
@@ -26,6 +28,7 @@ class ProspectOperation(models.Model):
     )
 
     @api.depends("shared")
+    @api.depends_context("lang")
     def _compute_distribute_text(self):
         """How many each gets."""
         for operation in self:
@@ -34,7 +37,7 @@ class ProspectOperation(models.Model):
             users = self.env["res.users"].sudo().browse(user for user, _n in counts)
             names = {user.id: user.name for user in users.exists()}
             operation.distribute_text = " · ".join(
-                f"{names.get(user_id, f'#{user_id}')}: {count}"
+                labelled(self.env, names.get(user_id, f"#{user_id}"), count)
                 for user_id, count in counts
             )
 
@@ -46,8 +49,8 @@ class ProspectOperation(models.Model):
         """What the histories say: the number of the rotation, 0 for chosen people, or
         None where nothing is distributed.
         """
-        share = self._get_distribution()
-        return (share["rotation_id"] or 0) if share else None
+        distribution = self._get_distribution()
+        return (distribution["rotation_id"] or 0) if distribution else None
 
     def _start(self, todo):
         if todo == "plan" and self.shared:
@@ -65,9 +68,9 @@ class ProspectOperation(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE prospect_operation_line AS line
-                      SET distribute_user_id = share.user_id
-                     FROM unnest(%s::int[], %s::int[]) AS share (line_id, user_id)
-                    WHERE line.id = share.line_id""",
+                      SET distribute_user_id = taken.user_id
+                     FROM unnest(%s::int[], %s::int[]) AS taken (line_id, user_id)
+                    WHERE line.id = taken.line_id""",
                 line_ids,
                 users,
             )
@@ -87,28 +90,44 @@ class ProspectOperation(models.Model):
         :return: ids of users, and what the rotation will have to move by
         :raises UserError: when nobody of the rotation can take prospects now
         """
-        share = self._get_distribution()
-        rotation = self.env["prospect.rotation"].browse(share["rotation_id"] or [])
+        distribution = self._get_distribution()
+        rotation = self.env["prospect.rotation"].browse(
+            distribution["rotation_id"] or []
+        )
         if not rotation:
-            turns = Turns(map(Member, share["user_ids"]))
+            user_ids = self._filter_active_users(distribution["user_ids"])
+            if not user_ids:
+                raise UserError(
+                    self.env._(
+                        "Everybody who was to get prospects is archived: choose others."
+                    )
+                )
+            turns = Turns(map(Member, user_ids))
             return [user_id for user_id, _skipped in turns.take(count)], {}
         # sudo: whether it is still there
         if not rotation.sudo().exists():
-            raise UserError(
-                self.env._(
-                    "The rotation was deleted. Change the settings and choose another."
-                )
-            )
+            raise UserError(remark(self.env, "operations.no_rotation"))
         users, shift = rotation._plan_turns(count)
         if not users:
             raise UserError(
-                self.env._(
-                    "Nobody in the rotation %(rotation)s can take prospects now. Choose"
-                    " people instead, or change the rotation.",
+                remark(
+                    self.env,
+                    "operations.nobody_in_rotation",
                     rotation=rotation.sudo().name,
                 )
             )
         return users, shift
+
+    @api.model
+    def _filter_active_users(self, user_ids):
+        """Those of some people who are not archived, in the same order.
+
+        They may have left between a preview and its run.
+        """
+        # sudo: whether colleagues are there, whoever may read them
+        users = self.env["res.users"].sudo().browse(user_ids).exists()
+        active = set(users.filtered("active").ids)
+        return [user_id for user_id in user_ids if user_id in active]
 
     def _get_distribution_substitute(self, number):
         """Who gets a prospect that the plan had not foreseen.
@@ -117,6 +136,7 @@ class ProspectOperation(models.Model):
         """
         users = [user_id for user_id, _n in (self.shared or {}).get("counts") or ()]
         users = users or (self._get_distribution() or {}).get("user_ids") or ()
+        users = self._filter_active_users(users)
         return users[number % len(users)] if users else False
 
     def _finish(self):

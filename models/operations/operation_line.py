@@ -2,6 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import unpack
+
 OUTCOMES = [
     ("created", "Created"),
     ("updated", "Updated"),
@@ -13,9 +16,9 @@ OUTCOMES = [
 # Those that write a prospect, which can be undone.
 WRITING = ("created", "repeat", "updated")
 UNDO_OUTCOMES = [
-    ("reversed", "Reversed"),
+    ("reversed", "Reverted"),
     ("kept", "Skipped (edited since)"),
-    ("impossible", "Could not be reversed"),
+    ("impossible", "Not reverted"),
 ]
 # Characters of one value in a preview.
 SHOWN = 80
@@ -49,7 +52,7 @@ class ProspectOperationLine(models.Model):
         help="The line in the file, where the header is line 1.",
     )
     outcome = fields.Selection(selection=OUTCOMES, readonly=True)
-    reason = fields.Text(
+    reason = RemarkText(
         readonly=True,
         help="Why this outcome, and below it what was noticed when the row was read.",
     )
@@ -67,7 +70,7 @@ class ProspectOperationLine(models.Model):
         help="The prospect changed since the preview and was recalculated.",
     )
     undo_outcome = fields.Selection(selection=UNDO_OUTCOMES, readonly=True)
-    undo_reason = fields.Text(readonly=True)
+    undo_reason = RemarkText(readonly=True)
     before = fields.Json(readonly=True, export_string_translation=False)
     after = fields.Json(readonly=True, export_string_translation=False)
     # The plan
@@ -90,7 +93,8 @@ class ProspectOperationLine(models.Model):
     remarks = fields.Json(
         readonly=True,
         export_string_translation=False,
-        help="What was noticed when the row was read, for a plan that is made again.",
+        help="What was noticed when the row was read, for a plan that is made again: as"
+        " tools.remarks.pack makes it.",
     )
     distribute_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -100,7 +104,11 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="Who gets the prospect, where prospects are distributed.",
     )
+    # When it was done, and when the undo had to do with it last
     stamp = fields.Datetime(readonly=True, export_string_translation=False)
+    undo_stamp = fields.Datetime(
+        readonly=True, index="btree_not_null", export_string_translation=False
+    )
     # For people
     who = fields.Char(string="Person", compute="_compute_who")
     changes = fields.Html(compute="_compute_changes", sanitize=False)
@@ -181,7 +189,13 @@ class ProspectOperationLine(models.Model):
 
     @api.model
     def _get_label(self, fname):
-        field = self.env["crm.lead"]._fields.get(fname)
+        return self._get_label_of("crm.lead", fname)
+
+    @api.model
+    def _get_label_of(self, model, fname):
+        field = self.env[model]._fields.get(fname)
+        if model == "crm.lead" and fname == "user_id":
+            return self.env._("Salesperson")
         return field._description_string(self.env) if field else fname
 
     def _read_names(self):
@@ -213,10 +227,12 @@ class ProspectOperationLine(models.Model):
             return ""
         field = self.env["crm.lead"]._fields.get(fname)
         if field and field.relational:
-            known = names.get(field.comodel_name, {})
+            existing = names.get(field.comodel_name, {})
             numbers = value if isinstance(value, list) else [value]
             return ", ".join(
-                number if isinstance(number, str) else known.get(number, f"#{number}")
+                existing.get(number, f"#{number}")
+                if isinstance(number, int)
+                else unpack(self.env, number)
                 for number in numbers
             )
         if isinstance(value, dict):

@@ -1,8 +1,35 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.remarks import model_label, remark
+from .operation_line import WRITING
+
 # What the operation itself leaves on a record is told by its date.
 OWN_TABLES = frozenset({"prospect_operation_line"})
+# Histories of what is among the values of a prospect.
+HISTORIES = frozenset(
+    {
+        "prospect_assignment",
+        "prospect_membership",
+        "prospect_stage_change",
+        "prospect_status_change",
+    }
+)
+# What nobody has written to a record: that values have changed, which are compared;
+# that somebody was told so; and what operations note, in the transaction of their line.
+NOT_BY_PEOPLE = SQL(
+    """AND document.message_type != 'user_notification'
+       AND NOT (document.message_type = 'notification' AND (
+           EXISTS (SELECT FROM mail_tracking_value AS tracked
+                    WHERE tracked.mail_message_id = document.id
+                      AND COALESCE(document.body, '') = '')
+           OR EXISTS (SELECT FROM prospect_operation_line AS line
+                       WHERE line.undo_stamp = document.create_date)
+           OR EXISTS (SELECT FROM prospect_operation_line AS line
+                       WHERE line.lead_id = document.res_id
+                         AND document.model = 'crm.lead'
+                         AND line.stamp = document.create_date)))"""
+)
 # Documents of Odoo that name a record by model and number.
 DOCUMENTS = (
     ("mail.message", "model", "res_id"),
@@ -19,21 +46,23 @@ class ProspectOperation(models.Model):
     _name = "prospect.operation"
     _inherit = ["prospect.operation"]
 
-    def _find_traces(self, model, stamps):
-        """{record id: what was done since, in words}.
+    def _find_traces(self, model, stamps, has_values=True):
+        """{record id: what was done since, as a list of remarks}.
 
         :param str model: ``crm.lead`` or another model that keeps who wrote last
         :param dict stamps: {record id: time after which things count}
+        :param bool has_values: whether the values count by their dates, too: not where
+            it is known what they were
         """
         stamps = {number: stamp for number, stamp in stamps.items() if stamp}
         if not stamps:
             return {}
         self.env.flush_all()
         traces = {}
-        for label, query in [
-            (self._get_values_label(), self._get_write_query(model)),
-            *self._get_traces(model),
-        ]:
+        queries = self._get_traces(model, has_values)
+        if has_values:
+            queries.insert(0, ("", self._get_write_query(model)))
+        for name, query in queries:
             for (number,) in self.env.execute_query(
                 SQL(
                     """SELECT DISTINCT trace.record_id
@@ -46,11 +75,16 @@ class ProspectOperation(models.Model):
                     list(stamps.values()),
                 )
             ):
-                traces.setdefault(number, label)
+                if number not in traces:
+                    traces[number] = [self._describe_trace_of(name)]
         return traces
 
-    def _get_values_label(self):
-        return self.env._("its values")
+    @api.model
+    def _describe_trace_of(self, name):
+        """What was done to a record, as a remark: a model, or the record's values."""
+        if name:
+            return model_label(self.env, name)
+        return remark(self.env, "operations.its_values")
 
     @api.model
     def _get_write_query(self, model):
@@ -60,25 +94,31 @@ class ProspectOperation(models.Model):
         )
 
     @api.model
-    def _get_traces(self, model):
-        """What people leave on a record: [(in words, query of record_id and date)].
+    def _get_traces(self, model, has_histories=True):
+        """What people leave on a record: [(model, query of record_id and date)].
 
         Odoo's documents by model and number, and every table with a date that
-        points at the record.
+        points at the record. Not what only says that values have changed, and what
+        operations have written that is told by their lines.
+
+        :param bool has_histories: whether the histories of values count
         """
         traces = [
             (
-                self.env[document]._description,
+                document,
                 SQL(
-                    "SELECT %s AS record_id, create_date AS date FROM %s WHERE %s = %s",
-                    SQL.identifier(number),
+                    "SELECT %s AS record_id, document.create_date AS date"
+                    " FROM %s AS document WHERE %s = %s %s",
+                    SQL.identifier("document", number),
                     SQL.identifier(self.env[document]._table),
-                    SQL.identifier(name),
+                    SQL.identifier("document", name),
                     model,
+                    NOT_BY_PEOPLE if document == "mail.message" else SQL(""),
                 ),
             )
             for document, name, number in DOCUMENTS
         ]
+        traces.append((self.env._("another operation"), self._get_lines_query(model)))
         for name, other in self.env.registry.items():
             if other._abstract or not other._auto or other._transient:
                 continue
@@ -91,9 +131,11 @@ class ProspectOperation(models.Model):
             )
             if not date or other._table in OWN_TABLES:
                 continue
+            if not has_histories and other._table in HISTORIES:
+                continue
             traces += [
                 (
-                    self.env[name]._description,
+                    name,
                     SQL(
                         "SELECT %s AS record_id, %s AS date FROM %s",
                         SQL.identifier(field.name),
@@ -107,6 +149,22 @@ class ProspectOperation(models.Model):
                 and field.comodel_name == model
             ]
         return traces
+
+    def _get_lines_query(self, model):
+        """Other operations that have done something with a prospect, and were not
+        undone: it may stand for what they have made.
+        """
+        return SQL(
+            """SELECT line.lead_id AS record_id, line.stamp AS date
+                 FROM prospect_operation_line AS line
+                WHERE line.operation_id != %s AND line.is_done
+                  AND line.lead_id IS NOT NULL AND %s
+                  AND line.outcome IN %s
+                  AND COALESCE(line.undo_outcome, 'impossible') = 'impossible'""",
+            self.id,
+            model == "crm.lead",
+            WRITING,
+        )
 
     @api.model
     def _find_used(self, records):

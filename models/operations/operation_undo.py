@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.contexts import QUIET
+from ...tools.remarks import field_label, remark
 from ...tools.trusted import trusted
 from .operation_line import WRITING
 
@@ -31,6 +32,7 @@ class ProspectOperation(models.Model):
         ]
 
     def _count_undoable(self):
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         return lines.search_count(
             Domain("operation_id", "=", self.id) & Domain(self._get_undoable_domain())
@@ -46,6 +48,9 @@ class ProspectOperation(models.Model):
     def _finish_undo(self):
         """Close an undo with its three answers."""
         self._of_kind("finish_undo")
+        # sudo: nobody asks any more how the records were left
+        states = self.env["prospect.operation.state"].sudo()
+        states._forget(SQL("SELECT %s", self.id))
         lines = self.env["prospect.operation.line"].sudo()
         counts = Counter(
             dict(
@@ -71,6 +76,7 @@ class ProspectOperation(models.Model):
 
         :param lines: lines of the operation, last one first
         """
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         ids = set(lines.lead_id.ids)
         # sudo: whether they still exist, and when they were changed, nothing else
@@ -92,10 +98,10 @@ class ProspectOperation(models.Model):
                 prospect_no_automation=True,
             ),
         )
-        known = leads.browse(set(lines.lead_id.ids) & existing)
+        present = leads.browse(set(lines.lead_id.ids) & existing)
         # who may undo may undo this: it is no right to convert
-        leads = leads._prospect_with_checked(known)
-        writable = set(known._filtered_access("write").ids)
+        leads = leads._prospect_with_checked(present)
+        writable = set(present._filtered_access("write").ids)
         answers = {}
         made = leads.browse()
         leaves = defaultdict(set)
@@ -158,10 +164,12 @@ class ProspectOperation(models.Model):
             self._undo_tasks(lead, line)
         if not kept:
             return "reversed", ""
-        labels = map(self.env["prospect.operation.line"]._get_label, kept)
-        return "kept", self.env._(
-            "Changed since, and left so: %(fields)s.", fields=", ".join(sorted(labels))
-        )
+        return "kept", self._describe_left_so(kept)
+
+    def _describe_left_so(self, fnames):
+        """Which fields of a prospect were left as somebody has changed them since."""
+        labels = (field_label(self.env, "crm.lead", fname) for fname in fnames)
+        return remark(self.env, "operations.left_so", fields=sorted(set(labels)))
 
     def _undo_tasks(self, lead, line):
         """What was planned by itself for who had got a prospect goes; what had moved to
@@ -177,7 +185,7 @@ class ProspectOperation(models.Model):
                 ("res_id", "=", lead.id),
                 ("user_id", "=", line.after["user_id"]),
                 ("prospect_automatic", "=", True),
-                ("write_date", "<=", line.stamp),
+                ("write_date", "<=", max(line.stamp, line.undo_stamp or line.stamp)),
             ]
         )
         # made in the transaction of the line
@@ -212,7 +220,7 @@ class ProspectOperation(models.Model):
     # --- What was touched since ---------------------------------------------------
 
     def _find_touched(self, lead_ids):
-        """{lead id: what was done since, in words} of those that people have touched.
+        """{lead id: remarks, what was done since} of those that people have touched.
 
         Only what has happened after the operation's last line about the lead counts.
         """
@@ -222,28 +230,32 @@ class ProspectOperation(models.Model):
         stamps = dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT lead_id, max(stamp) FROM prospect_operation_line
+                    """SELECT lead_id, max(GREATEST(stamp, undo_stamp))
+                         FROM prospect_operation_line
                         WHERE operation_id = %s AND lead_id IN %s GROUP BY lead_id""",
                     self.id,
                     tuple(lead_ids),
                 )
             )
         )
-        return self._find_traces("crm.lead", stamps)
+        return self._find_changed_since("crm.lead", stamps)
 
     def _restamp(self, lead_ids):
         """What this undo has just written is no change by somebody else."""
         if lead_ids:
+            self.env["prospect.operation.line"].flush_model()
             self.env.cr.execute(
                 SQL(
                     """UPDATE prospect_operation_line
-                          SET stamp = %s
+                          SET undo_stamp = %s
                         WHERE operation_id = %s AND lead_id IN %s""",
                     self.env.cr.now(),
                     self.id,
                     tuple(lead_ids),
                 )
             )
+            self.env["prospect.operation.line"].invalidate_model(["undo_stamp"])
+            self._keep_states_again("crm.lead", lead_ids)
 
     def _delete_made(self, leads):
         """Delete prospects that the operation made and nobody has touched."""
@@ -257,19 +269,26 @@ class ProspectOperation(models.Model):
         leads.unlink()
 
     def _write_answers(self, answers):
+        # sudo: people read lines, only the operation writes them
         groups = defaultdict(self.env["prospect.operation.line"].sudo().browse)
         for line, answer in answers.items():
             groups[answer] += line
         for (outcome, reason), lines in groups.items():
-            lines.write({"undo_outcome": outcome, "undo_reason": reason or False})
+            lines.write(
+                {
+                    "undo_outcome": outcome,
+                    "undo_reason": reason or False,
+                    "undo_stamp": self.env.cr.now(),
+                }
+            )
 
     # --- Answers ------------------------------------------------------------------
 
     def _answer_gone(self):
-        return "impossible", self.env._("The prospect was deleted or merged since.")
+        return "impossible", remark(self.env, "operations.gone")
 
     def _answer_forbidden(self):
-        return "impossible", self.env._("You may not change this prospect any more.")
+        return "impossible", remark(self.env, "operations.may_not_change")
 
     def _answer_touched(self, what):
-        return "kept", self.env._("Worked on since: %(what)s.", what=what)
+        return "kept", remark(self.env, "operations.worked_on", what=what)

@@ -1,5 +1,6 @@
 from . import undeliverable_address
 from . import crm_lead
+from . import crm_lead_opt_out
 from . import mail_blacklist
 from . import mail_domain
 from . import mail_thread

@@ -14,6 +14,7 @@ from ...tools.flags import (
     read_name,
     read_number,
 )
+from ...tools.given import is_text, takes
 from ...tools.trusted import read_trusted, trusted
 
 # What others have said and nobody can compute again: it stays until it is cleared.
@@ -69,7 +70,7 @@ class CrmLead(models.Model):
     flag_dismissal_ids = fields.One2many(
         comodel_name="prospect.flag.dismissal",
         inverse_name="lead_id",
-        string="Cleared Reasons",
+        string="Cleared Flags",
         readonly=True,
         copy=False,
     )
@@ -108,9 +109,9 @@ class CrmLead(models.Model):
         value, count = reason.get("value") or "", reason.get("count") or 0
         texts = {
             "email_syntax": self.env._("“%s” is not an e-mail address.", value),
-            "email_bounced": self.env._("Mails to %s bounced.", value),
+            "email_bounced": self.env._("E-mails to %s bounced.", value),
             "email_no_server": self.env._(
-                "Nobody takes mails at the domain of %s.", value
+                "The domain of %s does not receive e-mail.", value
             ),
             "email_disposable": self.env._("%s is a disposable address.", value),
             "email_role": self.env._(
@@ -118,7 +119,7 @@ class CrmLead(models.Model):
             ),
             "phone_impossible": self.env._("“%s” is not a phone number.", value),
             "phone_invalid": self.env._(
-                "%s is not a number that its country gives out.", value
+                "%s is not a valid number in its country.", value
             ),
             "phone_premium": self.env._(
                 "%s is the number of a premium service.", value
@@ -130,21 +131,18 @@ class CrmLead(models.Model):
             )
             if count
             else self.env._("%s is the phone of many prospects.", value),
-            "name_link": self.env._("The name “%s” holds a link.", value),
-            "name_noise": self.env._(
-                "The name “%s” looks like typed at random.", value
-            ),
+            "name_link": self.env._("The name “%s” contains a link.", value),
+            "name_noise": self.env._("The name “%s” looks randomly typed.", value),
             "arrival_burst": self.env._(
                 "Came with many others from the same form within a minute."
             ),
-            "honeypot": self.env._(
-                "Filled in a field of the form that people do not see."
-            ),
+            "honeypot": self.env._("Filled in a hidden field of the form."),
         }
         return texts.get(reason["code"], reason["code"])
 
     # --- For people -----------------------------------------------------------------
 
+    @takes(code=is_text)
     def action_prospect_dismiss_flag(self, code=None):
         """The person says that a reason is none; it is remembered, with who and when.
 

@@ -11,7 +11,7 @@ class ProspectFlagDismissal(models.Model):
 
     _name = "prospect.flag.dismissal"
     _inherit = ["prospect.log.mixin"]
-    _description = "Cleared Reason of Suspicion"
+    _description = "Cleared Flag"
     _log_access = False
 
     code = fields.Char(required=True, readonly=True, export_string_translation=False)
@@ -19,7 +19,7 @@ class ProspectFlagDismissal(models.Model):
     is_past = fields.Boolean(
         readonly=True,
         export_string_translation=False,
-        help="Of a bounce that was forgotten: the next one counts.",
+        help="Of a bounce that was cleared: the next one counts.",
     )
     label = fields.Char(string="Reason", compute="_compute_label")
 

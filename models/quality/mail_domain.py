@@ -41,14 +41,14 @@ class ProspectMailDomain(models.Model):
     state = fields.Selection(
         selection=[
             ("unknown", "Unknown"),
-            ("ok", "Takes mails"),
+            ("ok", "Receives e-mail"),
             ("none", "No mail server"),
         ],
         required=True,
         readonly=True,
         default="unknown",
     )
-    checked_at = fields.Datetime(string="Asked", readonly=True)
+    checked_at = fields.Datetime(string="Checked on", readonly=True)
     is_due = fields.Boolean(readonly=True, export_string_translation=False)
 
     _name_unique = models.UniqueIndex("(name)")

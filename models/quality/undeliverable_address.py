@@ -39,31 +39,31 @@ class ProspectUndeliverableAddress(models.Model):
         readonly=True,
     )
     detail = fields.Text(
-        string="What the Other Server Said",
+        string="Server Response",
         readonly=True,
-        help="Of the last bounced mail.",
+        help="Of the last bounced e-mail.",
     )
     subject = fields.Char(
-        string="Mail",
+        string="E-mail",
         readonly=True,
-        help="Subject of the last bounced mail.",
+        help="Subject of the last bounced e-mail.",
     )
     campaign_id = fields.Many2one(
         comodel_name="utm.campaign",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Campaign of the last bounced mail.",
+        help="Campaign of the last bounced e-mail.",
     )
     hard_count = fields.Integer(
-        string="Refused for Good",
+        string="Permanently Refused",
         readonly=True,
-        help="Mails that bounced because the address does not exist.",
+        help="E-mails that bounced because the address does not exist.",
     )
     soft_count = fields.Integer(
-        string="Refused for Now",
+        string="Temporarily Refused",
         readonly=True,
-        help="Mails that bounced for a temporary reason, such as a full mailbox.",
+        help="E-mails that bounced for a temporary reason, such as a full mailbox.",
     )
     first_date = fields.Datetime(string="Since", readonly=True)
     last_date = fields.Datetime(string="Last Failure", readonly=True, index=True)
@@ -81,7 +81,7 @@ class ProspectUndeliverableAddress(models.Model):
         string="Correct Address",
         compute="_compute_correction",
         inverse="_inverse_correction",
-        help="Written to all prospects with the address that is in error.",
+        help="Written to all prospects with the undeliverable address.",
     )
     can_see = fields.Boolean(
         compute="_compute_can_see",
@@ -113,6 +113,7 @@ class ProspectUndeliverableAddress(models.Model):
 
     @api.depends_context("uid")
     def _compute_can_see(self):
+        # sudo: the condition is the person's own; only the answer is used
         visible = self.sudo().search(
             [("id", "in", self.ids), *self._search_can_see("in", [True])]
         )
@@ -169,8 +170,8 @@ class ProspectUndeliverableAddress(models.Model):
         if email == self.email:
             raise UserError(
                 self.env._(
-                    "%s is the address that is in error: give another one, or clear the"
-                    " error.",
+                    "%s is the undeliverable address: enter another one, or clear "
+                    "the error.",
                     email,
                 )
             )
@@ -198,7 +199,7 @@ class ProspectUndeliverableAddress(models.Model):
         """The prospects behind the addresses."""
         return self.env["crm.lead"]._prospect_action(
             [("undeliverable_address_id", "in", self.ids)],
-            name=self.env._("Prospects behind"),
+            name=self.env._("Prospects concerned"),
         )
 
     def action_clear(self):

@@ -1,3 +1,4 @@
+from . import remarks
 from . import right
 from . import crm_lead
 from . import crm_lead_read

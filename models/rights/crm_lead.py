@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.remarks import remark
 from ...tools.rights import Facts
 
 # What a write may convert by, or take a conversion back.
@@ -138,8 +139,9 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_describe_right(self, operation):
         """Why the person may not do something to a prospect, in words."""
-        return self.env._(
-            "You do not have the right to do this with it. Who has it: %(holders)s.",
+        return remark(
+            self.env,
+            "rights.refused",
             holders=self.env["prospect.right"]._get_holders(operation),
         )
 
@@ -183,7 +185,7 @@ class CrmLead(models.Model):
         readable = self._filtered_access("read")
         names = [lead.display_name for lead in readable]
         return names + [
-            self.env._("prospect number %(number)s", number=lead.id)
+            remark(self.env, "rights.prospect_number", number=lead.id)
             for lead in self - readable
         ]
 

@@ -33,10 +33,10 @@ class ProspectRight(models.Model):
     operation = fields.Selection(
         selection=[
             ("convert", "Convert"),
-            ("import", "Import"),
+            ("import", "Import a file"),
             ("bulk", "Change in bulk"),
             ("export", "Export"),
-            ("merge", "Merge"),
+            ("merge", "Merge prospects"),
             ("undo", "Undo an operation"),
             ("approve", "Approve"),
             ("delete", "Delete"),
@@ -71,7 +71,7 @@ class ProspectRight(models.Model):
 
     _one_idx = models.UniqueIndex(
         "(operation, role, COALESCE(group_id, 0), COALESCE(company_id, 0))",
-        "There is a right for this operation and role already: change that one.",
+        "There is already a right for this operation and role: change that one.",
     )
 
     @api.depends("operation", "role", "group_id", "scope")

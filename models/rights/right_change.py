@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.remark_fields import RemarkChar
+
 
 class ProspectRightChange(models.Model):
     """One change of one right: who, when, from what, to what. Never edited.
@@ -20,10 +22,14 @@ class ProspectRightChange(models.Model):
         ),
         readonly=True,
     )
-    role = fields.Char(readonly=True)
+    role = RemarkChar(readonly=True)
     company_name = fields.Char(string="Company", readonly=True)
     old_scope = fields.Char(string="From", readonly=True)
     new_scope = fields.Char(string="To", readonly=True)
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     @api.model
     def _append(self, before, after):

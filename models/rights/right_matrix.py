@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import convert, format_datetime
 
+from ...tools.given import is_number, is_numbers, is_text, takes
+
 # The groups that are columns from the start.
 GROUPS = (
     "sales_team.group_sale_salesman",
@@ -25,6 +27,7 @@ class ProspectRight(models.Model):
     _inherit = ["prospect.right"]
 
     @api.model
+    @takes(company_id=is_number, group_ids=is_numbers)
     def get_matrix(self, company_id=False, group_ids=()):
         """All that the page shows.
 
@@ -52,6 +55,13 @@ class ProspectRight(models.Model):
         }
 
     @api.model
+    @takes(
+        operation=is_text,
+        role=is_text,
+        group_id=is_number,
+        company_id=is_number,
+        scope=is_text,
+    )
     def set_cell(self, operation, role, group_id, company_id, scope):
         """Give, change or take away one right.
 
@@ -137,19 +147,19 @@ class ProspectRight(models.Model):
         """{role: who that is, in words}."""
         return {
             "creator": self.env._(
-                "Who made the prospect or imported it, also when somebody else works on"
-                " it now."
+                "Who created or imported the prospect, even if somebody else works "
+                "on it now."
             ),
             "supervisor": self._get_supervisor_help(),
-            "assigned": self.env._("Whose prospect it is at present."),
+            "assigned": self.env._("Who it is assigned to at present."),
         }
 
     @api.model
     def _get_supervisor_help(self):
         """Who a supervisor is, in words. Bridges add theirs."""
         return self.env._(
-            "The leader of a sales team to which the one who added it belongs; of what"
-            " a web form or an e-mail brought in, the leader of its team."
+            "The leader of a sales team of the creator; for what a web form or an "
+            "e-mail brought in, the leader of its team."
         )
 
     @api.model
@@ -175,19 +185,19 @@ class ProspectRight(models.Model):
         """{operation: what it is, in words}."""
         return {
             "convert": self.env._(
-                "Make a contact, a company or an opportunity of a prospect, and take"
-                " that back."
+                "Turn a prospect into a contact, a company or an opportunity, and "
+                "undo it."
             ),
             "import": self.env._("Import a file of prospects."),
             "bulk": self.env._("Change many prospects at once."),
             "export": self.env._(
-                "Download prospects. Odoo asks for its own group “%(group)s” as well.",
+                "Download prospects. Odoo also requires its own group “%(group)s”.",
                 group=self.env.ref("base.group_allow_export").full_name,
             ),
-            "merge": self.env._("Make one prospect of several."),
+            "merge": self.env._("Merge several prospects into one."),
             "undo": self.env._(
-                "Take an import, a bulk change or a conversion back. Own: of those that"
-                " the person ran."
+                "Undo an import, a bulk change or a conversion. Own: those that the "
+                "person ran."
             ),
             "approve": self.env._("Accept or refuse those who wait for an answer."),
             "delete": self.env._("Delete prospects for good, with their history."),
@@ -231,6 +241,7 @@ class ProspectRight(models.Model):
         """The last changes, newest first, as the page shows them."""
         changes = self.env["prospect.right.change"]
         operations = dict(self._get_operations())
+        # sudo: the name of a colleague
         return [
             {
                 "id": change.id,

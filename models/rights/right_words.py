@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ...tools.remarks import choice_label, remark
 from ...tools.rights import Facts
 
 # How many prospects a refusal names.
@@ -19,9 +20,14 @@ class ProspectRight(models.Model):
         self.ensure_one()
         if self.role == "group":
             # sudo: the name of a group, for whoever is told
-            return self.group_id.sudo().full_name or ""
-        roles = dict(self._fields["role"]._description_selection(self.env))
-        return roles.get(self.role, "")
+            group = self.group_id.sudo()
+            return remark(
+                self.env,
+                "rights.group",
+                group_id=group.id,
+                name=group.with_context(lang="en_US").full_name or "",
+            )
+        return choice_label(self.env, self._name, "role", self.role)
 
     @api.model
     def _get_holders(self, operation):
@@ -31,7 +37,7 @@ class ProspectRight(models.Model):
         labels = dict.fromkeys(
             right._get_role_label() for right in rights._sort_for_people()
         )
-        return ", ".join(labels) or self.env._("nobody at present")
+        return list(labels) or remark(self.env, "rights.nobody")
 
     @api.model
     def _make_error(self, operation, names=()):
@@ -39,32 +45,27 @@ class ProspectRight(models.Model):
 
         :param names: of the records that it is about, none: no record
         """
-        operations = dict(self._fields["operation"]._description_selection(self.env))
         values = {
-            "right": operations[operation],
+            "right": choice_label(self.env, self._name, "operation", operation),
             "holders": self._get_holders(operation),
         }
         if not names:
             return AccessError(
-                self.env._(
-                    "You do not have the right “%(right)s” on prospects.\n"
-                    "Who has it: %(holders)s.\n"
-                    "Ask one of them to do it, or an administrator to give it to you"
-                    " (Configuration > Prospect Rights).",
+                remark(
+                    self.env,
+                    "rights.refused_all",
                     **values,
                 )
             )
         shown = ", ".join(names[:NAMED])
         if len(names) > NAMED:
-            shown = self.env._(
-                "%(names)s and %(count)s more", names=shown, count=len(names) - NAMED
+            shown = remark(
+                self.env, "rights.and_more", names=shown, count=len(names) - NAMED
             )
         return AccessError(
-            self.env._(
-                "You do not have the right “%(right)s” on: %(names)s.\n"
-                "Who has it: %(holders)s.\n"
-                "Ask one of them to do it, or an administrator to give it to you"
-                " (Configuration > Prospect Rights). Nothing was changed.",
+            remark(
+                self.env,
+                "rights.refused_some",
                 names=shown,
                 **values,
             )
@@ -165,7 +166,7 @@ class ProspectRight(models.Model):
                 "No employee added it, and %(user)s leads its sales team.", user=user
             )
         return self.env._(
-            "%(user)s supervises %(creator)s, who added it.",
+            "%(user)s manages %(creator)s, who added it.",
             user=user,
             creator=self._get_user_name(facts.creator_id),
         )
@@ -175,19 +176,19 @@ class ProspectRight(models.Model):
         names = {"user": self.env.user.name, "group": right._get_role_label()}
         if right.scope == "own":
             return self.env._(
-                "%(user)s belongs to the group “%(group)s”, which has the right on what"
-                " they added or are assigned to.",
+                "%(user)s belongs to the group “%(group)s”, which has the right on "
+                "the prospects that they added or that are assigned to them.",
                 **names,
             )
         if right.scope == "team":
             return self.env._(
-                "%(user)s belongs to the group “%(group)s”, which has the right on what"
-                " is their team's.",
+                "%(user)s belongs to the group “%(group)s”, which has the right on "
+                "the prospects of their team.",
                 **names,
             )
         return self.env._(
-            "%(user)s belongs to the group “%(group)s”, which has the right on all that"
-            " they see.",
+            "%(user)s belongs to the group “%(group)s”, which has the right on all "
+            "prospects that they see.",
             **names,
         )
 
@@ -215,9 +216,9 @@ class ProspectRight(models.Model):
     @api.model
     def _describe_not_assigned(self, _right, facts):
         if not facts.user_id:
-            return self.env._("Its salesperson: it has none.")
+            return self.env._("Its salesperson: none.")
         return self.env._(
-            "Its salesperson: that is %(salesperson)s.",
+            "Its salesperson: %(salesperson)s.",
             salesperson=self._get_user_name(facts.user_id),
         )
 
@@ -226,12 +227,12 @@ class ProspectRight(models.Model):
         user = self.env.user.name
         if not facts.creator_id:
             return self.env._(
-                "Supervisor: no employee added it, and %(user)s does not lead its sales"
-                " team.",
+                "Creator's manager: no employee added it, and %(user)s does not "
+                "lead its sales team.",
                 user=user,
             )
         return self.env._(
-            "Supervisor: %(user)s does not supervise %(creator)s, who added it.",
+            "Creator's manager: %(user)s does not manage %(creator)s, who added it.",
             user=user,
             creator=self._get_user_name(facts.creator_id),
         )

@@ -1,3 +1,4 @@
+from . import remarks
 from . import segment
 from . import list
 from . import segment_count

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.domains import DomainError, read_domain
+from ...tools.given import is_numbers, takes
+from ...tools.remarks import Remark, read_error, remark
 
 NOT_CONVERTED = Domain("status_id.kind", "!=", "converted")
 # Conditions that everybody who may read the prospect answers alike; what goes through
@@ -32,7 +34,7 @@ class ProspectSegment(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(
-        default=100, help="The order of the tabs for who has not dragged them."
+        default=100, help="The order of the tabs for those who have not dragged them."
     )
     color = fields.Integer()
     active = fields.Boolean(default=True)
@@ -44,7 +46,7 @@ class ProspectSegment(models.Model):
         " see.",
     )
     exclude_converted = fields.Boolean(
-        help="Leave out who has become a customer: before contacting everyone.",
+        help="Leave out those who have become customers, before contacting everyone.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -56,12 +58,13 @@ class ProspectSegment(models.Model):
         help="May change and delete the segment, like the sales administrators.",
     )
     is_shared = fields.Boolean(
-        string="Shared", help="Others have the tab as well; else only the owner."
+        string="Shared",
+        help="Others have the tab as well; otherwise only the owner does.",
     )
     group_ids = fields.Many2many(
         comodel_name="res.groups",
         string="Shared with",
-        help="Those who have the tab. Empty: all sales people.",
+        help="Those who have the tab. Empty: all salespeople.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -72,7 +75,7 @@ class ProspectSegment(models.Model):
         readonly=True,
         copy=False,
         export_string_translation=False,
-        help="Comes with the add-on: archived rather than deleted.",
+        help="Provided by the add-on: archive it instead of deleting it.",
     )
     sync_ids = fields.One2many(
         comodel_name="prospect.segment.sync",
@@ -92,7 +95,7 @@ class ProspectSegment(models.Model):
     prospect_count = fields.Integer(
         string="Prospects",
         compute="_compute_prospect_count",
-        help="As you may see them.",
+        help="Among those that you can see.",
     )
     counted_at = fields.Datetime(compute="_compute_prospect_count")
     count_duration = fields.Float(
@@ -138,7 +141,7 @@ class ProspectSegment(models.Model):
             for segment in self:
                 segment._check_query()
         except UserError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(read_error(error)) from error
 
     def _check_shared(self):
         """Who is no sales administrator shares with groups of their own."""
@@ -219,7 +222,7 @@ class ProspectSegment(models.Model):
     def _check_preset(self, vals):
         if vals.get("is_preset") and not self.env.su:
             raise AccessError(
-                self.env._("Which segments come with Prospect cannot be changed.")
+                self.env._("You cannot change which segments are provided by Prospect.")
             )
 
     @api.model
@@ -232,8 +235,8 @@ class ProspectSegment(models.Model):
         if not self.env.user.has_group("sales_team.group_sale_manager"):
             raise AccessError(
                 self.env._(
-                    "Only sales administrators give a segment to somebody else: share"
-                    " it instead."
+                    "Only sales administrators can give a segment to somebody else: "
+                    "share it instead."
                 )
             )
 
@@ -262,7 +265,7 @@ class ProspectSegment(models.Model):
             domain.validate(self.env["crm.lead"])
         except DomainError as error:
             raise self._make_error(
-                self.env._("“%(part)s” cannot be read", part=error)
+                remark(self.env, "segments.unreadable", part=str(error))
             ) from error
         except (ValueError, TypeError, KeyError) as error:
             raise self._make_error(error) from error
@@ -285,15 +288,19 @@ class ProspectSegment(models.Model):
         # sudo: whether they exist, nothing else
         rows = self.env["prospect.property"].sudo().search([("key", "in", list(keys))])
         if keys - set(rows.mapped("key")):
-            raise self._make_error(self.env._("a custom field was deleted"))
+            raise self._make_error(remark(self.env, "segments.custom_field"))
 
     def _make_error(self, reason):
+        if isinstance(reason, Exception):
+            reason = read_error(reason)
+        if not isinstance(reason, Remark) or reason.endswith("."):
+            reason = str(reason).strip().rstrip(".")
         return UserError(
-            self.env._(
-                "The filter of the segment %(segment)s cannot be used: %(reason)s."
-                " Choose its conditions again.",
+            remark(
+                self.env,
+                "segments.broken",
                 segment=self.name or "",
-                reason=str(reason).strip().rstrip("."),
+                reason=reason,
             )
         )
 
@@ -391,6 +398,7 @@ class ProspectSegment(models.Model):
         }
 
     @api.model
+    @takes(segment_ids=is_numbers)
     def get_counts(self, segment_ids):
         """How many prospects the current user sees in some segments.
 
@@ -398,7 +406,7 @@ class ProspectSegment(models.Model):
         :return: {number: {"count", "counted_at", "error"}}; ``count`` is None while it
             was never counted, and where the filter is broken, which ``error`` says
         """
-        segments = self.search([("id", "in", segment_ids)])
+        segments = self.search([("id", "in", segment_ids or [])])
         counts = self.env["prospect.segment.count"]._get_counts(segments)
         return {
             number: {
@@ -410,13 +418,14 @@ class ProspectSegment(models.Model):
         }
 
     @api.model
+    @takes(segment_ids=is_numbers)
     def set_order(self, segment_ids):
         """Keep the order in which the current user has put the tabs [MO-33].
 
         :param list segment_ids: numbers, the first tab first
         """
         self.env["prospect.segment.order"]._set_order(
-            self.search([("id", "in", segment_ids)]).sorted(
+            self.search([("id", "in", segment_ids or [])]).sorted(
                 lambda segment: segment_ids.index(segment.id)
             )
         )

@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error, say
 from ...tools.transactions import is_refusal, run_again
 
 _logger = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class ProspectSegmentCount(models.Model):
     # seconds
     duration = fields.Float(readonly=True)
     wanted_at = fields.Datetime(readonly=True, index=True)
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
 
     _segment_key_uniq = models.UniqueIndex("(segment_id, key)")
 
@@ -77,7 +79,7 @@ class ProspectSegmentCount(models.Model):
             query = segment._get_query()
             count = self._run(query)
         except UserError as refusal:
-            error = str(refusal)
+            error = read_error(refusal)
         return {
             "count": count,
             "counted_at": fields.Datetime.now(),
@@ -126,7 +128,7 @@ class ProspectSegmentCount(models.Model):
             try:
                 keys[segment.id] = self._get_key(segment)
             except UserError as error:  # noqa: PERF203 - each has its own reason
-                counts[segment.id] = {"count": None, "error": str(error)}
+                counts[segment.id] = {"count": None, "error": read_error(error)}
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -146,7 +148,7 @@ class ProspectSegmentCount(models.Model):
                 "count": count if counted_at and not error else None,
                 "counted_at": counted_at,
                 "duration": duration,
-                "error": error or False,
+                "error": say(self.env, error) or False,
             }
         missing = {number: key for number, key in keys.items() if number not in found}
         for number in missing:
@@ -213,6 +215,7 @@ class ProspectSegmentCount(models.Model):
     @api.model
     def _get_todo(self):
         now = fields.Datetime.now()
+        # sudo: the job counts for all, as each of them
         return self.sudo().search(
             [
                 ("wanted_at", ">=", now - WANTED),
@@ -249,12 +252,13 @@ class ProspectSegmentCount(models.Model):
             if not is_refusal(error):
                 raise
             _logger.info("Segment %s: not counted", segment.id, exc_info=error)
-            count = {"count": 0, "error": str(error)}
+            count = {"count": 0, "error": read_error(error)}
         self.write({"counted_at": fields.Datetime.now(), **count})
 
     @api.autovacuum
     def _gc_counts(self):
         """Forget what nobody looks at any more."""
+        # sudo: the job forgets counts that nobody asks for any more
         self.sudo().search(
             [("wanted_at", "<", fields.Datetime.now() - FORGOTTEN)]
         ).unlink()

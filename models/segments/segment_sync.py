@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.remark_fields import RemarkText
+from ...tools.remarks import read_error, remark
 from ...tools.transactions import is_refusal, run_again
 from ...tools.trusted import trusted
 
@@ -74,8 +76,8 @@ class ProspectSegmentSync(models.Model):
         selection=MODES,
         required=True,
         default="add",
-        help="Add only: who is in the segment joins the list; nobody leaves it, and who"
-        " was taken off stays off. Mirror: the members are exactly those of the"
+        help="Add only: prospects in the segment join the list; nobody leaves it, and "
+        "anyone taken off stays off. Mirror: the members are exactly those of the"
         " segment.",
     )
     user_id = fields.Many2one(
@@ -89,9 +91,9 @@ class ProspectSegmentSync(models.Model):
         " of the list.",
     )
     is_reacting = fields.Boolean(
-        string="Start What Joining Starts",
-        help="What is planned for new members of the list (a status, an activity, a"
-        " sequence ...) is done for those who join by the segment too.",
+        string="Apply the list's status, tags and activity",
+        help="What the list sets for new members (status, activity, sequence…) also "
+        "applies to those who join through the segment.",
     )
     active = fields.Boolean(default=True)
     can_edit = fields.Boolean(
@@ -115,10 +117,10 @@ class ProspectSegmentSync(models.Model):
     kept_count = fields.Integer(
         string="Out of Reach",
         readonly=True,
-        help="Prospects that should have joined or left, and that the person with"
-        " whose rights the list is synced may not change.",
+        help="Prospects that should have joined or left, but that the person whose "
+        "rights sync the list may not change.",
     )
-    error = fields.Text(readonly=True)
+    error = RemarkText(readonly=True)
     untraced = fields.Char(
         string="Rebuilt Hourly Because of",
         compute="_compute_untraced",
@@ -159,8 +161,8 @@ class ProspectSegmentSync(models.Model):
             start["user_id"] = self.env.uid
         syncs = super().create([{**vals, **start} for vals in vals_list])
         syncs._check_may_sync()
+        # sudo: what was agreed to is written by agreeing alone
         for sync in syncs.sudo():
-            # sudo: what was agreed to is written by agreeing alone
             sync.filter_text = sync.segment_id._get_filter_text()
         return syncs
 
@@ -191,7 +193,9 @@ class ProspectSegmentSync(models.Model):
             )
         technical = {"filter_text", "since", "next_since", "phase", "position"}
         if technical & vals.keys():
-            raise AccessError(self.env._("How far a refresh is cannot be set by hand."))
+            raise AccessError(
+                self.env._("The progress of a refresh cannot be set by hand.")
+            )
 
     def _check_may_sync(self):
         """Whoever syncs to a list may change it, and see the segment."""
@@ -271,22 +275,23 @@ class ProspectSegmentSync(models.Model):
         :raises UserError: when there is nobody, or somebody else changed the filter
         """
         self.ensure_one()
+        # sudo: whose rights it works with; all else is asked as them
         sync = self.sudo()
         user = sync.user_id
         if not user.active:
             raise UserError(
-                self.env._(
-                    "%(person)s, with whose rights the list was synced, is no longer"
-                    " there. Let somebody else sync it.",
-                    person=user.name or self.env._("The person"),
+                remark(
+                    self.env,
+                    "segments.person_left",
+                    person=user.name or remark(self.env, "segments.person"),
                 )
             )
         companies = sync.list_id.company_id or user.company_ids
         if sync.list_id.company_id - user.company_ids:
             raise UserError(
-                self.env._(
-                    "%(person)s does not work in %(company)s, which the list belongs"
-                    " to. Let somebody else sync it.",
+                remark(
+                    self.env,
+                    "segments.other_company",
                     person=user.name,
                     company=sync.list_id.company_id.name,
                 )
@@ -479,7 +484,7 @@ class ProspectSegmentSync(models.Model):
             self.invalidate_recordset()
             self.write(
                 {
-                    "error": str(error),
+                    "error": read_error(error),
                     "run_at": fields.Datetime.now(),
                     "phase": False,
                 }
@@ -505,9 +510,9 @@ class ProspectSegmentSync(models.Model):
     def _check_agreed(self):
         if self.filter_text != self.segment_id._get_filter_text():
             raise UserError(
-                self.env._(
-                    "Somebody else has changed the filter of the segment. The list"
-                    " waits until %(person)s or a sales administrator agrees.",
+                remark(
+                    self.env,
+                    "segments.changed",
                     person=self.user_id.name,
                 )
             )
@@ -608,6 +613,7 @@ class ProspectSegmentSync(models.Model):
         cron = self.env["ir.cron"]
         # a handful of lists
         # pylint: disable=no-search-all
+        # sudo: the job works for all, each with its person's rights
         syncs = self.sudo().search([], order="run_at NULLS FIRST, id")
         cron._commit_progress(remaining=len(syncs))
         for number, sync in enumerate(syncs, 1):
@@ -631,6 +637,6 @@ class ProspectSegmentSync(models.Model):
             if not self._is_due():
                 return False
         except UserError as error:
-            self.write({"error": str(error), "run_at": fields.Datetime.now()})
+            self.write({"error": read_error(error), "run_at": fields.Datetime.now()})
             return False
         return self._work_safely()

@@ -54,6 +54,11 @@ class ResConfigSettings(models.TransientModel):
         help="How many days after its last change an operation keeps its lines, which"
         " undo and the download of rejected rows need. 0: for ever.",
     )
+    prospect_import_file_days = fields.Integer(
+        string="Keep Files of Imports",
+        help="How many days after its last possible undo an import keeps its file."
+        " 0: for ever.",
+    )
     prospect_duplicate_schedule = fields.Selection(
         selection=[
             ("daily", "Daily"),
@@ -67,9 +72,10 @@ class ResConfigSettings(models.TransientModel):
         default="daily",
     )
     prospect_duplicate_merge = fields.Boolean(
-        string="Merge Sure Duplicates",
-        help="After each search by schedule, prospects that are surely the same become"
-        " one: only where no value conflicts, with the same salesperson and status.",
+        string="Merge Certain Duplicates",
+        help="After each scheduled search, prospects that are certainly the same "
+        "person are merged: only where no value conflicts, with the same salesperson "
+        "and status.",
     )
 
     prospect_report_days = fields.Integer(
@@ -77,46 +83,46 @@ class ResConfigSettings(models.TransientModel):
         help="How many days the file of a report can be downloaded. 0: for ever.",
     )
     prospect_report_mail = fields.Integer(
-        string="Largest File in a Mail",
-        help="In megabytes. The mail of a larger report has a link instead, which only"
-        " the person who asked for it can use.",
+        string="Largest File in an E-mail",
+        help="In megabytes. The e-mail of a larger report has a link instead, which "
+        "only the person who requested it can use.",
     )
 
-    prospect_flag_roles = fields.Boolean(string="Addresses of Posts are Doubtful")
+    prospect_flag_roles = fields.Boolean(string="Flag Role Addresses")
     prospect_flag_phones = fields.Integer(
         string="Prospects with One Phone",
-        help="From how many prospects on the same phone is doubtful. 0: never.",
+        help="Number of prospects on one phone from which they are flagged. 0: never.",
     )
     prospect_flag_arrivals = fields.Integer(
         string="Prospects in One Minute",
-        help="How many prospects from one form within a minute are doubtful. 0: any"
-        " number is fine.",
+        help="Number of prospects from one form within a minute from which they are "
+        "flagged. 0: never.",
     )
     prospect_flag_domains = fields.Boolean(
-        string="Ask for Mail Servers",
-        help="Ask the DNS, in the background, whether anybody takes mails for the"
-        " domain of an address. Each answer is kept for days.",
+        string="Check Mail Servers",
+        help="Check with the DNS, in the background, that the domain of an address "
+        "receives e-mail. Each answer is kept for several days.",
     )
     prospect_bounce_hard = fields.Boolean(
-        string="Off the Lists at Once",
+        string="Remove from Lists at Once",
         help="A prospect whose address does not exist leaves all lists at once.",
     )
     prospect_bounce_soft = fields.Integer(
-        string="Bounced Mails",
-        help="Number of bounced mails after which a prospect leaves all lists. 0:"
-        " never.",
+        string="Bounced E-e-mails",
+        help="Number of bounced e-mails after which a prospect leaves all lists. 0: "
+        "never.",
     )
     prospect_notification_most = fields.Integer(
         string="Messages One by One",
         help="Up to how many prospects that come together have a message of their own.",
     )
     prospect_notification_burst = fields.Integer(
-        string="Messages in a Short While",
-        help="After how many messages in a short while a person gets the next ones in"
-        " one.",
+        string="Messages in a Short Time",
+        help="Number of messages in a short time after which a person gets the next "
+        "ones grouped into one.",
     )
     prospect_notification_minutes = fields.Integer(
-        string="Short While", help="In minutes."
+        string="Short Time", help="In minutes."
     )
 
     @api.depends("group_use_lead")
@@ -156,6 +162,9 @@ class ResConfigSettings(models.TransientModel):
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
+            "prospect_import_file_days": self.env[
+                "prospect.operation"
+            ]._get_file_days(),
             "prospect_report_days": self.env["prospect.report"]._get_days(),
             "prospect_report_mail": int(
                 float(parameters.get_param("prospect.report_mail", 5))
@@ -187,6 +196,10 @@ class ResConfigSettings(models.TransientModel):
         # sudo: written by whoever may save the settings
         self.env["ir.config_parameter"].sudo().set_param(
             "prospect.operation_days", str(max(0, self.prospect_operation_days))
+        )
+        # sudo: as above
+        self.env["ir.config_parameter"].sudo().set_param(
+            "prospect.import_file_days", str(max(0, self.prospect_import_file_days))
         )
         # sudo: as above
         self.env["ir.config_parameter"].sudo().set_param(

@@ -284,7 +284,7 @@ class TestBulk(BulkCase):
         self.assertEqual(partner.phone, "+33199001111")
         self.assertEqual(self.leads[0].function, "Buyer")
         line = operation.line_ids.filtered(lambda x: x.lead_id == self.leads[0])
-        self.assertEqual(line.reason, "Left as the contact has it: Phone.")
+        self.assertEqual(line.reason, "Unchanged, as on the contact: Phone.")
 
     def test_one_email(self):
         self._bulk(self.leads[0], email_from="New@Bulk.example.com")
@@ -300,7 +300,7 @@ class TestBulk(BulkCase):
             "one status": {"junk": True, "status_id": self.in_progress.id},
             "with Convert": {"status_id": self.converted.id},
             "nothing planned": {"junk": True, "archive": True},
-            "are for junk": {"lost_reason_id": self.reason.id},
+            "apply to junk only": {"lost_reason_id": self.reason.id},
             "not both": {
                 "list_add_ids": self.guests.ids,
                 "list_remove_ids": self.guests.ids,

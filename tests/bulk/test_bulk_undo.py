@@ -214,10 +214,11 @@ class TestBulkUndo(BulkUndoCase):
         lines = {line.lead_id: line for line in operation.line_ids}
         self.assertEqual(
             lines[self.leads[0]].undo_reason,
-            "Changed since, and left so: Company Name.",
+            "Changed since, and left as is: Company Name.",
         )
         self.assertEqual(
-            lines[self.leads[1]].undo_reason, "Changed since, and left so: Activities."
+            lines[self.leads[1]].undo_reason,
+            "Changed since, and left as is: Activities.",
         )
         self.assertRecordValues(
             self.leads[:2],

@@ -42,8 +42,9 @@ def make_mail(sender, to, subject, message_id=None, **headers):
     )
 
 
-@tagged("post_install", "-at_install")
-class TestMail(MailCommon, ProspectCase):
+class MailCase(MailCommon, ProspectCase):
+    """An alias that takes mails, and a contact who writes."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -82,6 +83,9 @@ class TestMail(MailCommon, ProspectCase):
         (values,) = self.env.cr.fetchone()
         return values
 
+
+@tagged("post_install", "-at_install")
+class TestMail(MailCase):
     def test_unknown(self):
         self.contact.unlink()
         self._mail("unknown")
@@ -193,7 +197,10 @@ class TestMail(MailCommon, ProspectCase):
             "auto": {"Auto_Submitted": "auto-replied"},
             "bulk": {"Precedence": "bulk"},
             "suppress": {"X_Auto_Response_Suppress": "All"},
-            "Automatic reply: x": {"message_id": "<absence@prospect.example.com>"},
+            "Automatic reply: x": {
+                "message_id": "<absence@prospect.example.com>",
+                "X_Auto_Response_Suppress": "OOF",
+            },
             "colleague": {"sender": self.salesman.email_formatted},
             "alias": {"sender": alias.display_name},
             "catchall": {"sender": self.mail_alias_domain.catchall_email},

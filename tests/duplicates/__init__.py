@@ -1,3 +1,4 @@
+from . import test_duplicate_addresses
 from . import test_duplicate_index
 from . import test_duplicates
 from . import test_web_duplicates

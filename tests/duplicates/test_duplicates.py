@@ -4,8 +4,9 @@ from odoo.tests import tagged
 from ..common import ProspectCase
 
 
-@tagged("post_install", "-at_install")
-class TestDuplicates(ProspectCase):
+class DuplicatesCase(ProspectCase):
+    """Searches, all at once, and what they have found."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -35,6 +36,9 @@ class TestDuplicates(ProspectCase):
     def _kinds(self, pair):
         return {reason[0] for reason in pair.reasons}
 
+
+@tagged("post_install", "-at_install")
+class TestDuplicates(DuplicatesCase):
     def test_same_phone(self):
         """FEATURES BX-39: one group by phone, none by e-mail."""
         one = self._prospect(email_from="a@one.test", phone="+33 6 12 34 56 78")

@@ -202,7 +202,7 @@ class TestReportFile(ReportCase):
         sheets = self._read_sheets(self._get(["name"]))
         lines = [[cell for cell in row if cell != ""] for row in sheets["Summary"]]
         self.assertIn(["Prospects", 3], lines)
-        self.assertIn(["Asked for by", "Prospect salesman"], lines)
+        self.assertIn(["Requested by", "Prospect salesman"], lines)
         self.assertIn(["Chosen", "3 ticked prospects"], lines)
 
         def after(title):
@@ -233,7 +233,7 @@ class TestReportFile(ReportCase):
         by_name = {row[0]: row[1:] for row in rows[1:]}
         self.assertEqual(by_name["Marie Dupont"], ["No", "", "Tag A, Tag B"])
         self.assertEqual(by_name["@SUM(A1)"][0], "Yes")
-        self.assertIn("Filled in a field of the form", by_name["@SUM(A1)"][1])
+        self.assertIn("Filled in a hidden field of the form", by_name["@SUM(A1)"][1])
 
     def test_properties(self):
         self.team.lead_properties_definition = [
@@ -444,7 +444,7 @@ class TestReportRight(ReportCase):
         sheets = self._read_sheets(report)
         cells = {cell for rows in sheets.values() for row in rows for cell in row}
         self.assertNotIn("Secret", {str(cell) for cell in cells})
-        self.assertIn("Columns that exist no more, or not for you", cells)
+        self.assertIn("Columns that no longer exist, or that you cannot see", cells)
 
     def test_hidden_field(self):
         """A field that the person may not read is no column, asked for or not."""
@@ -663,7 +663,7 @@ class TestReportJob(ReportCase):
         self.assertEqual(report.state, "failed")
         self.assertIn("KeyError", report.error)
         self.assertEqual(len(self._mails(report)), 1)
-        self.assertIn("could not be made", self._mails(report).body_html)
+        self.assertIn("could not be prepared", self._mails(report).body_html)
 
     def test_stopped_too_often(self):
         report = self._ask(["name"])
@@ -734,7 +734,7 @@ class TestReportJob(ReportCase):
         action = wizard.action_ask()
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(action["params"]["title"], "For Monday")
-        self.assertIn("You get it by e-mail", action["params"]["message"])
+        self.assertIn("You will get it by e-mail", action["params"]["message"])
         triggers = self.env["ir.cron.trigger"].search(
             [("cron_id", "=", self.env.ref("prospect.ir_cron_report").id)]
         )

@@ -1,2 +1,4 @@
 from . import test_gate
+from . import test_value_channels
+from . import test_values
 from . import test_wrong_types

@@ -171,6 +171,9 @@ class TwinCase(ProspectCase):
         links = {name for (name,) in self.cr.fetchall()}
         if table == "crm_lead":
             links.add("id")
+        elif table == "prospect_operation_state":
+            # of any model, in the order of their ids
+            links.add("number")
         elif table == "prospect_notification_event":
             # a queue without foreign keys
             links.add("lead_id")

@@ -62,6 +62,16 @@ class TestWebImport(WebImportCase):
         self.assertEqual(lead.user_id.id, False)
         self.assertEqual(self._status_log(lead), [(False, "New", "import")])
 
+    def test_reading(self):
+        """Separator, encoding and header are chosen, and the columns react."""
+        self.start_tour(
+            "/odoo/prospects", "prospect_import_reading", login="prospect_salesman"
+        )
+        leads = self.env["crm.lead"].search(
+            [("email_from", "in", ["ana@example.com", "bob@example.com"])], order="id"
+        )
+        self.assertEqual(leads.mapped("last_name"), ["Roux", "Blanc"])
+
     def test_background(self):
         """A large one is queued; its page follows it and stays where it is."""
         rows = "".join(f"p{number}@example.com\n" for number in range(300))

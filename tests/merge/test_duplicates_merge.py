@@ -116,7 +116,7 @@ class TestDuplicatesMerge(TablesMixin, ProspectCase):
         operation.action_run()
         self.assertFalse(self.two.exists())
         self.assertFalse(self.Pair.with_user(self.manager).get_page()["has_sure"])
-        with self.assertRaisesRegex(UserError, "without looking"):
+        with self.assertRaisesRegex(UserError, "without review"):
             self.Pair.with_user(self.manager).merge_sure()
         operation.action_undo()
         self.assertTrue(self.two.exists())

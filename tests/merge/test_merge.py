@@ -368,13 +368,13 @@ class TestMergeAutomatically(MergeCase):
         }
         self._merge(self.anne | self.twin, self.manager)
         wizards = self.env["prospect.merge"].with_user(self.salesman)
-        said = "merged already, by Prospect manager.*reload"
+        said = "already merged, by Prospect manager.*reload"
         with self.assertRaisesRegex(UserError, said):
             wizards.create(values)
         saved.invalidate_recordset()
         with self.assertRaisesRegex(UserError, said):
             saved.action_merge()
-        self.assertIn("merged already", saved.preview)
+        self.assertIn("already merged", saved.preview)
         self.assertFalse(saved.is_ready)
         other.invalidate_recordset()
         with self.assertRaisesRegex(UserError, said):
@@ -384,7 +384,7 @@ class TestMergeAutomatically(MergeCase):
         spec = {name: {} for name in names}
         spec["lead_ids"] = {"fields": {}}
         wizards.onchange(values, ["picks"], spec)
-        self.assertIn("merged already", wizards.new(values).preview)
+        self.assertIn("already merged", wizards.new(values).preview)
 
     def test_one_merge_on_the_pages_of_prospects(self):
         """Odoo's is offered for opportunities, ours for prospects."""

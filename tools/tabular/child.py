@@ -5,6 +5,7 @@ there is: that ends a process, and no ``except`` sees it. ``reader_main`` is the
 that may end; here is what starts it, and trusts nothing that it sends.
 """
 
+import contextlib
 import marshal
 import os
 import select
@@ -13,10 +14,14 @@ import struct
 import subprocess
 import sys
 import weakref
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from time import monotonic
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
 
 from .errors import CODES, TableError
 from .table import Table
@@ -42,8 +47,8 @@ class ChildTable(Table):
         self._asked = {
             # one that is longer names no sheet
             "sheet": sheet and sheet[:2000],
-            "has_header": bool(has_header),
-            "limits": asdict(limits),
+            "has_header": has_header if has_header is None else bool(has_header),
+            "limits": limits._asdict(),
             "parent": os.getpid(),
         }
         self._running = []
@@ -74,12 +79,15 @@ class ChildTable(Table):
         # Counted anew, so that reading twice does not warn twice.
         self.warnings.clear()
         self.warnings.update(self._standing_warnings)
+        self.wide_lines.clear()
         reader, self._first = self._first, None
         if reader is None:
             reader, _head = self._start()
         try:
             while block := reader.next():
                 self.warnings.update(block["warnings"])
+                for line in block["wide"]:
+                    self._note_wide(line)
                 yield from block["rows"]
         finally:
             reader.close()
@@ -97,7 +105,8 @@ class _Reader:
         self._left = _find_seconds(asked["limits"]["seconds"])
         try:
             self._process = subprocess.Popen(
-                [sys.executable, MAIN, path, marshal.dumps(asked).hex()],
+                # without what an installation does at each start
+                [sys.executable, "-S", MAIN, path, marshal.dumps(asked).hex()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -108,6 +117,7 @@ class _Reader:
         except (OSError, ValueError, TypeError) as error:
             raise TableError("no_reader", detail=str(error)) from error
         self._end = weakref.finalize(self, _finish, self._process)
+        _widen(self._process.stdout)
         self._poll = select.poll()
         self._poll.register(self._process.stdout, select.POLLIN)
         self._is_known = False
@@ -169,6 +179,12 @@ class _Reader:
     def close(self):
         """End the process."""
         self._end()
+
+
+def _widen(pipe):
+    """Let more be on its way at once: the two wait for each other less often."""
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def _finish(process):

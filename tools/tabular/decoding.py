@@ -8,6 +8,7 @@ import codecs
 import re
 
 from .errors import TableError
+from .letters import find_single_byte
 
 BLOCK = 1 << 18
 # How many lines with other letters than ASCII settle which encoding they are in.
@@ -21,6 +22,10 @@ _MARKS = (
 )
 _UTF8_NAMES = ("utf-8", "utf-8-sig", "ascii")
 _BINARY_LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+# What no program shows: another encoding than the right one lets them come out. The
+# ends of lines, pages and old files are none.
+_CONTROLS = bytes((*range(1, 9), *range(14, 26), *range(27, 32), 127))
+_MORE_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
 _CP1252_HOLES = re.compile(b"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -68,17 +73,19 @@ def find_encoding(source):
     wide = _wide_encoding(head)
     if wide:
         return wide
-    good = bad = 0
+    good, others = 0, []
     for block in _byte_blocks(source):
         if block.isascii():
             continue
         for line in _BINARY_LINES.findall(block):
             if not line.isascii():
-                fits = _is_utf8(line)
-                good, bad = good + fits, bad + (not fits)
-        if good + bad >= _ENOUGH:
+                if _is_utf8(line):
+                    good += 1
+                else:
+                    others.append(line)
+        if good + len(others) >= _ENOUGH:
             break
-    return "cp1252" if bad > good else "utf-8"
+    return find_single_byte(others) if len(others) > good else "utf-8"
 
 
 def _wide_encoding(head):
@@ -129,7 +136,8 @@ def text_blocks(source, encoding, warnings):
 
     :param collections.Counter warnings: ``mixed_encoding`` counts lines of a UTF-8
         file that are not UTF-8 and were read as Windows-1252, ``undecodable`` the
-        characters that are in no way of the encoding asked for, ``nul`` zeros
+        characters that are in no way of the encoding asked for, ``nul`` zeros,
+        ``control`` other characters that nobody sees
     """
     if encoding in _UTF8_NAMES:
         blocks = _utf8_blocks(source, warnings)
@@ -144,7 +152,21 @@ def text_blocks(source, encoding, warnings):
         if "\0" in text:
             warnings["nul"] += text.count("\0")
             text = text.replace("\0", "")
+        controls = _count_controls(text)
+        if controls:
+            warnings["control"] += controls
         yield text
+
+
+def _count_controls(text):
+    """How many characters of a text nobody sees: by its bytes, which is much faster.
+
+    >>> _count_controls("A\\x81\\x01\\n"), _count_controls("\u00ab Zo\u00e9 \u00bb\\t")
+    (2, 0)
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    count = len(data) - len(data.translate(None, _CONTROLS))
+    return count + len(_MORE_CONTROLS.findall(data))
 
 
 def _utf8_blocks(source, warnings):

@@ -5,11 +5,13 @@ import io
 import re
 from itertools import chain, islice
 
-from ..headers import KNOWN_HEADERS, normalize_header
+from ..headers import is_known_header, read_header
 from .decoding import find_encoding, known_encoding, text_blocks
 from .errors import TableError
 from .table import Table
 
+# Chosen for a text that has only one column: no text has it.
+ONE_COLUMN = "\x1f"
 # In this order where the rows do not say which.
 DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -17,12 +19,17 @@ _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*$', re.IGNORECASE)
 _GUARDED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _GUARD_MAYBE = re.compile(r"'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|=\"")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
+# Facebook writes "p:+33612345678" and "z:01000", so that no digit is lost.
+_LETTERS = ("p:+", "z:")
+_LETTERED = re.compile(r"p:(\+?\d[\d .()-]{5,})|z:(\d{3,10})")
 # Beyond this a quote was never meant to be closed.
 _RECORD_LINES = 2000
 # What a row has at most, however many separators stand at its end.
 _MOST_CELLS = 16_384
 # How much of first lines says what separates columns.
 _GUESSED_LINES, _GUESSED_LETTERS = 1000, 100_000
+# Records among which the header is looked for.
+_FIRST = 15
 
 
 class DelimitedTable(Table):
@@ -43,6 +50,7 @@ class DelimitedTable(Table):
         lines = lines[self._skipped :]
         self.delimiter = delimiter or (said and said.group(1)) or guess_delimiter(lines)
         self._joint = self.delimiter
+        self._skips_blanks = has_blank_quotes(lines, self.delimiter)
         self._settle(has_header)
         average = sum(map(len, lines)) / max(len(lines), 1)
         wide = 2 if self.encoding.startswith("utf-16") else 1
@@ -55,6 +63,10 @@ class DelimitedTable(Table):
             if len(lines) >= 200:
                 break
         return lines or [""]
+
+    def _find_named(self, raw, body):
+        # an empty cell at the end of the header is a column without a name
+        return len(raw) if raw else super()._find_named(raw, body)
 
     def _records(self):
         lines = _Lines(
@@ -94,7 +106,9 @@ class DelimitedTable(Table):
         return count if length <= count + 2 else max(count - columns, 0)
 
     def _reader(self, lines):
-        return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=False)
+        return csv.reader(
+            lines, delimiter=self.delimiter, skipinitialspace=self._skips_blanks
+        )
 
     def _unclosed(self, lines, number):
         """The first line of a record whose quote nothing closes, quotes as text."""
@@ -128,7 +142,9 @@ class _Lines:
 
     def _from_blocks(self, blocks):
         for block in blocks:
-            if not self.guarded and _GUARD_MAYBE.search(block):
+            if not self.guarded and (
+                _GUARD_MAYBE.search(block) or any(mark in block for mark in _LETTERS)
+            ):
                 self.guarded = True
             yield from io.StringIO(block, newline="")
 
@@ -166,41 +182,106 @@ def read_guarded(cell):
 
     >>> [read_guarded(cell) for cell in ("'=1+1", "''+x", "'t Hooft", "'+33 6 12")]
     ['=1+1', "'+x", "'t Hooft", '+33 6 12']
-    >>> read_guarded('="0612345678"')
-    '0612345678'
+    >>> read_guarded('="0612345678"'), read_guarded("p:+33612345678")
+    ('0612345678', '+33612345678')
     """
     if cell[:1] == "'" and _GUARDED.match(cell):
         return cell[1:]
     if cell[:2] == '="' and (text := _TEXT_FORMULA.fullmatch(cell)):
         return text.group(1)
+    if cell[1:2] == ":" and (number := _LETTERED.fullmatch(cell)):
+        return number.group(1) or number.group(2)
     return cell
 
 
 def guess_delimiter(lines):
     """What separates the columns of some first lines.
 
-    The one by which most rows have the same number of columns; with none, a comma.
-    A first line that is a known header as a whole has only one column, and the
-    delimiter is one that is not in it.
+    The one by which most records have the same number of columns; with none, a comma.
+    Records are looked at, whatever lines they have: a first one that is a known header
+    as a whole has only one column, unless a header stands below it.
 
     >>> guess_delimiter(["Nom;Montant\\n", "Dupont;12,50\\n", "Martin, Jean;8,00\\n"])
     ';'
     >>> guess_delimiter(["Name\\n", "Dupont, Jean\\n", "Martin, Anne\\n"]) == "\\t"
     True
+    >>> guess_delimiter(["Contact\\n", "Nom;E-mail\\n", "Dupont;d@example.com\\n"])
+    ';'
+    >>> guess_delimiter(['"Nom\\n', 'complet";"Mail\\n', 'pro"\\n', "A;a@b.fr\\n"])
+    ';'
     """
-    first = next((line for line in lines if line.strip()), "")
-    best, delimiter = 0, ","
     lines = _shorten(lines)
-    if normalize_header(first) in KNOWN_HEADERS and not any(
-        mark in first for mark in DELIMITERS
-    ):
-        # "E-mail" alone: what its cells have in them does not separate columns
-        return "|" if any("\t" in line for line in lines) else "\t"
-    for mark in DELIMITERS:
-        score = _delimiter_score(lines, mark)
+    found = {mark: _read_records(lines, mark) for mark in DELIMITERS}
+    if all(map(_is_headed_alone, found.values())):
+        found = {mark: rows for mark, rows in found.items() if _is_table_below(rows)}
+        if not found:
+            # "E-mail" alone: what its cells have in them does not separate columns
+            return "|" if any("\t" in line for line in lines) else "\t"
+    best, delimiter = 0, ","
+    for mark, records in found.items():
+        score = _delimiter_score(records)
         if score > best:
             best, delimiter = score, mark
     return delimiter
+
+
+def has_blank_quotes(lines, delimiter):
+    """Whether blanks stand before the quotes of cells, and are none of theirs.
+
+    >>> has_blank_quotes(['a@b.fr, "Dupont, Ana", "Blue Door, Inc"\\n'], ",")
+    True
+    >>> has_blank_quotes(['a; "five" inches; b\\n'], ";")
+    False
+    """
+    mark = re.escape(delimiter)
+    begins = re.compile(rf"{mark} +\"")
+    closes = re.compile(rf"{mark} +\"(?:[^\"]|\"\")*\" *(?={mark}|[\r\n]|$)")
+    text = "".join(_shorten(lines))
+    many = len(begins.findall(text))
+    return bool(many) and len(closes.findall(text)) >= 0.8 * many
+
+
+def _read_records(lines, delimiter):
+    """The records of some first lines, as lists of cells; empty ones are left out."""
+    blanks = has_blank_quotes(lines, delimiter)
+    quoting = csv.QUOTE_MINIMAL
+    try:
+        records = [
+            cells
+            for cells in csv.reader(
+                lines, delimiter=delimiter, skipinitialspace=blanks, quoting=quoting
+            )
+            if any(cell.strip() for cell in cells)
+        ]
+        if len(records) * 20 < len(lines):
+            # a quote that nothing closes has swallowed the rest
+            records = list(
+                csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            )
+    except csv.Error:
+        return []
+    return records
+
+
+def _is_headed_alone(records):
+    """Whether the first record is one known header."""
+    filled = [cell for cell in records[0] if cell.strip()] if records else []
+    return len(filled) == len(records[0]) == 1 and is_known_header(filled[0])
+
+
+def _is_table_below(records):
+    """Whether a table stands below the first record, which is its title then."""
+    body = records[1:]
+    if any(sum(map(is_known_header, cells)) > 1 for cells in body[:_FIRST]):
+        return True
+    if read_header(records[0][0]).field != "contact_name":
+        return False
+    # no header: a column of addresses, and another one that has none
+    width = len(body[0]) if body else 0
+    if width < 2 or any(len(cells) != width for cells in body):
+        return False
+    shares = [sum("@" in cells[at] for cells in body) for at in range(width)]
+    return max(shares) == len(body) and min(shares) == 0
 
 
 def _shorten(lines):
@@ -214,23 +295,15 @@ def _shorten(lines):
     return short
 
 
-def _delimiter_score(lines, delimiter):
-    """How well a delimiter explains the lines: 0 when not at all."""
-    try:
-        widths_of = [
-            (len(cells), cells)
-            for cells in csv.reader(lines, delimiter=delimiter)
-            if cells
-        ]
-    except csv.Error:
-        return 0
-    wide = [width for width, _cells in widths_of if width > 1]
+def _delimiter_score(records):
+    """How well a delimiter explains the records: 0 when not at all."""
+    widths = list(map(len, records))
+    wide = [width for width in widths if width > 1]
     if not wide:
         return 0
     usual = max(set(wide), key=lambda width: (wide.count(width), width))
-    share = sum(1 for width in wide if width == usual) / len(widths_of)
+    share = sum(1 for width in wide if width == usual) / len(widths)
     known = max(
-        sum(normalize_header(cell) in KNOWN_HEADERS for cell in cells)
-        for _width, cells in widths_of[:10]
+        sum(map(is_known_header, filter(None, cells))) for cells in records[:_FIRST]
     )
     return share + min(usual, 20) / 100 + (known if known > 1 else 0) / 2

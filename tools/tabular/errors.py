@@ -1,6 +1,6 @@
 """What a file may not be, and how much of it is read."""
 
-from dataclasses import dataclass
+from collections import namedtuple
 
 # code: what it means, with the parameters that the error carries
 CODES = {
@@ -44,8 +44,25 @@ class TableError(Exception):
         super().__init__(CODES[code] % params)
 
 
-@dataclass(frozen=True)
-class Limits:
+# Not a dataclass: to import those takes as long as to start Python, for each workbook.
+_LIMITS = {
+    "file_size": 1 << 29,
+    "unpacked": 1 << 30,
+    "ratio": 400,
+    "columns": 500,
+    "rows": 2_000_000,
+    "cells": 20_000_000,
+    "cell": 1 << 20,
+    "string": 32_767,
+    "row": 1 << 21,
+    "text": 1 << 29,
+    "blank": 20_000_000,
+    "memory": 1 << 31,
+    "seconds": 60,
+}
+
+
+class Limits(namedtuple("_Limits", _LIMITS, defaults=_LIMITS.values())):
     """How much is read before a file is refused.
 
     :param int file_size: bytes of the file
@@ -66,16 +83,4 @@ class Limits:
     :param int seconds: of the processor, and of waiting, for reading a workbook
     """
 
-    file_size: int = 1 << 29
-    unpacked: int = 1 << 30
-    ratio: int = 400
-    columns: int = 500
-    rows: int = 2_000_000
-    cells: int = 20_000_000
-    cell: int = 1 << 20
-    string: int = 32_767
-    row: int = 1 << 21
-    text: int = 1 << 29
-    blank: int = 20_000_000
-    memory: int = 1 << 31
-    seconds: int = 60
+    __slots__ = ()

@@ -4,8 +4,6 @@ import io
 import re
 import zipfile
 
-from xlrd.compdoc import CompDoc, CompDocError
-
 from .errors import TableError
 
 # first bytes: what people call it
@@ -144,6 +142,9 @@ def _read_small(archive, name, limit):
 
 def open_ole(source):
     """The compound document of an older Office file."""
+    # of these alone: it takes as long as to look over a small workbook
+    from xlrd.compdoc import CompDoc, CompDocError  # noqa: PLC0415
+
     with source.open() as file:
         try:
             return CompDoc(file.read(), logfile=io.StringIO())

@@ -28,7 +28,7 @@ def open_table(
     :param str sheet: which sheet of a workbook, else the first one with any cell
     :param str encoding: of a text file, else found
     :param str delimiter: of a text file, else found
-    :param bool has_header: whether the first row names the columns
+    :param bool has_header: whether the first row names the columns; None: find out
     :param Limits limits: what is too much
     :raises TableError: what cannot be read, by ``code``
 

@@ -5,6 +5,7 @@ greeting, and for each message its length and ``marshal``: what was found about 
 table, blocks of rows, and None at the end; or a code of ``errors`` in place of any.
 """
 
+import gc
 import marshal
 import os
 import struct
@@ -95,7 +96,8 @@ def read(path, asked):
                 warnings[name] -= count
             table.warnings.clear()
             table.warnings.update(table.standing)
-            send({"rows": rows, "warnings": warnings})
+            wide, table.wide_lines = table.wide_lines, set()
+            send({"rows": rows, "warnings": warnings, "wide": sorted(wide)})
         send(None)
     except errors.TableError as error:
         send({"code": error.code, "params": error.params})
@@ -112,6 +114,8 @@ def main():
     """Read the workbook that the arguments name."""
     path, asked = sys.argv[1], marshal.loads(bytes.fromhex(sys.argv[2]))
     limits = asked["limits"]
+    # what it makes goes by itself, and all of it at the end
+    gc.disable()
     limit_self(limits["memory"], limits["seconds"], asked["parent"])
     read(path, asked)
     # what the sheet held need not be taken apart

@@ -67,6 +67,9 @@ def guard_formula(text):
 def _write_text(table, reasons, fileobj, header):
     encoding = _encoding_for(table, reasons, header)
     delimiter = table.delimiter if table.kind == "csv" else ";"
+    if not delimiter.isprintable() and delimiter != "\t":
+        # one column, which becomes two
+        delimiter = ";"
     text = io.TextIOWrapper(fileobj, encoding, newline="", write_through=True)
     writer = csv.writer(text, delimiter=delimiter)
     count = 0

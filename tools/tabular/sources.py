@@ -2,8 +2,6 @@
 
 import io
 import os
-import shutil
-import tempfile
 
 from .errors import TableError
 
@@ -44,6 +42,10 @@ class Source:
         """
         if self._path is not None:
             return os.path.abspath(self._path), None
+        # not in the process that reads, which starts for each workbook
+        import shutil  # noqa: PLC0415
+        import tempfile  # noqa: PLC0415
+
         try:
             copy = tempfile.NamedTemporaryFile(prefix="prospect-")  # noqa: SIM115
             with self.open() as file:

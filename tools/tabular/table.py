@@ -4,12 +4,18 @@ import string
 from collections import Counter
 from itertools import islice
 
-from ..headers import KNOWN_HEADERS, is_reason_header, normalize_header
+from ..headers import is_known_header, is_reason_header
 from .errors import TableError
+from .heading import looks_like_data
 
 # How many rows say how wide a table is, and how many where its header stands.
 SAMPLE = 1000
-_HEAD = 10
+_HEAD = 15
+# Rows below the header that say whether it is one.
+_BELOW = 50
+# Lines that are remembered for having more cells than the header.
+_MOST_WIDE = 100_000
+_NEVER = 1 << 30
 
 
 def column_name(position):
@@ -38,11 +44,16 @@ class Table:
     :ivar list raw_header: the cells of the header as they are, "" where empty
     :ivar int width: number of columns
     :ivar int header_line: the line of the header, 0 when there is none
+    :ivar bool has_header: whether a row names the columns: found where it was not said
+    :ivar int skipped: rows above the header, which are left out
+    :ivar set wide_lines: lines, of those that were read, with more cells than the
+        header, where that is unusual in the table
     :ivar collections.Counter warnings: what was mended while reading, as it is met:
         ``mixed_encoding`` and ``nul`` (see ``decoding``), ``unclosed_quote`` records
         with a quote that nothing closes, ``extra_cells`` rows with more cells than
         columns (the rest is joined to the last one), ``error_cells`` such as #REF!
-        that are left empty
+        that are left empty, ``control`` characters that nobody sees, ``undecodable``
+        ones that the encoding does not have
     :ivar int size_hint: about how many rows there are, None when not known
 
     ``rows()`` gives ``(line, cells)``, every time from the first row below the header.
@@ -66,6 +77,10 @@ class Table:
         self.sheets = []
         self.warnings = Counter()
         self.header_line = 0
+        self.has_header = True
+        self.skipped = 0
+        self.wide_lines = set()
+        self._named = _NEVER
         self.raw_header = []
         self.header = []
         self.width = 0
@@ -91,8 +106,9 @@ class Table:
         # Counted anew, so that reading twice does not warn twice.
         self.warnings.clear()
         self.warnings.update(self._standing_warnings)
+        self.wide_lines.clear()
         width, limit, count = self.width, self.limits.rows, 0
-        padding = [""] * width
+        padding, named = [""] * width, self._named
         for line, cells in self._records():
             if line <= self.header_line or not _has_text(cells):
                 continue
@@ -100,11 +116,17 @@ class Table:
             if count > limit:
                 raise TableError("too_many_rows", limit=limit)
             length = len(cells)
+            if length > named and used_width(cells[named:]):
+                self._note_wide(line)
             if length != width:
                 cells = (
                     cells + padding[length:] if length < width else self._narrow(cells)
                 )
             yield line, cells
+
+    def _note_wide(self, line):
+        if len(self.wide_lines) < _MOST_WIDE:
+            self.wide_lines.add(line)
 
     def sample(self, n=5):
         """The first rows, as ``rows`` gives them."""
@@ -136,9 +158,14 @@ class Table:
                 raise TableError("empty")
         body = filled
         raw = []
+        at = find_header([cells for _line, cells in filled[:_HEAD]])
+        if has_header is None:
+            below = [cells for _line, cells in filled[at + 1 :][:_BELOW]]
+            has_header = not looks_like_data(filled[at][1], below)
+        self.has_header = has_header
         if has_header:
-            at = find_header([cells for _line, cells in filled[:_HEAD]])
             self.header_line, raw = filled[at]
+            self.skipped = self.header_line - 1 if at else 0
             raw = _with_merged(raw, [cells for _line, cells in filled[:at]])
             body = filled[at + 1 :]
             if not body and not any(_has_text(cells) for _line, cells in records):
@@ -146,13 +173,24 @@ class Table:
         width = max([used_width(raw), *(used_width(cells) for _line, cells in body)])
         if width > self.limits.columns:
             raise TableError("too_many_columns", count=width, limit=self.limits.columns)
+        self._named = self._find_named(raw, body)
         raw = [" ".join(cell.split()) for cell in raw[:width]]
         raw += [""] * (width - len(raw))
         if len(raw) > 1 and is_reason_header(raw[-1]):
             self._has_reason = True
             raw.pop()
+            # what is beyond our own column is nobody's
+            self._named = _NEVER
         self.raw_header, self.width = raw, len(raw)
         self.header = display_names(raw, self._first_column)
+
+    def _find_named(self, raw, body):
+        """Number of cells beyond which a row has more than the header: never where it
+        has none, or where most rows have, so that the column only lacks a name.
+        """
+        named = used_width(raw)
+        wide = sum(used_width(cells) > named for _line, cells in body)
+        return named if named and wide * 2 <= len(body) else _NEVER
 
 
 def _has_text(cells):
@@ -210,10 +248,7 @@ def find_header(records):
     >>> find_header([["Report"], ["by me"], ["Alpha", "Beta", "C"], ["1", "2", "3"]])
     2
     """
-    known = [
-        sum(normalize_header(cell) in KNOWN_HEADERS for cell in cells if cell)
-        for cells in records
-    ]
+    known = [sum(map(is_known_header, filter(None, cells))) for cells in records]
     if max(known) > 1:
         return known.index(max(known))
     if known[0]:
@@ -240,7 +275,7 @@ def _with_merged(raw, above):
 
     A cell merged downwards holds its text in the upper row only.
     """
-    if not above or used_width(above[-1]) < 2:
+    if not above or used_width(above[-1]) < 2 or not _is_wordy(above[-1]):
         return raw
     upper = above[-1]
     return [

@@ -3,7 +3,9 @@ which the reader may end. See ``child``.
 """
 
 import datetime
-from pathlib import Path
+import os
+from itertools import chain, islice
+from operator import itemgetter
 
 from python_calamine import (
     CalamineWorkbook,
@@ -21,8 +23,11 @@ from .table import Table
 # What is told about a table, besides its warnings.
 TOLD = (
     *("kind", "sheets", "sheet", "header", "raw_header", "width", "header_line"),
-    "size_hint",
+    *("size_hint", "has_header", "skipped"),
 )
+# Rows that are measured at once.
+_PART = 100
+_CELLS = itemgetter(1)
 
 
 class WorkbookTable(Table):
@@ -100,9 +105,19 @@ class WorkbookTable(Table):
             yield line, cells
 
 
+class _Named(os.PathLike):
+    """A path; ``pathlib`` takes longer to import than a small workbook to read."""
+
+    def __init__(self, path):
+        self._path = os.fspath(path)
+
+    def __fspath__(self):
+        return self._path
+
+
 def read_workbook(path, sheet, has_header, limits):
     """A sheet of a file, which is looked over first."""
-    source = Source(Path(path))
+    source = Source(_Named(path))
     return WorkbookTable(source, find_kind(source), sheet, has_header, limits)
 
 
@@ -125,22 +140,42 @@ def make_blocks(rows, limits, count):
     :raises TableError: ``cell_too_long``, ``row_too_long``, ``bomb``
     """
     block, size, total = [], 0, 0
-    for line, cells in rows:
-        length = len("".join(cells))
-        if length > limits.string and max(map(len, cells)) > limits.string:
-            raise TableError("cell_too_long", line=line, limit=limits.string)
-        if length > limits.row:
-            raise TableError("row_too_long", line=line, limit=limits.row)
-        total += length
-        if total > limits.text:
-            raise TableError("bomb")
-        size += length
-        if block and (len(block) >= count or size > limits.row):
-            yield block
-            block, size = [], length
-        block.append((line, cells))
+    rows = iter(rows)
+    while part := list(islice(rows, _PART)):
+        # most parts are shorter than what one cell may hold
+        if _measure(part) > limits.string:
+            pieces = [[row] for row in part]
+        else:
+            pieces = [part]
+        for piece in pieces:
+            length = _measure(piece)
+            if length > limits.string:
+                _check_row(*piece[0], length, limits)
+            total += length
+            if total > limits.text:
+                raise TableError("bomb")
+            if block and (
+                len(block) + len(piece) > count or size + length > limits.row
+            ):
+                yield block
+                block, size = [], 0
+            block += piece
+            size += length
     if block:
         yield block
+
+
+def _measure(rows):
+    """Characters of some rows."""
+    return len("".join(chain.from_iterable(map(_CELLS, rows))))
+
+
+def _check_row(line, cells, length, limits):
+    """Refuse a row that is too long, or has such a cell."""
+    if max(map(len, cells)) > limits.string:
+        raise TableError("cell_too_long", line=line, limit=limits.string)
+    if length > limits.row:
+        raise TableError("row_too_long", line=line, limit=limits.row)
 
 
 _WORKSHEET = SheetTypeEnum.WorkSheet

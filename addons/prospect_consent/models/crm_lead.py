@@ -35,15 +35,15 @@ class CrmLead(models.Model):
     consent_current_ids = fields.Many2many(
         comodel_name="prospect.consent",
         compute="_compute_consents",
-        string="Consents Now",
-        help="How it stands for the present address and number.",
+        string="Current Consents",
+        help="For the current e-mail address and phone number.",
     )
     consent_purpose_ids = fields.Many2many(
         comodel_name="prospect.consent.purpose",
         compute="_compute_consents",
         search="_search_consent_purpose_ids",
         string="Consents To",
-        help="By any way.",
+        help="Through any channel.",
     )
     consent_email_ids = fields.Many2many(
         comodel_name="prospect.consent.purpose",
@@ -68,7 +68,7 @@ class CrmLead(models.Model):
         compute="_compute_consents",
         search="_search_consent_withdrawn_ids",
         string="Withdrawn",
-        help="By any way.",
+        help="Through any channel.",
     )
 
     # --- Consents -------------------------------------------------------------------

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.prospect.tools.links import make_link, read_link
+from odoo.addons.prospect.tools.wording import labelled
 
 CHANNELS = [("email", "E-mail"), ("sms", "SMS"), ("phone", "Phone")]
 # What the signature of a link of withdrawal is for, and that of an erased address.
@@ -39,7 +40,7 @@ class ProspectConsent(models.Model):
     _description = "Consent"
     _log_access = False
 
-    date = fields.Datetime(help="From when on it counts.")
+    date = fields.Datetime(help="When it takes effect.")
     user_id = fields.Many2one(help="Empty: the person, by a form or a link.")
     action = fields.Selection(
         selection=[("given", "Given"), ("withdrawn", "Withdrawn")],
@@ -54,7 +55,7 @@ class ProspectConsent(models.Model):
         ondelete="restrict",
     )
     purpose_name = fields.Char(
-        string="Purpose Then",
+        string="Purpose at That Time",
         readonly=True,
         help="What the purpose was called at that time.",
     )
@@ -97,8 +98,8 @@ class ProspectConsent(models.Model):
     cause = fields.Selection(
         selection=[
             ("form", "Form"),
-            ("link", "Link in a mail"),
-            ("one_click", "Unsubscribe button of the mail program"),
+            ("link", "Link in an e-mail"),
+            ("one_click", "Unsubscribe button of the e-mail program"),
             ("manual", "By hand"),
         ],
         string="How",
@@ -106,18 +107,17 @@ class ProspectConsent(models.Model):
         readonly=True,
         default="manual",
     )
-    note = fields.Char(
-        readonly=True, help="How it is known, of what is put in by hand."
-    )
+    note = fields.Char(readonly=True, help="Evidence for what is entered by hand.")
     is_confirmed = fields.Boolean(
         string="Address Confirmed",
         readonly=True,
-        help="The person has shown to own the address, by the link of a mail.",
+        help="The person has proved that the address is theirs, through the link in "
+        "an e-mail.",
     )
     is_blacklisted = fields.Boolean(
-        string="Put on the Blacklist",
+        string="Blacklisted",
         readonly=True,
-        help="All purposes were withdrawn: no mailing of Odoo goes there any more.",
+        help="All purposes were withdrawn: Odoo sends no more mailings there.",
     )
     erased_at = fields.Datetime(string="Erased", readonly=True)
 
@@ -145,9 +145,10 @@ class ProspectConsent(models.Model):
         actions = dict(self._fields["action"]._description_selection(self.env))
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for row in self:
-            row.display_name = (
-                f"{row.purpose_id.name} ({channels.get(row.channel)}):"
-                f" {actions.get(row.action)}"
+            row.display_name = labelled(
+                self.env,
+                f"{row.purpose_id.name} ({channels.get(row.channel)})",
+                actions.get(row.action),
             )
 
     # --- Writing --------------------------------------------------------------------

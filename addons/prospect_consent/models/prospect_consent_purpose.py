@@ -17,11 +17,12 @@ class ProspectConsentPurpose(models.Model):
     name = fields.Char(string="Purpose", required=True, translate=True)
     code = fields.Char(
         copy=False,
-        help="By which forms and links of mails name the purpose. It stays.",
+        help="Names the purpose in forms and in links of e-mails. It cannot change.",
     )
     description = fields.Char(
         translate=True,
-        help="What people get who agree, in a sentence; shown where they withdraw.",
+        help="What people who agree receive, in one sentence; shown where they "
+        "withdraw.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

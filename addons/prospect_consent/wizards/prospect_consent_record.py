@@ -24,16 +24,16 @@ class ProspectConsentRecord(models.TransientModel):
     channel = fields.Selection(selection=CHANNELS, required=True, default="email")
     everything = fields.Boolean(
         string="All Purposes",
-        help="Everything that the person has agreed to by this way; the address is put"
-        " on Odoo's blacklist too.",
+        help="Everything that the person has agreed to through this channel; the "
+        "address is also put on Odoo's blacklist.",
     )
     purpose_id = fields.Many2one(
         comodel_name="prospect.consent.purpose", ondelete="cascade"
     )
     address = fields.Char(compute="_compute_address")
     note = fields.Char(
-        string="How You Know",
-        help="What shows it, for whoever asks: a call of the day, a signed paper.",
+        string="Evidence",
+        help="What proves it, should anybody ask: a phone call, a signed paper.",
     )
 
     @api.depends("lead_id", "channel")
@@ -88,8 +88,8 @@ class ProspectConsentRecord(models.TransientModel):
         if not latest:
             raise UserError(
                 self.env._(
-                    "This prospect has agreed to nothing by this way. Choose the"
-                    " purpose that is withdrawn."
+                    "This prospect has agreed to nothing through this channel. "
+                    "Choose the purpose that is withdrawn."
                 )
             )
         # sudo: who may change the prospect writes down what the person says
@@ -100,8 +100,8 @@ class ProspectConsentRecord(models.TransientModel):
         if not self.address:
             raise UserError(
                 self.env._(
-                    "The prospect has no address for this way: fill in the e-mail or"
-                    " the phone first. It is the address that agrees."
+                    "The prospect has no address for this channel: fill in the e-mail "
+                    "or the phone first. It is the address that agrees."
                 )
             )
         if not self.purpose_id and not (self.everything and self.action == "withdrawn"):
@@ -109,7 +109,7 @@ class ProspectConsentRecord(models.TransientModel):
         if self.action == "given" and not (self.note or "").strip():
             raise UserError(
                 self.env._(
-                    "Say how you know that the person agrees: a consent has to be shown"
-                    " to whoever asks."
+                    "State how you know that the person agrees: you must be able to "
+                    "prove a consent."
                 )
             )

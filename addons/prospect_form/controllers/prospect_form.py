@@ -13,7 +13,7 @@ from odoo.http import request
 from odoo.addons.prospect_consent.tools.pages import public_route
 
 from ..models.public.form import CAMPAIGN, LONGEST_MARK, TRAP
-from ..tools.addresses import is_web_address
+from ..tools.addresses import is_web_address, read_as_written
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +51,9 @@ class ProspectFormController(http.Controller):
             return self._render_closed(form, definition, reason)
         args = request.httprequest.args
         prefilled = form._find_prefilled(
-            definition, {key: args.getlist(key) for key in args}
+            definition,
+            {key: args.getlist(key) for key in args},
+            read_as_written(request.httprequest.query_string),
         )
         return self._render(
             form,
@@ -60,6 +62,7 @@ class ProspectFormController(http.Controller):
             token=form._make_token(definition, time.time()),
             campaign=self._read_campaign(args),
             query=self._keep_query(args),
+            country=self._find_country(form, definition),
         )
 
     @_route(
@@ -82,6 +85,7 @@ class ProspectFormController(http.Controller):
             "address": request.httprequest.remote_addr,
             "origin": self._read_origin(posted),
             "campaign": self._read_campaign(posted),
+            "country": self._find_country(form, definition),
             # asked for last: it can be asked for once
             "captcha": lambda: self._has_passed_captcha(posted),
         }
@@ -137,6 +141,11 @@ class ProspectFormController(http.Controller):
         )
         request.update_context(lang=lang)
         return form.with_context(lang=lang), form._get_definition(lang)
+
+    def _find_country(self, form, definition):
+        """The country of the visitor's phone, as the browser says, or an empty text."""
+        accepted = [code for code, _q in request.httprequest.accept_languages]
+        return form._choose_country(definition, accepted)
 
     def _read_campaign(self, values):
         """What brought the visitor: {utm_source: text}, of what is given."""
@@ -207,6 +216,7 @@ class ProspectFormController(http.Controller):
             message=message,
             token=token,
             campaign=submission["campaign"],
+            country=submission["country"],
         )
 
     def _describe_state(self, form, state):
@@ -218,8 +228,8 @@ class ProspectFormController(http.Controller):
                 "This page was open for a long time. Please press the button once more."
             )
         return form.env._(
-            "Many people answer at this moment. Please try again in some minutes: what"
-            " you wrote is still here."
+            "Many people are answering right now. Please try again in a few "
+            "minutes: what you wrote is still here."
         )
 
     def _describe_no_file(self, form):

@@ -1,7 +1,7 @@
 """Addresses: of web pages, and of the machines of visitors."""
 
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 
 def is_web_address(text):
@@ -22,6 +22,24 @@ def is_web_address(text):
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def read_as_written(query):
+    """{key: [texts]} of what follows a question mark, where a plus is a plus.
+
+    Mail merges put addresses there as they are, and browsers would read a blank.
+
+    :param bytes query: as it was sent
+
+    >>> read_as_written(b"email=ana+x@example.com&a=%20b&email=c%2Bd&empty")
+    {'email': ['ana+x@example.com', 'c+d'], 'a': [' b'], 'empty': ['']}
+    """
+    found = {}
+    for part in query.decode("ascii", "replace").split("&"):
+        key, _sign, text = part.partition("=")
+        if key:
+            found.setdefault(unquote(key.replace("+", " ")), []).append(unquote(text))
+    return found
 
 
 def machine_of(address):

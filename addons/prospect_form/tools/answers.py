@@ -4,13 +4,14 @@ Whatever is no question of the form, or is hidden by its conditions, is left out
 list of what is taken is the form's, never the sender's.
 """
 
-import math
 import re
-import unicodedata
-from datetime import date
 
+from odoo.addons.prospect.tools import figures
+from odoo.addons.prospect.tools.figures import Style
+from odoo.addons.prospect.tools.phone_cells import is_national
 from odoo.addons.prospect.tools.phones import read_phone
-from odoo.addons.prospect.tools.values import clean_email
+from odoo.addons.prospect.tools.texts import clean_lines, clean_text
+from odoo.addons.prospect.tools.values import clean_email, parse_bool
 
 from .addresses import is_web_address
 from .conditions import find_shown
@@ -20,19 +21,6 @@ LONGEST = {"char": 500, "text": 20_000, "hidden": 500, "phone": 40, "email": 254
 # Answers to one question at most, whatever was sent.
 MOST_VALUES = 100
 CHOOSING = ("single", "multiple", "dropdown")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.][0-9]{1,10})?", re.ASCII)
-_DATES = (
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})", re.ASCII),
-    re.compile(
-        r"(?P<d>[0-9]{1,2})[./-](?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})", re.ASCII
-    ),
-)
-# Never seen and never meant: control characters but tabulator and ends of lines, lone
-# surrogates, and marks that turn the direction of texts.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
-    "\ud800-\udfff\ufeff]"
-)
 
 
 class Bad(ValueError):
@@ -47,66 +35,26 @@ class Bad(ValueError):
         self.code, self.params = code, params
 
 
-def clean_text(text, lines=False):
-    r"""A text without what nobody sees; in one line unless ``lines``.
-
-    >>> clean_text(" a\x00\u202e b\n c ")
-    'a b c'
-    >>> clean_text("a\r\nb\n", lines=True)
-    'a\nb'
-    """
-    text = unicodedata.normalize("NFC", _UNSEEN.sub("", str(text)))
-    if lines:
-        return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return " ".join(text.split())
+def _style_of(question):
+    """How the language of the page writes dates and numbers."""
+    return Style(*question.get("style") or figures.MACHINE)
 
 
-def read_number(text, whole=False):
-    """A number as people write it.
-
-    :raises Bad: when it is none
-
-    >>> read_number("1 200,50"), read_number("1,200.50"), read_number("12", whole=True)
-    (1200.5, 1200.5, 12)
-    >>> read_number("1.5", whole=True)
-    Traceback (most recent call last):
-        ...
-    odoo.addons.prospect_form.tools.answers.Bad: number
-    """
-    plain = re.sub(r"[\s'\u2019]", "", text)
-    if "," in plain and "." in plain:
-        # the last one is the decimal mark
-        mark = max(",.", key=plain.rfind)
-        plain = plain.replace("." if mark == "," else ",", "")
-    plain = plain.replace(",", ".")
-    if not _NUMBER.fullmatch(plain):
+def _read_number(question, texts):
+    number = figures.read_number(
+        texts[0], _style_of(question), whole=question["type"] == "integer"
+    )
+    if number is None:
         raise Bad("number")
-    number = float(plain)
-    if not math.isfinite(number) or (whole and number != int(number)):
-        raise Bad("number")
-    if whole and abs(number) > 2**31 - 1:
-        raise Bad("number")
-    return int(number) if whole else number
+    return number
 
 
-def read_date(text):
-    """A day, as browsers send it or as people write it, as ``YYYY-MM-DD``.
-
-    :raises Bad: when it is none
-
-    >>> read_date("2030-01-31"), read_date("31/1/2030")
-    ('2030-01-31', '2030-01-31')
-    """
-    for pattern in _DATES:
-        found = pattern.fullmatch(text)
-        if found:
-            try:
-                day = date(int(found["y"]), int(found["m"]), int(found["d"]))
-            except ValueError:
-                break
-            if 1900 <= day.year <= 2200:
-                return day.isoformat()
-    raise Bad("date")
+def _read_date(question, texts):
+    """A day, as browsers send it or as people write it, as ``YYYY-MM-DD``."""
+    day = figures.read_date(texts[0], _style_of(question))
+    if not day:
+        raise Bad("date")
+    return day.isoformat()
 
 
 def _read_char(question, texts):
@@ -121,7 +69,7 @@ def _read_char(question, texts):
 
 
 def _read_text(question, texts):
-    text = clean_text(texts[0], lines=True)
+    text = clean_lines(texts[0])
     if len(text) > LONGEST["text"]:
         raise Bad("long", most=LONGEST["text"])
     return text
@@ -150,19 +98,29 @@ def _read_choices(question, texts):
 
 def _read_phone(question, texts):
     text = clean_text(texts[0])
+    country = question.get("country") or ""
+    told = {"country": country if is_national(text) else ""}
     if len(text) > LONGEST["phone"]:
-        raise Bad("phone")
-    phone = read_phone(text, question.get("country") or None)
-    if not phone:
-        raise Bad("phone")
-    return phone.international
+        raise Bad("phone", **told)
+    for code in (country, *question.get("countries", ())):
+        phone = read_phone(text, code or None)
+        if phone:
+            return phone.international
+    raise Bad("phone", **told)
 
 
 def _with_country(question, posted):
-    """A question for a phone, with the country that the visitor has chosen."""
+    """A question for a phone, with the country that the visitor has chosen.
+
+    Who has left it as it was may mean another one that the page speaks for.
+    """
     (country,) = posted.get(f"{question['key']}__country", ())[:1] or ("",)
-    if isinstance(country, str) and re.fullmatch("[A-Z]{2}", country):
-        return {**question, "country": country}
+    if (
+        isinstance(country, str)
+        and re.fullmatch("[A-Z]{2}", country)
+        and country != question.get("country")
+    ):
+        return {**question, "country": country, "countries": ()}
     return question
 
 
@@ -172,12 +130,12 @@ def _read_email(question, texts):
         raise Bad("email")
     address, problem = clean_email(text)
     if problem or not address:
-        raise Bad("email")
+        raise Bad("email_blank" if re.search(r"\S\s+\S", text) else "email")
     return address
 
 
 def _read_boolean(question, texts):
-    return texts[0].strip().lower() not in ("0", "false", "off", "no", "non")
+    return parse_bool(texts[0]) is not False
 
 
 READERS = {
@@ -187,9 +145,9 @@ READERS = {
     "single": _read_choice,
     "dropdown": _read_choice,
     "multiple": _read_choices,
-    "integer": lambda _question, texts: read_number(texts[0].strip(), whole=True),
-    "float": lambda _question, texts: read_number(texts[0].strip()),
-    "date": lambda _question, texts: read_date(texts[0].strip()),
+    "integer": _read_number,
+    "float": _read_number,
+    "date": _read_date,
     "phone": _read_phone,
     "email": _read_email,
     "boolean": _read_boolean,

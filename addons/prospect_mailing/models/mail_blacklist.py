@@ -14,8 +14,8 @@ class MailBlacklist(models.Model):
     is_bounced = fields.Boolean(
         string="Because of Bounces",
         readonly=True,
-        help="Blacklisted because of bounced mails, not by a person: clearing the"
-        " error takes it off again.",
+        help="Blacklisted because of bounced e-mails, not by a person: clearing the "
+        "error takes it off again.",
     )
 
     @api.model

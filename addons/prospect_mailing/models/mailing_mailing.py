@@ -9,8 +9,8 @@ class MailingMailing(models.Model):
 
     prospect_with_flagged = fields.Boolean(
         string="Include Flagged",
-        help="Send to prospects too of whom something speaks against it: doubtful ones,"
-        " and those whose address is in error.",
+        help="Also send to flagged prospects and to those whose address is "
+        "undeliverable.",
     )
     prospect_left_out_count = fields.Integer(
         string="Left Out",

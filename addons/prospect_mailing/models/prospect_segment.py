@@ -14,7 +14,7 @@ class ProspectSegment(models.Model):
             actions.append(
                 {
                     "method": "action_mailing",
-                    "label": self.env._("Make a mailing"),
+                    "label": self.env._("Create a mailing"),
                     "icon": "fa-envelope-o",
                 }
             )
@@ -25,7 +25,7 @@ class ProspectSegment(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Make a mailing"),
+            "name": self.env._("Create a mailing"),
             "res_model": "mailing.mailing",
             "views": [(False, "form")],
             "context": {

@@ -14,7 +14,7 @@ class ProspectUndeliverableAddress(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Mailing of the last bounced mail.",
+        help="Mailing of the last bounced e-mail.",
     )
 
     @api.model

@@ -1,3 +1,4 @@
+from . import ir_http
 from . import prospect_capture
 from . import prospect_webhook
 from . import prospect_webhook_mapping

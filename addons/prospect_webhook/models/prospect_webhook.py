@@ -1,5 +1,6 @@
 import secrets
 from datetime import timedelta
+from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -13,6 +14,15 @@ from ..tools.signatures import PREFIX, SHORTEST, make_secret, read_secret
 
 # How long a former secret still counts, while the other system is told the new one.
 OVERLAP = timedelta(days=1)
+# Who sends is known by, the safest way first.
+SCHEMES = [
+    ("standard", "Standard Webhooks"),
+    ("timed", "Signature of time and body (t=…,v1=…)"),
+    ("body", "Signature of the body alone"),
+    ("token", "Token in a header"),
+    ("basic", "Name and password (HTTP Basic)"),
+    ("address", "Token in the address"),
+]
 
 
 class ProspectWebhook(models.Model):
@@ -44,19 +54,21 @@ class ProspectWebhook(models.Model):
         default=lambda self: secrets.token_urlsafe(24),
         export_string_translation=False,
     )
-    url = fields.Char(string="Address", compute="_compute_url")
+    url = fields.Char(
+        string="Address",
+        compute="_compute_url",
+        help="Opened by a browser or a program that checks it, it says that it is there"
+        " and takes nothing in. Where a verify token is asked for, it is the last part"
+        " of this address.",
+    )
     scheme = fields.Selection(
-        selection=[
-            ("standard", "Standard Webhooks"),
-            ("body", "Signature of the body alone"),
-        ],
+        selection=SCHEMES,
         string="Signed By",
         required=True,
         default="standard",
-        help="Standard Webhooks signs number, time and body, so that an old message is"
-        " told from a new one: choose it where the other system can. Others, Typeform"
-        " for instance, sign the body alone, with HMAC-SHA256.",
+        help="The first one that the other system supports is the safest.",
     )
+    safety = fields.Char(compute="_compute_safety", export_string_translation=False)
     secret = fields.Char(
         required=True,
         copy=False,
@@ -70,19 +82,27 @@ class ProspectWebhook(models.Model):
         string="Former Secret Until",
         readonly=True,
         copy=False,
-        help="Until then the former secret counts too, so that nothing is lost while"
-        " the other system is told the new one.",
+        help="Until then the former secret remains valid, so that nothing is lost "
+        "while the other system switches to the new one.",
     )
     header = fields.Char(
         string="Header of the Signature",
         required=True,
         default="X-Signature",
-        help="As the other system calls it, for instance Typeform-Signature.",
+        help="As named by the other system, for instance Typeform-Signature. Those of"
+        " well-known systems are recognised in any case.",
+    )
+    login = fields.Char(
+        string="User Name",
+        required=True,
+        default="prospect",
+        help="What the other system sends as the user name, with the secret as its"
+        " password.",
     )
     event_path = fields.Char(
-        string="Key of the Event's Number",
-        help="Where the message says which event it is, for instance event_id: an event"
-        " counts once. Empty: a message that is the same to the letter counts once.",
+        string="Key of the Event ID",
+        help="Where the message identifies its event, for instance event_id: an event "
+        "counts once. Empty: an identical message counts once.",
     )
     limit_minute = fields.Integer(
         string="Messages a Minute",
@@ -109,7 +129,7 @@ class ProspectWebhook(models.Model):
         index=True,
         ondelete="restrict",
         domain=[("prospect_channel", "!=", False)],
-        help="Of the prospects. Left empty, the webhook gets a source of its own.",
+        help="Source of the prospects. Empty: the webhook gets a source of its own.",
     )
     prospect_status_id = fields.Many2one(
         related="source_id.prospect_status_id", readonly=False
@@ -132,8 +152,9 @@ class ProspectWebhook(models.Model):
         selection=[
             ("signature", "The signature does not match"),
             ("time", "Signed too long ago, or by a wrong clock"),
-            ("body", "It is no JSON object"),
-            ("type", "It is not sent as JSON"),
+            ("body", "It contains nothing readable"),
+            ("type", "It is neither JSON nor a form"),
+            ("events", "Too many events in one message"),
             ("limit", "Too many in a minute"),
         ],
         string="Why",
@@ -143,18 +164,61 @@ class ProspectWebhook(models.Model):
 
     _token_unique = models.UniqueIndex("(token)")
 
-    @api.depends("token")
+    @api.depends("token", "scheme", "secret")
     def _compute_url(self):
         base = self.get_base_url()
         for webhook in self:
-            webhook.url = urls.urljoin(base, f"prospect/hook/{webhook.token}")
+            url = urls.urljoin(base, f"prospect/hook/{webhook.token}")
+            if webhook.scheme == "address":
+                url = f"{url}?token={quote(webhook.secret or '', safe='')}"
+            webhook.url = url
 
-    @api.depends("url", "scheme", "header")
+    @api.depends("url", "scheme", "header", "login")
     def _compute_example(self):
         for webhook in self:
             webhook.example = make_example(
-                webhook.scheme or "standard", webhook.url, webhook.header
+                webhook.scheme or "standard",
+                webhook.url,
+                webhook.header,
+                login=webhook.login or "",
             )
+
+    @api.depends("scheme")
+    def _compute_safety(self):
+        """How safe each way of signing is."""
+        texts = {
+            "standard": self.env._(
+                "Safest. Number, time and body are signed: nothing can be changed, an"
+                " old message is refused, and the secret never travels."
+            ),
+            "timed": self.env._(
+                "Very safe. Time and body are signed: nothing can be changed, a message"
+                " of more than five minutes ago is refused, and the secret never"
+                " travels. Stripe and Calendly do it."
+            ),
+            "body": self.env._(
+                "Safe. The body is signed, and the secret never travels. Who has"
+                " listened can send the same message again, which counts once."
+            ),
+            "token": self.env._(
+                "Less safe. The secret travels with each message, and nothing is"
+                " signed: whoever reads one message can send others. Only over HTTPS,"
+                " and where the other system cannot sign."
+            ),
+            "basic": self.env._(
+                "Less safe. Name and password travel with each message, and nothing is"
+                " signed: whoever reads one message can send others. Only over HTTPS,"
+                " and where the other system cannot sign."
+            ),
+            "address": self.env._(
+                "Least safe. Whoever has seen the address can send: it stands in the"
+                " logs of servers and in the settings of the other system. Only over"
+                " HTTPS, where nothing else can be chosen; choose “New secret” when"
+                " somebody leaves."
+            ),
+        }
+        for webhook in self:
+            webhook.safety = texts.get(webhook.scheme)
 
     def _compute_counts(self):
         # sudo: messages that have become prospects of others count too; only numbers
@@ -175,6 +239,13 @@ class ProspectWebhook(models.Model):
             )
             webhook.last_at = max((row[3] for row in rows), default=False)
 
+    @api.onchange("scheme")
+    def _onchange_scheme(self):
+        """Propose the header that senders of this kind use."""
+        usual = {"token": "Authorization", "timed": "Stripe-Signature"}
+        if self.header in ("X-Signature", *usual.values()):
+            self.header = usual.get(self.scheme, "X-Signature")
+
     # --- Constraints --------------------------------------------------------------
 
     @api.constrains("secret", "former_secret", "scheme")
@@ -185,7 +256,7 @@ class ProspectWebhook(models.Model):
                     raise ValidationError(webhook._describe_bad_secret())
 
     def _is_good(self, secret):
-        if self.scheme == "body":
+        if self.scheme != "standard":
             return len(secret.encode()) >= SHORTEST
         try:
             return bool(read_secret(secret))
@@ -214,10 +285,18 @@ class ProspectWebhook(models.Model):
             if not (letters.isascii() and letters.isalnum()):
                 raise ValidationError(
                     self.env._(
-                        "“%(header)s” is no name of a header: letters, figures and"
-                        " hyphens only.",
+                        "“%(header)s” is not a header name: letters, digits and "
+                        "hyphens only.",
                         header=webhook.header,
                     )
+                )
+
+    @api.constrains("login")
+    def _check_login(self):
+        for webhook in self:
+            if ":" in webhook.login:
+                raise ValidationError(
+                    self.env._("The name of HTTP Basic cannot have a colon.")
                 )
 
     @api.constrains("event_path")
@@ -225,7 +304,7 @@ class ProspectWebhook(models.Model):
         for webhook in self:
             if len(webhook.event_path or "") > LONGEST_KEY:
                 raise ValidationError(
-                    self.env._("The key of the event's number is too long.")
+                    self.env._("The key of the event ID is too long.")
                 )
 
     @api.constrains("limit_minute")

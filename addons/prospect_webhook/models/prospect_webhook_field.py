@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.prospect.tools.payload import PERSONAL, flatten_payload
+from odoo.addons.prospect.tools.payload import PERSONAL, read_payload
 from odoo.addons.prospect.tools.properties import CUSTOM, READ_PROPERTIES
 
 # What another system may say of a person, where an administrator wants it so. Owner,
@@ -25,14 +25,19 @@ class ProspectWebhookField(models.Model):
     path = fields.Char(
         string="Key",
         required=True,
-        help="As the sender calls it; keys within keys are joined by a full stop:"
-        " answers.email.",
+        help="As named by the sender; nested keys are joined by a full stop: "
+        "answers.email.",
     )
     target = fields.Selection(
         selection="_get_targets",
         string="Goes To",
         help="The field of the prospect that takes this value. Empty: it is left out."
         " Where two keys go to one field, the first that says something counts.",
+    )
+    sample_name = fields.Char(
+        string="Question",
+        compute="_compute_sample_value",
+        help="What the key is called in the example.",
     )
     sample_value = fields.Char(string="In the Example", compute="_compute_sample_value")
 
@@ -55,9 +60,14 @@ class ProspectWebhookField(models.Model):
     @api.depends("path", "webhook_id.sample")
     def _compute_sample_value(self):
         for webhook, rows in self.grouped("webhook_id").items():
-            texts = flatten_payload(webhook._read_sample(fails=False))
+            entries = {
+                entry.path: entry
+                for entry in read_payload(webhook._read_sample(fails=False))
+            }
             for row in rows:
-                row.sample_value = texts.get(row.path)
+                entry = entries.get(row.path)
+                row.sample_value = entry and entry.text
+                row.sample_name = entry and entry.is_asked and entry.header
 
     @api.model
     def _is_target(self, target):
@@ -72,8 +82,8 @@ class ProspectWebhookField(models.Model):
             if row.target and not self._is_target(row.target):
                 raise ValidationError(
                     self.env._(
-                        "“%(target)s” is not for the sender to say: the source of the"
-                        " webhook gives owner, team, status and lists.",
+                        "“%(target)s” cannot be set by the sender: the source of "
+                        "the webhook gives the salesperson, team, status and lists.",
                         target=row.target,
                     )
                 )

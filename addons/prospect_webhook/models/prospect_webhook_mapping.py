@@ -6,9 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.prospect.tools.columns import REPEATABLE
-from odoo.addons.prospect.tools.payload import flatten_payload
+from odoo.addons.prospect.tools.incoming import ReadValues
+from odoo.addons.prospect.tools.payload import read_payload
 
-from ..tools.bodies import LARGEST, read_body
+from ..tools.bodies import LARGEST, read_sample
 from ..tools.refusals import Refused
 from .prospect_webhook_field import NOTE
 
@@ -59,9 +60,11 @@ class ProspectWebhook(models.Model):
         :raises UserError: when a value cannot be taken, for people
         """
         self.ensure_one()
-        texts = flatten_payload(payload or {})
-        mapping, notes = self._choose(texts)
-        row = self._read_texts(texts, mapping, notes)
+        entries = read_payload(payload or {})
+        texts = {entry.path: entry.text for entry in entries}
+        names = {entry.path: entry.header for entry in entries}
+        mapping, notes = self._choose(payload or {}, texts)
+        row = self._read_texts(texts, mapping, notes, names)
         unknown = {
             path
             for path, target in mapping.items()
@@ -69,21 +72,23 @@ class ProspectWebhook(models.Model):
         }
         if unknown:
             mapping = {path: to for path, to in mapping.items() if path not in unknown}
-            row = self._read_texts(texts, mapping, [*notes, *sorted(unknown)])
+            notes = [*notes, *sorted(unknown)]
+            row = self._read_texts(texts, mapping, notes, names)
         if row.outcome == "failed":
             raise UserError(row.full_reason)
-        return dict(row.values)
+        return ReadValues(row.values, row.notes)
 
-    def _choose(self, texts):
+    def _choose(self, payload, texts):
         """Which keys of a message count, and for what.
 
-        :param dict texts: {key: text}
+        :param payload: what was sent
+        :param dict texts: {key: text} of it
         :return: {key: field}, and the keys that go to the notes
         """
         guess = self.env["prospect.capture"]._guess
         is_target = self.env["prospect.webhook.field"]._is_target
         pairs = [(row.path, row.target) for row in self.field_ids] or [
-            (path, target) for path, _text, target in guess(texts) if target
+            (path, target) for path, _text, target in guess(payload) if target
         ]
         mapping, notes, taken = {}, [], set()
         for path, target in pairs:
@@ -99,15 +104,18 @@ class ProspectWebhook(models.Model):
             notes += [path for path in texts if path not in listed]
         return mapping, notes
 
-    def _read_texts(self, texts, mapping, notes):
+    def _read_texts(self, texts, mapping, notes, names):
         """A row of the gate, read as the import reads cells.
 
         :param dict texts: {key: text}
         :param dict mapping: {key: field}
-        :param list notes: keys that go to the notes, under the last part of their name
+        :param list notes: keys that go to the notes
+        :param dict names: {key: what it is called there}
         """
         paths = [*mapping, *notes]
-        reader = self._get_reader(tuple(mapping.items()), tuple(notes))
+        reader = self._get_reader(
+            tuple(mapping.items()), tuple((path, names[path]) for path in notes)
+        )
         return reader.read_row(1, [texts[path] for path in paths])
 
     def _get_reader(self, mapping, notes):
@@ -115,20 +123,23 @@ class ProspectWebhook(models.Model):
         countries and tags are looked up once for all.
 
         :param tuple mapping: pairs of key and field
-        :param tuple notes: keys
+        :param tuple notes: pairs of key and what it is called
         """
         readers = self.env.cr.cache.setdefault("prospect_webhook_readers", {})
         sort = (self.env, mapping, notes)
         if sort not in readers:
             if len(readers) >= MOST_READERS:
                 readers.clear()
-            paths = [*(path for path, _target in mapping), *notes]
+            names = [
+                *(path.rpartition(".")[2] or path for path, _target in mapping),
+                *(name for _path, name in notes),
+            ]
             readers[sort] = self.env["prospect.capture"]._make_reader(
                 {
                     "mapping": {at: to for at, (_path, to) in enumerate(mapping)},
-                    "notes": range(len(mapping), len(paths)),
+                    "notes": range(len(mapping), len(names)),
                 },
-                [path.rpartition(".")[2] or path for path in paths],
+                names,
             )
         return readers[sort]
 
@@ -146,14 +157,14 @@ class ProspectWebhook(models.Model):
         :raises UserError: when it is no JSON object
         """
         try:
-            return read_body((self.sample or "").encode(errors="replace"))
+            return read_sample(self.sample or "")
         except Refused as error:
             if not fails:
                 return {}
             raise UserError(
                 self.env._(
-                    "The example is no JSON object: paste what the other system sends,"
-                    " from { to }."
+                    "The example is not a JSON object: paste what the other system"
+                    " sends, from { to }, or the fields of a form."
                 )
             ) from error
 
@@ -186,8 +197,8 @@ class ProspectWebhook(models.Model):
         if not message.payload:
             raise UserError(
                 self.env._(
-                    "Nothing has come yet: let the other system send something, then"
-                    " try again."
+                    "Nothing has arrived yet: let the other system send something, "
+                    "then try again."
                 )
             )
         text = json.dumps(message.payload, ensure_ascii=False, indent=4)
@@ -232,6 +243,11 @@ class ProspectWebhook(models.Model):
         for item in self.env["prospect.property"]._read_items():
             if item["name"] in custom:
                 value = custom[item["name"]]
-                choices = dict(item.get("selection") or [])
-                told.append((item.get("string"), choices.get(value, str(value))))
+                choices = {
+                    choice[0]: choice[1]
+                    for choice in item.get("selection") or item.get("tags") or []
+                }
+                values = value if isinstance(value, list) else [value]
+                text = ", ".join(str(choices.get(one, one)) for one in values)
+                told.append((item.get("string"), text))
         return told

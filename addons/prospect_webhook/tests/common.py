@@ -1,11 +1,12 @@
 import json
 import time
+from base64 import b64encode
 
 from odoo import SUPERUSER_ID, api
 
 from odoo.addons.prospect.tests.common import ProspectCase
 
-from ..tools.signatures import make_secret, sign_body, sign_standard
+from ..tools.signatures import make_secret, sign_body, sign_standard, sign_timed
 
 SECRET = make_secret()
 
@@ -19,6 +20,20 @@ def make_headers(secret, event, body, moment=None):
         "webhook-timestamp": moment,
         "webhook-signature": sign_standard(secret, event, moment, body),
     }
+
+
+def make_proof(webhook, body, secret=None, moment=None):
+    """The headers that prove who sends, of all but Standard Webhooks."""
+    secret = secret or webhook.secret
+    moment = int(time.time() if moment is None else moment)
+    login = b64encode(f"{webhook.login}:{secret}".encode()).decode()
+    return {
+        "body": {webhook.header: f"sha256={sign_body(secret, body)}"},
+        "timed": {webhook.header: sign_timed(secret, moment, body)},
+        "token": {webhook.header: f"Bearer {secret}"},
+        "basic": {"Authorization": f"Basic {login}"},
+        "address": {},
+    }[webhook.scheme]
 
 
 class WebhookCase(ProspectCase):
@@ -56,12 +71,10 @@ class WebhookCase(ProspectCase):
         """Hand a signed message to the model, as the address does."""
         webhook = webhook or self.webhook
         body = json.dumps(payload).encode()
-        if webhook.scheme == "body":
-            headers = {
-                "Content-Type": "application/json",
-                webhook.header: f"sha256={sign_body(webhook.secret, body)}",
-            }
-        else:
+        if webhook.scheme == "standard":
             headers = make_headers(webhook.secret, event, body)
+        else:
+            headers = {"Content-Type": "application/json"}
+            headers.update(make_proof(webhook, body))
         self.env.flush_all()
         return webhook._take(webhook.token, headers, body)

@@ -75,12 +75,12 @@ class TestMapping(WebhookCase):
         webhook.action_read_sample()
         self.assertEqual(len(webhook.field_ids), 6)
         webhook.sample = "[1, 2"
-        with self.assertRaisesRegex(UserError, "no JSON object"):
+        with self.assertRaisesRegex(UserError, "not a JSON object"):
             webhook.action_read_sample()
 
     def test_take_last(self):
         webhook = self.webhook.with_user(self.manager)
-        with self.assertRaisesRegex(UserError, "Nothing has come yet"):
+        with self.assertRaisesRegex(UserError, "Nothing has arrived yet"):
             webhook.action_take_last()
         self._receive({"email": "last@hook.example.com", "ville": "Rennes"})
         webhook.action_take_last()
@@ -194,7 +194,7 @@ class TestMapping(WebhookCase):
             form.sample = '{"person": {"mail": "<script>@x.example.com"}}'
             self.assertNotIn("<script>", form.preview_html)
             form.sample = "nonsense"
-            self.assertIn("no JSON object", form.preview_html)
+            self.assertIn("not a JSON object", form.preview_html)
         self.assertFalse(
             self.env["crm.lead"].search([("email_from", "=", "zoe@hook.example.com")])
         )
@@ -285,8 +285,8 @@ class TestMapping(WebhookCase):
             ({"secret": "whsec_c2hvcnQ="}, "goes on in base64"),
             ({"secret": "not base64 at all, is it?"}, "goes on in base64"),
             ({"scheme": "body", "secret": "short"}, "could be guessed"),
-            ({"header": "X Signature:"}, "no name of a header"),
-            ({"header": "Sïgnature"}, "no name of a header"),
+            ({"header": "X Signature:"}, "not a header name"),
+            ({"header": "Sïgnature"}, "not a header name"),
             ({"limit_minute": -1}, "0 \\(none\\)"),
         ):
             with (

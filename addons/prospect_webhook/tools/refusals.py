@@ -7,6 +7,7 @@ STATUSES = {
     "time": 401,
     "body": 400,
     "type": 415,
+    "events": 413,
     "limit": 429,
 }
 

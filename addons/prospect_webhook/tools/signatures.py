@@ -1,8 +1,9 @@
 """Who has sent a message: signatures made with a secret that both sides know.
 
-Two ways of signing. *Standard Webhooks* (https://www.standardwebhooks.com) signs the
-number of the event, the time and the body, so that neither can be changed and an old
-message is told from a new one. Many forms sign the body alone.
+*Standard Webhooks* (https://www.standardwebhooks.com) signs the number of the event,
+the time and the body, so that neither can be changed and an old message is told from a
+new one; ``t=...,v1=...`` signs the time and the body, and many forms the body alone.
+Others send the secret itself: in a header, as a password, or in the address.
 """
 
 import binascii
@@ -26,6 +27,7 @@ _NAMES = ("webhook", "svix")
 # Signatures of one message that are compared: who changes the secret sends two.
 _MOST = 5
 _TIME = re.compile(r"[0-9]{1,12}")
+_BEARER = re.compile(r"^\s*(?:bearer|token|apikey)\s+", re.IGNORECASE)
 
 
 def make_secret():
@@ -146,6 +148,96 @@ def check_body(known, given, body):
     digests = [sign_body(secret, body) for secret in known]
     encoded = [b64encode(bytes.fromhex(digest)).decode() for digest in digests]
     _compare([*digests, *encoded], [given, given.lower()])
+
+
+def sign_timed(secret, moment, body):
+    """The header that signs the time and the body.
+
+    :param str secret: any text
+    :param moment: seconds since 1970
+    :param bytes body: as it is sent
+
+    >>> sign_timed("whsec_test", 1492774577, b"{}")[:16]
+    't=1492774577,v1='
+    """
+    digest = sign_body(secret, f"{moment}.".encode() + body)
+    return f"t={moment},v1={digest}"
+
+
+def check_timed(known, given, body, now):
+    """Whether time and body were signed: ``t=...,v1=...``, as Stripe and Calendly do.
+
+    :param list known: the secrets that count
+    :param str given: the header with the signature, if there is one
+    :param bytes body: as it came
+    :param float now: seconds since 1970
+    :raises Refused: when it is signed otherwise, or not now
+
+    >>> secret, body = "a secret of some length", b"{}"
+    >>> header = sign_timed(secret, 100, body)
+    >>> check_timed(["another secret", secret], header, body, 399)
+    >>> check_timed([secret], header, b"[]", 100)
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: signature
+    >>> check_timed([secret], header, body, 401)
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: time
+    """
+    parts = [part.strip().partition("=") for part in (given or "").split(",")]
+    moment = next((value for name, _is, value in parts if name == "t"), "")
+    signatures = [value.strip() for name, _is, value in parts if name == "v1"][:_MOST]
+    is_time = bool(_TIME.fullmatch(moment))
+    signed = f"{moment if is_time else 0}.".encode() + body
+    _compare([sign_body(secret, signed) for secret in known], signatures)
+    if not is_time:
+        raise Refused("signature")
+    if abs(now - int(moment)) > TOLERANCE:
+        raise Refused("time")
+
+
+def check_token(known, given):
+    """Whether one of some texts is the secret itself, after ``Bearer`` or nothing.
+
+    :param list known: the secrets that count
+    :param given: what headers or the address say
+    :raises Refused: when none is
+
+    >>> check_token(["secret of some length"], [None, "Bearer secret of some length"])
+    >>> check_token(["secret of some length"], ["", None])
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: signature
+    """
+    texts = [_BEARER.sub("", text or "").strip() for text in given]
+    _compare(list(map(_digest, known)), list(map(_digest, texts)))
+
+
+def check_basic(known, login, given):
+    """Whether a request has the right name and password, by HTTP Basic.
+
+    :param list known: the passwords that count
+    :param str login: the name
+    :param str given: the header ``Authorization``, if there is one
+    :raises Refused: when it has not
+
+    >>> header = "Basic " + b64encode(b"shop:a secret of some length").decode()
+    >>> check_basic(["a secret of some length"], "shop", header)
+    >>> check_basic(["a secret of some length"], "form", header)
+    Traceback (most recent call last):
+    odoo.addons.prospect_webhook.tools.refusals.Refused: signature
+    """
+    kind, _blank, text = (given or "").strip().partition(" ")
+    said = ""
+    if kind.lower() == "basic":
+        try:
+            said = b64decode(text.strip(), validate=True).decode()
+        except (binascii.Error, ValueError):
+            said = ""
+    _compare([_digest(f"{login}:{secret}") for secret in known], [_digest(said)])
+
+
+def _digest(text):
+    """A text of a fixed length, so that comparing takes as long whatever is given."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _compare(expected, given):

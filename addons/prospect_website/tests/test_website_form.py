@@ -1,10 +1,10 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.prospect.tests.common import ProspectCase
+from odoo.addons.prospect.tests.common import AnywhereMixin, ProspectCase
 
 
 @tagged("post_install", "-at_install", "web")
-class TestWebsiteForm(HttpCase, ProspectCase):
+class TestWebsiteForm(AnywhereMixin, HttpCase, ProspectCase):
     """Odoo's website form, as a visitor without an account fills it in."""
 
     def _post(self, **values):
@@ -28,6 +28,20 @@ class TestWebsiteForm(HttpCase, ProspectCase):
         self.assertEqual(lead.source_id, self.env.ref("prospect.utm_source_form"))
         self.assertEqual((lead.first_name, lead.last_name), ("Anne", "Le Goff"))
         self.assertEqual(self._status_log(lead), [(False, "New", "form")])
+
+    def test_erased(self):
+        """Who was erased sees the usual answer, and nothing is kept."""
+        values = {
+            "contact_name": "Zenobia Quxworth",
+            "email_from": "zenobia.quxworth@nobody.example.com",
+        }
+        lead = self._post(**values)
+        self.env["website.visitor"].search([], limit=1).name = values["contact_name"]
+        self.assertIn("crm_lead.contact_name", self._find_anywhere(["quxworth"]))
+        self.env["prospect.erasure"].with_user(self.manager)._ask(lead)
+        self.assertEqual(self._find_anywhere(["quxworth"]), {})
+        self.assertFalse(self._post(**values).exists())
+        self.assertEqual(self._find_anywhere(["quxworth"]), {})
 
     def test_team_with_leads(self):
         self.env["website"].search([]).crm_default_team_id = self.team

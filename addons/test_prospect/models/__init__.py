@@ -1,3 +1,4 @@
+from . import remarks
 from . import crm_lead
 from . import test_prospect_note
 from . import crm_lead_seam

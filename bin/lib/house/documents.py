@@ -1,22 +1,18 @@
-"""What the documentation names is there: pictures, tests, rows of features."""
+"""What the documentation names is there: files, tests, rows of features."""
 
-import json
 import re
 
 from .places import REPO
 
-SHOTS = REPO / "bin" / "lib" / "shots.json"
-FOLDER = "static/description/"
-IMAGE = re.compile(r"^\.\. (?:image|figure):: +(\S+)", re.M)
+FOLDERS = "addons|bin|data|docs|models|report|static|tests|tools|views|wizards"
+PATH = re.compile(rf"``((?:{FOLDERS})/[\w./-]+\.\w+)``")
 FEATURES = "docs/features.rst"
 ROW = r"(?:IE|CO|BX|MO|IY)-\d\d"
-# Not screenshots: drawn by hand.
-DRAWN = {"icon"}
 
 
 def complaints(files):
     """One line for each thing that is named and is not there."""
-    return [*_check_pictures(files), *_check_features(files)]
+    return [*_check_paths(files), *_check_features(files)]
 
 
 def _check_features(files):
@@ -38,28 +34,13 @@ def _check_features(files):
     return found
 
 
-def _check_pictures(files):
-    """One line for each picture that is shown and not taken, or taken and not shown."""
-    shots = {shot["name"] for shot in json.loads(SHOTS.read_text("utf-8"))["shots"]}
-    taken = {
-        name[len(FOLDER) : -4]
+def _check_paths(files):
+    """The files that pages name as ``folder/name.ext`` are there."""
+    return [
+        f"{name}: there is no {path}"
         for name in files
-        if name.startswith(FOLDER) and name.endswith(".png")
-    }
-    found, shown = [], set()
-    for name in files:
-        if not name.endswith(".rst"):
-            continue
-        for match in IMAGE.finditer((REPO / name).read_text("utf-8")):
-            place = (REPO / name).parent.joinpath(match[1]).resolve()
-            if not place.is_file():
-                found.append(f"{name}: there is no picture {match[1]}")
-            if place.parent != REPO / FOLDER:
-                continue
-            shown.add(place.stem)
-            if place.stem not in shots | DRAWN:
-                found.append(f"{name}: bin/shots cannot take {match[1]} again")
-    found += [
-        f"{FOLDER}{name}.png: is on no page" for name in sorted(taken - shown - DRAWN)
+        if name.endswith(".rst")
+        and not name.startswith(("CHANGELOG", "newsfragments/"))
+        for path in sorted(set(PATH.findall((REPO / name).read_text("utf-8"))))
+        if not (REPO / path).exists()
     ]
-    return found

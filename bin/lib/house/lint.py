@@ -256,6 +256,15 @@ class Lint:
         )
         return built and not complaints
 
+    def pictures(self):
+        """Pictures: each is in shots.json, in a page, and shows what is there"""
+        from . import pictures
+
+        complaints = list(pictures.complaints())
+        for line in complaints:
+            print(line)
+        return not complaints
+
     def repository(self):
         """Repository: nothing that must not be in it"""
         from . import repository_check
@@ -280,6 +289,7 @@ class Lint:
         host_static,
         shell,
         documentation,
+        pictures,
         repository,
     )
 

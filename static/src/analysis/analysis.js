@@ -1,5 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -16,7 +16,7 @@ const PERIODS = [
     ["30", _t("Last 30 days")],
     ["90", _t("Last 90 days")],
     ["365", _t("Last 365 days")],
-    ["all", _t("All the time")],
+    ["all", _t("All time")],
     ["custom", _t("From … to …")],
 ];
 const FIRST_DAY = "1900-01-01";
@@ -71,7 +71,7 @@ export class Analysis extends Component {
         const { choices } = this.state.page;
         return [
             { name: "team", label: _t("Sales team"), none: _t("Without team") },
-            { name: "person", label: _t("Salesperson"), none: _t("Nobody") },
+            { name: "person", label: _t("Salesperson"), none: _t("Unassigned") },
             { name: "source", label: _t("Source"), none: _t("No source") },
             { name: "list", label: _t("List") },
             { name: "company", label: _t("Company") },
@@ -83,12 +83,14 @@ export class Analysis extends Component {
     get momentText() {
         const { moment, is_large } = this.state.page;
         if (!moment) {
-            return _t("The figures are being made for the first time. Come back in a few minutes.");
+            return _t(
+                "The figures are being calculated for the first time. Come back in a few minutes."
+            );
         }
-        const date = formatDateTime(deserializeDateTime(moment));
+        const date = toLocaleDateTimeString(deserializeDateTime(moment));
         return is_large
-            ? _t("Figures of %(date)s; made again every 15 minutes.", { date })
-            : _t("Figures of %(date)s", { date });
+            ? _t("Figures as of %(date)s, refreshed every 15 minutes.", { date })
+            : _t("Figures as of %(date)s", { date });
     }
 
     get intro() {
@@ -99,7 +101,7 @@ export class Analysis extends Component {
                 );
             case "cohorts":
                 return _t(
-                    "Prospects by the time when they arrived: where they are now, and how soon they converted."
+                    "Prospects by arrival period: where they are now, and how soon they converted."
                 );
             case "people":
                 return _t("What people did with the prospects that they received in the period.");

@@ -40,10 +40,11 @@ export class Figure extends Component {
         currencyId: { type: [Number, Boolean], optional: true },
         label: { type: String, optional: true },
         hint: { type: String, optional: true },
+        isBare: { type: Boolean, optional: true },
     };
 
     get hint() {
-        return this.props.hint || _t("See the prospects behind it");
+        return this.props.hint || _t("See the prospects behind this figure");
     }
 
     get isEmpty() {

@@ -37,6 +37,21 @@ export class FunnelChart extends Component {
         });
     }
 
+    /** Of how many: what stands small after "46% moved on". */
+    getShare({ value, of }) {
+        return _t("(%(value)s of %(of)s)", {
+            value: formatInteger(value),
+            of: formatInteger(of),
+        });
+    }
+
+    /** Over how many prospects the median and the percentile were taken. */
+    getPeople({ of }) {
+        return of === 1
+            ? _t("(1 prospect)")
+            : _t("(%(count)s prospects)", { count: formatInteger(of) });
+    }
+
     onBar(step) {
         if (step.count.value) {
             this.props.onOpen(step.count, step.label);

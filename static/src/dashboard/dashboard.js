@@ -1,5 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -31,15 +31,19 @@ export class ProspectDashboard extends Component {
     get momentText() {
         const { moment, is_large, is_old } = this.state.page;
         if (!moment) {
-            return _t("The figures are being made for the first time. Come back in a few minutes.");
+            return _t(
+                "The figures are being calculated for the first time. Come back in a few minutes."
+            );
         }
-        const date = formatDateTime(deserializeDateTime(moment));
+        const date = toLocaleDateTimeString(deserializeDateTime(moment));
         if (is_old) {
-            return _t("Figures of %(date)s: the job that makes them has not run since.", { date });
+            return _t("Figures as of %(date)s: the job that calculates them has not run since.", {
+                date,
+            });
         }
         return is_large
-            ? _t("Today is of this moment, the rest of %(date)s.", { date })
-            : _t("Figures of %(date)s", { date });
+            ? _t("Today is live; the rest is as of %(date)s.", { date })
+            : _t("Figures as of %(date)s", { date });
     }
 
     get lastDays() {

@@ -1,7 +1,7 @@
 import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -58,7 +58,7 @@ export class Duplicates extends Component {
     get scanText() {
         const { scan } = this.state.page;
         if (scan.state === "none") {
-            return _t("No search was made yet.");
+            return _t("No search has been run yet.");
         }
         if (scan.state === "failed") {
             return _t("The last search has failed: %(error)s", scan);
@@ -66,7 +66,9 @@ export class Duplicates extends Component {
         if (this.isScanning) {
             return _t("Searching: %(done_count)s of %(todo_count)s records", scan);
         }
-        const date = formatDateTime(deserializeDateTime(scan.finished_at || scan.started_at));
+        const date = toLocaleDateTimeString(
+            deserializeDateTime(scan.finished_at || scan.started_at)
+        );
         return scan.state === "cancelled"
             ? _t("The last search was stopped on %(date)s.", { date })
             : _t("Last search on %(date)s: %(count)s records, new pairs: %(found)s.", {
@@ -93,7 +95,7 @@ export class Duplicates extends Component {
 
     getScoreLabel(score) {
         if (score >= this.state.page.automatic) {
-            return _t("%(score)s – surely the same", { score });
+            return _t("%(score)s – certainly the same", { score });
         }
         return score >= 70
             ? _t("%(score)s – likely", { score })
@@ -130,9 +132,7 @@ export class Duplicates extends Component {
     onScanAll() {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Compare everybody again?"),
-            body: _t(
-                "All prospects and contacts are compared with each other. It goes on in the background."
-            ),
+            body: _t("All prospects and contacts are compared with each other, in the background."),
             confirmLabel: _t("Compare all"),
             confirm: () => this.onScan(true),
             cancel: () => {},

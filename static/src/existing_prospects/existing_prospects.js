@@ -13,7 +13,10 @@ const FIELDS = [
     "partner_name",
     "email_from",
     "phone",
+    "street",
+    "street2",
     "zip",
+    "city",
 ];
 
 /**

@@ -146,7 +146,7 @@ export class RightsMatrix extends Component {
                 await this.orm.call(MODEL, "reset_defaults");
                 this.state.groupIds = [];
                 await this.load();
-                this.notification.add(_t("The rights are as they were installed."), {
+                this.notification.add(_t("The rights are the defaults."), {
                     type: "success",
                 });
             },

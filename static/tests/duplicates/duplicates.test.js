@@ -74,7 +74,10 @@ async function openPage() {
 test("groups best first, side by side, with differences and reasons", async () => {
     onRpc("prospect.duplicate.pair", "get_page", () => getPage());
     await openPage();
-    expect(queryAllTexts(".card-header .badge")).toEqual(["95 – surely the same", "55 – possible"]);
+    expect(queryAllTexts(".card-header .badge")).toEqual([
+        "95 – certainly the same",
+        "55 – possible",
+    ]);
     expect(queryAllTexts(".o_prospect_group:first thead button")).toEqual(["Ana", "Anna", "Hanna"]);
     expect(".o_prospect_group:first td.o_differs").toHaveCount(2);
     expect(".o_prospect_group:first .o_prospect_pair").toHaveCount(2);
@@ -101,12 +104,12 @@ test("the sure ones are previewed by those who may search", async () => {
         return { type: "ir.actions.act_window_close" };
     });
     await openPage();
-    await click("button:contains(Merge the sure ones)");
+    await click("button:contains(Merge certain duplicates)");
     await animationFrame();
     expect.verifySteps(["preview"]);
     await click(".o_prospect_decided");
     await animationFrame();
-    expect("button:contains(Merge the sure ones)").toHaveCount(0);
+    expect("button:contains(Merge certain duplicates)").toHaveCount(0);
 });
 
 test("a group or one pair of it is no duplicate", async () => {

@@ -72,7 +72,7 @@ test("the whole matrix, with the choices that each cell has", async () => {
     expect(`${cell("convert", "group-7")} .text-muted`).toHaveText("as Everybody");
     expect("select[aria-label='Convert: Salespeople']").toHaveCount(1);
     expect(".o_prospect_rights select#o_prospect_rights_company").toHaveCount(0);
-    expect(".o_prospect_rights:contains(No right was changed)").toHaveCount(1);
+    expect(".o_prospect_rights:contains(No right has been changed)").toHaveCount(1);
 });
 
 test("a wider right from elsewhere is told beside the cell's own", async () => {

@@ -7,11 +7,11 @@ const group = ".o_prospect_group:contains(Paula Twice)";
 tours.add("prospect_duplicates_admin", {
     url: "/odoo/prospect-duplicates",
     steps: () => [
-        { trigger: ".o_prospect_scan_text:contains(No search was made yet)" },
+        { trigger: ".o_prospect_scan_text:contains(No search has been run yet)" },
         { trigger: ".o_prospect_no_duplicates" },
         { trigger: ".o_prospect_scan", run: "click" },
         { trigger: ".o_prospect_scan_text:contains(Last search on)" },
-        { trigger: `${group} .badge:contains(surely the same)` },
+        { trigger: `${group} .badge:contains(certainly the same)` },
         { trigger: `${group} .o_prospect_pair:contains(same e-mail address)` },
         {
             content: "what differs is marked",

@@ -12,8 +12,8 @@ const FILE = [
 ].join("\r\n");
 
 /** Give the file to the zone, in Latin-1. */
-function giveFile() {
-    const bytes = Uint8Array.from(FILE, (letter) => letter.charCodeAt(0));
+function giveFile(content = FILE) {
+    const bytes = Uint8Array.from(content, (letter) => letter.charCodeAt(0));
     const files = new DataTransfer();
     files.items.add(new File([bytes], "salon.csv", { type: "text/csv" }));
     const input = document.querySelector(".o_prospect_file_drop input");
@@ -39,7 +39,7 @@ const openOnPhone = [
 const toPreview = () => [
     { trigger: at("file") },
     { content: "the French template first", trigger: "a.btn-secondary[href*=modele_prospects]" },
-    { trigger: ".o_prospect_file_drop:not(.o_filled)", run: giveFile },
+    { trigger: ".o_prospect_file_drop:not(.o_filled)", run: () => giveFile() },
     { trigger: ".o_prospect_file_drop.o_filled:contains(salon.csv)" },
     next,
     { trigger: at("columns") },
@@ -197,5 +197,59 @@ registry.category("web_tour.tours").add("prospect_import_background", {
         { trigger: "button[name=action_cancel]", run: "click" },
         { trigger: "body:not(:has(.o_prospect_operation_progress))" },
         { trigger: "button[name=action_run]" },
+    ],
+});
+
+const sample = (words) => `.o_prospect_import_column:contains("${words}")`;
+const choose = (name, label) => [
+    {
+        trigger: `.o_field_widget[name=${name}] .o_select_menu_toggler, .o_field_widget[name=${name}] input`,
+        run: "click",
+    },
+    { trigger: `.o_select_menu_item:contains("${label}")`, run: "click" },
+];
+
+// A file whose separator, encoding and header are not what they seem to be: each is changed
+// on the page, and the columns react.
+registry.category("web_tour.tours").add("prospect_import_reading", {
+    url: "/odoo/prospects",
+    steps: () => [
+        { trigger: ".o_kanban_view" },
+        open,
+        {
+            trigger: ".o_prospect_file_drop:not(.o_filled)",
+            run: () => giveFile("Roux, Ana:ana@example.com:Nîmes\nBlanc, Bob:bob@example.com:Sète\n"),
+        },
+        { trigger: ".o_prospect_file_drop.o_filled:contains(salon.csv)" },
+        next,
+        { trigger: at("columns") },
+        ...choose("delimiter", "( : )"),
+        {
+            content: "the columns are those of the other separator",
+            trigger: `${sample("ana@example.com")} select:value(email_from)`,
+        },
+        {
+            content: "the first row is one of the people",
+            trigger: ".o_field_widget[name=has_header] input:not(:checked)",
+        },
+        { trigger: sample("Nîmes · Sète") },
+        ...choose("encoding", "Windows-1251"),
+        { content: "other letters", trigger: sample("Nоmes · Sиte") },
+        ...choose("encoding", "Windows-1252"),
+        { trigger: sample("Nîmes · Sète") },
+        { trigger: ".o_field_widget[name=has_header] input", run: "click" },
+        { trigger: `.o_prospect_import_column:has(.fw-bold:contains(ana@example.com))` },
+        { trigger: ".o_field_widget[name=has_header] input", run: "click" },
+        {
+            content: "the columns are those without header again",
+            trigger: `.o_prospect_import_column:has(.fw-bold:contains("Column A")):contains("Roux, Ana · Blanc, Bob")`,
+        },
+        { trigger: `${sample("Roux, Ana · Blanc, Bob")} select`, run: "select contact_name" },
+        { trigger: `${sample("Roux, Ana · Blanc, Bob")} select:value(contact_name)` },
+        next,
+        { trigger: at("options") },
+        next,
+        { trigger: "button[name=action_run]:contains(2)", run: "click" },
+        { trigger: at("receipt") },
     ],
 });

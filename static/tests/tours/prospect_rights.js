@@ -11,7 +11,7 @@ tours.add("prospect_rights_admin", {
     url: "/odoo/prospect-rights",
     steps: () => [
         { trigger: `${cell}:not(.o_given) select` },
-        { trigger: ".o_prospect_rights:contains(No right was changed)" },
+        { trigger: ".o_prospect_rights:contains(No right has been changed)" },
         {
             content: "why may the salesperson not convert?",
             trigger: ".o_control_panel button:contains(Check access)",
@@ -76,7 +76,7 @@ tours.add("prospect_rights_reset", {
         { trigger: `${cell}.o_given select` },
         { trigger: ".o_control_panel button:contains(Reset to defaults)", run: "click" },
         { trigger: ".modal:contains(all companies) footer .btn-primary", run: "click" },
-        { trigger: ".o_notification:contains(as they were installed)" },
+        { trigger: ".o_notification:contains(are the defaults)" },
         { trigger: `${cell}:not(.o_given) select` },
     ],
 });

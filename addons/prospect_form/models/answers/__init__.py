@@ -1,3 +1,4 @@
+from . import remarks
 from . import answer
 from . import answer_value
 from . import form_receive
@@ -10,3 +11,4 @@ from . import crm_lead
 from . import form_sheet
 from . import crm_lead_signal
 from . import form_signal
+from . import prospect_person

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.prospect.tools.wording import labelled
+
 
 class ProspectFormAnswer(models.Model):
     """What one visitor has sent with a form, once.
@@ -62,9 +64,9 @@ class ProspectFormAnswer(models.Model):
     email = fields.Char(readonly=True, index="btree_not_null")
     nonce = fields.Char(readonly=True, index=True, export_string_translation=False)
     address_hash = fields.Char(
-        string="Machine",
+        string="Device",
         readonly=True,
-        help="Stands for the visitor's machine, which cannot be known from it.",
+        help="Stands for the visitor's device, without revealing it.",
     )
     robot = fields.Char(
         readonly=True,
@@ -75,7 +77,7 @@ class ProspectFormAnswer(models.Model):
     utm_medium = fields.Char(string="Campaign's Medium", readonly=True)
     utm_campaign = fields.Char(string="Campaign", readonly=True)
     origin = fields.Char(
-        string="Page", readonly=True, help="The page in which the form was shown."
+        string="Page", readonly=True, help="The page on which the form was shown."
     )
     value_ids = fields.One2many(
         comodel_name="prospect.form.answer.value",
@@ -87,10 +89,36 @@ class ProspectFormAnswer(models.Model):
     _form_date_idx = models.Index("(form_id, date)")
 
     @api.depends("form_id", "email", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for answer in self:
             name = answer.form_id.display_name or ""
-            answer.display_name = f"{name}: {answer.email}" if answer.email else name
+            if answer.email:
+                name = labelled(self.env, name, answer.email)
+            answer.display_name = name
+
+    def _forget_person(self):
+        """Take out of answers whom they are from, and what was answered: that there was
+        one stays, for figures and places.
+        """
+        # sudo: answers are written by the machine
+        answers = self.sudo()
+        # files of answers, which nobody deletes by hand
+        files = self.env["ir.attachment"].sudo()
+        files.search(
+            [("res_model", "=", self._name), ("res_id", "in", answers.ids)]
+        ).unlink()
+        answers.value_ids.unlink()
+        answers.write(
+            {
+                "email": False,
+                "origin": False,
+                "nonce": False,
+                "address_hash": False,
+                "mail_error": False,
+                "lead_id": False,
+            }
+        )
 
     def _confirm(self):
         """Let answers go on whose address was confirmed: each once.

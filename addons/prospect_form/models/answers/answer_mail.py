@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models, tools
 
 from odoo.addons.prospect.tools.links import is_over, make_link, read_link
+from odoo.addons.prospect.tools.remark_fields import RemarkChar
+from odoo.addons.prospect.tools.remarks import remark
 
 from ...tools.greetings import clean_name, greet, hide_address
 from .form_mail import MAILS_A_DAY, OPT_IN_MINUTES, OPT_IN_MOST
@@ -26,23 +28,24 @@ class ProspectFormAnswer(models.Model):
     _inherit = ["prospect.form.answer"]
 
     confirmation_sent_at = fields.Datetime(
-        string="Thanked", readonly=True, help="When the confirmation was sent."
+        string="Thank-you Sent", readonly=True, help="When the confirmation was sent."
     )
     opt_in_sent_at = fields.Datetime(
-        string="Asked to Confirm",
+        string="Confirmation Requested",
         readonly=True,
         help="When the link to confirm the address was sent last.",
     )
     opt_in_count = fields.Integer(string="Links Sent", readonly=True, aggregator=None)
-    mail_error = fields.Char(string="Mail Not Sent", readonly=True)
+    mail_error = RemarkChar(string="E-mail Not Sent", readonly=True)
 
     summary = fields.Text(
-        string="Answers in Short",
+        string="Answers in Brief",
         compute="_compute_summary",
         help="Questions and answers, in one text.",
     )
 
     @api.depends("value_ids")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for answer in self:
             answer.summary = "\n".join(
@@ -117,15 +120,15 @@ class ProspectFormAnswer(models.Model):
         )
 
     def _get_summary(self, values=None):
-        """[(question, answer)] as the visitor gave them.
+        """[(question, answer)] in the language of the context.
 
         :param values: only these of its ``prospect.form.answer.value``
         """
         self.ensure_one()
         rows = {}
         for value in self.value_ids if values is None else values:
-            texts = rows.setdefault(value.key, (value.label or value.key, []))[1]
-            texts.append(value.value_text or value.value_char or "")
+            texts = rows.setdefault(value.key, (value.question_text, []))[1]
+            texts.append(value._get_text())
         return [(label, ", ".join(texts)) for label, texts in rows.values()]
 
     def _get_email_consents(self):
@@ -192,9 +195,7 @@ class ProspectFormAnswer(models.Model):
             if counts[answer.email] <= most:
                 kept += answer
             else:
-                answer.mail_error = self.env._(
-                    "Not sent: the address gets many mails of forms today."
-                )
+                answer.mail_error = remark(self.env, "form.flooded")
         return kept
 
     # --- Confirming -------------------------------------------------------------------
@@ -225,9 +226,7 @@ class ProspectFormAnswer(models.Model):
             if template:
                 self.env["prospect.form"]._send_mails(template, answers)
             else:
-                answers.mail_error = self.env._(
-                    "The mail template was deleted: choose another one in the form."
-                )
+                answers.mail_error = remark(self.env, "form.no_template")
         return wanted
 
     @api.model

@@ -1,10 +1,30 @@
 from odoo import api, fields, models
 
+from odoo.addons.prospect.tools.remark_fields import RemarkChar
+from odoo.addons.prospect.tools.wording import labelled
+
+from ..form.field import CHOICES_OF, CHOOSING
+
+
+def say_again(record, fname, kept, spoken, lang):
+    """What was kept of a name of a form, in another language.
+
+    :param record: what has the name, or none
+    :param str kept: the name, in the language that the visitor read
+    :param str spoken: code of that language
+    :param str lang: code of the language of who reads
+    :return: the name in that language; what was kept, where the name has changed since
+    """
+    if record and (record.with_context(lang=spoken)[fname] or "") == (kept or ""):
+        return record.with_context(lang=lang)[fname]
+    return kept
+
 
 class ProspectFormAnswerValue(models.Model):
     """The answer to one question; of several choices, one row each.
 
-    With the words of the question as they were: the form may change afterwards.
+    With the words of the question as they were: the form may change afterwards. What
+    has not changed since is said in the language of who reads it.
     """
 
     _name = "prospect.form.answer.value"
@@ -41,8 +61,18 @@ class ProspectFormAnswerValue(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    value_char = fields.Char(
+    value_char = RemarkChar(
         string="Answer", readonly=True, help="As a short text, whatever its type."
+    )
+    question_text = fields.Char(
+        string="Question in Your Language",
+        compute="_compute_texts",
+        export_string_translation=False,
+    )
+    answer_text = fields.Char(
+        string="Answer in Your Language",
+        compute="_compute_texts",
+        export_string_translation=False,
     )
     value_text = fields.Text(string="Long Answer", readonly=True)
     value_number = fields.Float(string="Number", readonly=True, aggregator="avg")
@@ -63,6 +93,54 @@ class ProspectFormAnswerValue(models.Model):
     )
 
     @api.depends("label", "value_char")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for value in self:
-            value.display_name = f"{value.label}: {value.value_char or ''}"
+            value.display_name = labelled(
+                self.env, value.question_text, value.answer_text or ""
+            )
+
+    def _get_text(self):
+        """The whole answer, in the language of the context."""
+        self.ensure_one()
+        return self.value_text or self.answer_text or ""
+
+    @api.depends("label", "key", "value_char", "field_id", "choice_id")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        """Question and answer as the form says them in the language of who reads."""
+        lang, records = self.env.lang or "en_US", {}
+        for value in self:
+            # sudo: the words of the form, for whoever may read an answer to it
+            record = value.sudo()
+            spoken = record.answer_id.lang_id.code or lang
+            value.question_text = (
+                say_again(record.field_id, "label", record.label, spoken, lang)
+                or record.key
+            )
+            value.answer_text = say_again(
+                record.choice_id or record._find_record(spoken, records),
+                "name",
+                record.value_char,
+                spoken,
+                lang,
+            )
+
+    def _find_record(self, spoken, found):
+        """The record that was chosen, such as a country, by the name that was read.
+
+        :param dict found: what was found before, added to
+        """
+        model, _key = CHOICES_OF.get(
+            self.type in CHOOSING and self.field_id.fname, (None, None)
+        )
+        if not model:
+            return None
+        key = (model, spoken, self.value_char)
+        if key not in found:
+            found[key] = (
+                self.env[model]
+                .with_context(lang=spoken, active_test=False)
+                .search([("name", "=", self.value_char)], limit=1)
+            )
+        return found[key]

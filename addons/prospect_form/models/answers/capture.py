@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from ..public.form import CAMPAIGN
+
 # What becomes of an answer when its message is ...
 STATES = {"done": "accepted", "quarantined": "quarantined", "ignored": "ignored"}
 
@@ -19,6 +21,33 @@ class ProspectCapture(models.Model):
         inverse_name="capture_id",
         string="Answers to Forms",
     )
+
+    @api.depends("form_answer_ids.value_ids")
+    def _compute_payload_html(self):
+        return super()._compute_payload_html()
+
+    def _describe_payload(self):
+        """The answers in the language of who reads, where they are kept."""
+        rows = super()._describe_payload()
+        if self.channel != "form":
+            return rows
+        fields_ = self.env["prospect.form.answer"]._fields
+        names = {
+            mark: (fields_[mark]._description_string(self.env), False)
+            for mark in CAMPAIGN
+        }
+        # sudo: the message that the person reads says it as well
+        values = self.form_answer_ids[:1].sudo().value_ids
+        for key, group in values.grouped("key").items():
+            label = group[0].label or key
+            said = group[0].question_text, ", ".join(one._get_text() for one in group)
+            names.setdefault(label, said)
+            names[f"{label} ({key})"] = said
+        return [
+            (name or key, said or text)
+            for key, text in rows
+            for name, said in [names.get(key, (False, False))]
+        ]
 
     def _process(self):
         held = self._hold_for_confirmation()
@@ -53,6 +82,8 @@ class ProspectCapture(models.Model):
                 answer.capture_id.state == "received"
                 and answer.form_id.double_opt_in
                 and not answer.confirmed_at
+                # nothing is sent to an erased person: the gate refuses the answer
+                and not answer.capture_id._is_erased()
             )
         )
         if not answers:
@@ -86,6 +117,7 @@ class ProspectCapture(models.Model):
         )
         if not rows:
             return
+        # sudo: answers are settled by the machine, by nobody's right
         answers = (
             self.env["prospect.form.answer"].sudo().browse([row[0] for row in rows])
         )
@@ -102,6 +134,12 @@ class ProspectCapture(models.Model):
     def _ignore(self, reason):
         result = super()._ignore(reason)
         self._settle_form_answers()
+        return result
+
+    def _forget_person(self, reason):
+        result = super()._forget_person(reason)
+        # sudo: answers of an erased person go, whoever may read forms
+        self.sudo().form_answer_ids._forget_person()
         return result
 
     def _get_values(self):

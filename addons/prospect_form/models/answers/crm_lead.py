@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.prospect.tools.reports import ReportColumn
+from odoo.addons.prospect.tools.wording import labelled
 
 
 class CrmLead(models.Model):
@@ -43,6 +44,7 @@ class CrmLead(models.Model):
             lead.form_answer_count = counts.get(lead._origin, 0)
 
     @api.depends("form_answer_ids")
+    @api.depends_context("lang")
     def _compute_form_answer_text(self):
         """All answers as one text, as the person may see them."""
         for lead in self:
@@ -62,7 +64,7 @@ class CrmLead(models.Model):
         if operator == "in":
             texts, operator = list(value), "="
         if operator not in ("=", "ilike", "like", "=ilike", "=like"):
-            raise UserError(self.env._("Answers are looked for by a text."))
+            raise UserError(self.env._("Answers are searched by a text."))
         found = Domain.FALSE
         for text in texts:
             if not text:
@@ -70,16 +72,25 @@ class CrmLead(models.Model):
                 found |= Domain("form_answer_ids", "=", False)
                 continue
             label, colon, answer = str(text).partition(":")
-            matches = Domain("value_char", operator, text)
+            matches = self._get_form_answer_domain(operator, text)
             if operator in ("ilike", "like"):
                 matches |= Domain("value_text", operator, text)
             if colon:
-                matches |= Domain("label", operator, label.strip()) & Domain(
-                    "value_char", operator, answer.strip()
-                )
+                label, answer = label.strip(), answer.strip()
+                matches |= (
+                    Domain("label", operator, label)
+                    | Domain("field_id.label", operator, label)
+                ) & self._get_form_answer_domain(operator, answer)
             answers = self.env["prospect.form.answer.value"]._search(matches)
             found |= Domain("form_answer_ids.value_ids", "in", answers)
         return found
+
+    @api.model
+    def _get_form_answer_domain(self, operator, text):
+        """Answers by a text: the words of then, or those of who searches."""
+        return Domain("value_char", operator, text) | Domain(
+            "choice_id.name", operator, text
+        )
 
     def action_open_form_answers(self):
         """The answers of a prospect."""
@@ -112,7 +123,7 @@ class CrmLead(models.Model):
         return [
             ReportColumn(
                 f"form:{question.id}",
-                f"{question.form_id.name}: {question.label}",
+                labelled(self.env, question.form_id.name, question.label),
                 "text",
                 self.env._("Answers to forms"),
                 read=lambda leads, number=question.id: leads._read_form_answers(number),
@@ -131,6 +142,6 @@ class CrmLead(models.Model):
         found = {}
         for answer, group in values.grouped("answer_id").items():
             # oldest first: the last one stays
-            texts = [value.value_text or value.value_char or "" for value in group]
+            texts = [value._get_text() for value in group]
             found[answer.lead_id.id] = ", ".join(texts)
         return found

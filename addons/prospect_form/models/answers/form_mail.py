@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.prospect.tools.remarks import read_error, remark
 from odoo.addons.prospect.tools.transactions import each_alone
 
 _logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class ProspectForm(models.Model):
 
     opt_in_template_id = fields.Many2one(
         comodel_name="mail.template",
-        string="Mail to Confirm",
+        string="Confirmation E-mail",
         domain=[("model", "=", "prospect.form.answer")],
         ondelete="set null",
         help="Sent with the link to confirm the address. Empty: the usual one.",
@@ -59,11 +60,7 @@ class ProspectForm(models.Model):
     def _prospect_on_answer_waiting(self, answers):
         """Send the link by which visitors confirm their addresses."""
         for answer in answers.filtered(lambda answer: not answer.email):
-            answer.capture_id._quarantine(
-                self.env._(
-                    "The form asks to confirm the e-mail address, and none was given."
-                )
-            )
+            answer.capture_id._quarantine(remark(self.env, "form.no_email"))
         answers.filtered("email")._send_opt_in()
         return super()._prospect_on_answer_waiting(answers)
 
@@ -83,9 +80,10 @@ class ProspectForm(models.Model):
 
         def refuse(answer, error):
             _logger.warning("Form: no mail for answer %s: %s", answer.id, error)
-            answer.mail_error = self.env._(
-                "The mail could not be written; check its template. Details: %(error)s",
-                error=error,
+            answer.mail_error = remark(
+                self.env,
+                "form.mail_failed",
+                error=read_error(error),
             )
 
         each_alone(self.env.cr, answers, send, refuse)

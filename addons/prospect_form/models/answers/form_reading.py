@@ -1,5 +1,8 @@
 from odoo import api, models
 
+from odoo.addons.prospect.tools.phone_cells import get_phone_example
+from odoo.addons.prospect.tools.remarks import Remark, remark
+
 from ...tools.answers import Bad
 from ...tools.files import KINDS, TYPES, find_type, name_file
 from ..form.field import CHOOSING
@@ -66,15 +69,45 @@ class ProspectForm(models.Model):
             return self.env._("Please write %(most)s characters at most.", **params)
         if code == "size":
             return self.env._("This file is larger than %(most)s MB.", **params)
+        if code == "phone" and params.get("country"):
+            return self._describe_phone(params["country"])
         return {
             "number": self.env._("Please write a number, such as 12."),
             "date": self.env._("Please choose a date."),
             "choice": self.env._("Please choose one of the answers."),
-            "phone": self.env._("This is no phone number. Example: +33 6 12 34 56 78"),
-            "email": self.env._("This is no e-mail address. Example: ana@example.com"),
-            "url": self.env._("This is no web address. Example: https://example.com"),
+            "phone": self.env._(
+                "This is not a phone number. Example: +33 6 12 34 56 78"
+            ),
+            "email": self.env._(
+                "This is not an e-mail address. Example: ana@example.com"
+            ),
+            "email_blank": self.env._(
+                "An e-mail address has no blanks, and one address is enough. Example:"
+                " ana@example.com"
+            ),
+            "url": self.env._(
+                "This is not a web address. Example: https://example.com"
+            ),
             "kind": self.env._("Files of this type are not accepted here."),
         }[code]
+
+    @api.model
+    def _describe_phone(self, code):
+        """Why a number without prefix cannot be taken, naming the country.
+
+        :param str code: of the country in which it was read
+        """
+        # sudo: the name of a country, which visitors may not read
+        country = self.env["res.country"].sudo().search([("code", "=", code)], limit=1)
+        example = get_phone_example(code)
+        if not country or not example:
+            return self.env._("This is not a phone number. Example: +33 6 12 34 56 78")
+        return self.env._(
+            "This number is not valid in %(country)s. Example: %(example)s. Choose"
+            " another country, or begin with + and its code.",
+            country=country.name,
+            example=example,
+        )
 
     # --- Values -------------------------------------------------------------------
 
@@ -136,10 +169,12 @@ class ProspectForm(models.Model):
         if isinstance(answer, dict):
             return answer["name"]
         if isinstance(answer, bool):
-            return self.env._("Yes") if answer else self.env._("No")
+            return (
+                remark(self.env, "form.yes") if answer else remark(self.env, "form.no")
+            )
         labels = {choice["key"]: choice["label"] for choice in question["choices"]}
         if isinstance(answer, list):
             return ", ".join(labels[key] for key in answer)
         if question["type"] in CHOOSING:
             return labels[answer]
-        return str(answer)
+        return answer if isinstance(answer, Remark) else str(answer)

@@ -3,6 +3,8 @@ import time
 from odoo import api, models
 from odoo.tools import hmac
 
+from odoo.addons.prospect.tools.remarks import remark
+
 from ...tools.addresses import machine_of
 from ...tools.answers import read_answers
 from ...tools.tokens import is_over, read_token
@@ -75,27 +77,13 @@ class ProspectForm(models.Model):
     def _describe_robot(self, code):
         """Why something seems to be a robot's, for people."""
         return {
-            "honeypot": self.env._(
-                "Probably a robot: a field that people do not see was filled in."
-            ),
-            "token": self.env._(
-                "Probably a robot: it was sent without opening the form's page."
-            ),
-            "fast": self.env._(
-                "Probably a robot: it was sent faster than anybody could fill it in."
-            ),
-            "captcha": self.env._("Probably a robot: the captcha was not passed."),
-            "reused": self.env._(
-                "Probably a robot: the same page was sent again and again."
-            ),
-            "address": self.env._(
-                "Too many answers from one machine within an hour. Replay it if they"
-                " are people's."
-            ),
-            "form": self.env._(
-                "Too many answers to the form within an hour. Replay it if they are"
-                " people's."
-            ),
+            "honeypot": remark(self.env, "form.honeypot"),
+            "token": remark(self.env, "form.token"),
+            "fast": remark(self.env, "form.fast"),
+            "captcha": remark(self.env, "form.captcha"),
+            "reused": remark(self.env, "form.reused"),
+            "address": remark(self.env, "form.address"),
+            "form": remark(self.env, "form.many"),
         }.get(code, code)
 
     # --- Reading ------------------------------------------------------------------
@@ -107,7 +95,8 @@ class ProspectForm(models.Model):
         :param dict submission: what came: ``posted`` {key: [texts]}, ``uploads`` {key:
             file}, ``token`` (a text), ``trap`` (a text), ``address`` (the machine's),
             ``origin`` (the page that shows the form), ``campaign`` {utm_source: text},
-            ``captcha`` (False: it was not passed)
+            ``captcha`` (False: it was not passed), ``country`` (two letters, of phones,
+            that the page has proposed)
         :return: dict: ``state`` is ``kept`` (also of what a robot sent, and of what was
             sent twice), ``wrong`` (with ``errors``, {key: text}), ``over`` (the page
             was opened too long ago: to be sent again with a new token, of ``nonce``),
@@ -125,7 +114,7 @@ class ProspectForm(models.Model):
         if token and token.form == definition["id"] and is_over(token, now, hours):
             return {"state": "over", "nonce": token.nonce}
         answers, errors = read_answers(
-            definition["questions"],
+            self._localise(definition["questions"], submission.get("country")),
             submission["posted"],
             submission.get("uploads"),
             self._read_file,
@@ -136,6 +125,7 @@ class ProspectForm(models.Model):
                 "errors": self._describe_errors(definition, errors),
             }
         machine = machine_of(submission.get("address"))
+        # sudo: the key of the database, which signs and is not told
         submission["machine"] = (
             hmac(self.sudo().env, "prospect_form-address", machine)[:32]
             if machine

@@ -49,11 +49,11 @@ class ProspectForm(models.Model):
 
     def _get_sheet_columns(self):
         """What is known of an answer beside what was answered."""
-        known = self.env["prospect.form.answer"]._fields
+        fields_ = self.env["prospect.form.answer"]._fields
         section = self.env._("Answers")
         return [
             ReportColumn(
-                fname, known[fname]._description_string(self.env), kind, section
+                fname, fields_[fname]._description_string(self.env), kind, section
             )
             for fname, kind in (
                 ("date", "datetime"),
@@ -87,8 +87,7 @@ class ProspectForm(models.Model):
         zone = self.env.tz
         texts = defaultdict(lambda: defaultdict(list))
         for value in answers.value_ids:
-            text = value.value_text or value.value_char or ""
-            texts[value.key][value.answer_id.id].append(text)
+            texts[value.key][value.answer_id.id].append(value._get_text())
         # sudo: as on the pages, the name of the prospect of a visible answer
         leads = answers.lead_id.sudo()
         names = {lead.id: lead.display_name for lead in leads}

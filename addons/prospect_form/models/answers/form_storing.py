@@ -7,6 +7,8 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from odoo.addons.prospect.tools.remarks import keep, remark
+
 from ..form.field import CHOOSING
 from ..public.form import CAMPAIGN, LONGEST_MARK
 
@@ -50,7 +52,7 @@ class ProspectForm(models.Model):
     def _forget_files(self, definition, answers):
         """Answers with words in place of their files."""
         form = self.with_context(lang=definition["lang"])
-        lost = form.env._("The file could not be kept.")
+        lost = remark(form.env, "form.no_file")
         return {
             key: lost if isinstance(answer, dict) else answer
             for key, answer in answers.items()
@@ -298,7 +300,7 @@ class ProspectForm(models.Model):
             day = answer
         elif question["type"] == "text":
             text, short = answer, answer[:200]
-        return choice, short, text, number, day, attachment
+        return choice, keep(short), text, number, day, attachment
 
     def _attach(self, file, answer_id):
         """The number of the attachment of an answer that holds a file."""

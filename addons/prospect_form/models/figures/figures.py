@@ -4,12 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.prospect.tools.given import is_number, is_values, takes
 from odoo.addons.prospect.tools.periods import LENGTHS, get_last_days
+from odoo.addons.prospect.tools.remarks import say
 
 from ..form.field import CHOOSING
+from ..form.form_builder import KEPT
 
 # Answers that count: all but what robots have sent.
-COUNTED = ("received", "waiting", "accepted")
+COUNTED = KEPT[2]
 # Choices of one question that are shown; the others are told by their number.
 MOST_CHOICES = 30
 
@@ -29,6 +32,7 @@ class ProspectFormFigures(models.AbstractModel):
     _description = "Figures of a form"
 
     @api.model
+    @takes(form_id=is_number, filters=is_values)
     def get_page(self, form_id, filters=None):
         """All that the page of a form shows.
 
@@ -91,8 +95,8 @@ class ProspectFormFigures(models.AbstractModel):
                 "answers",
                 self.env._("Completed"),
                 self.env._(
-                    "Answers of the views. Visitors whose browser runs no scripts are"
-                    " only seen when they answer."
+                    "Answers out of the views. Visitors whose browser runs no "
+                    "scripts are only counted when they answer."
                 ),
                 self._cell(answers, counts, of=seen),
             ),
@@ -122,7 +126,7 @@ class ProspectFormFigures(models.AbstractModel):
             self._make_total(
                 "quarantined",
                 self.env._("To check"),
-                self.env._("Probably of robots: they lie in the inbox."),
+                self.env._("Probably sent by robots: they are in the inbox."),
                 self._cell(count(robots), robots, model="prospect.form.answer"),
             ),
         ]
@@ -207,7 +211,7 @@ class ProspectFormFigures(models.AbstractModel):
         for field, choice, text, number in rows:
             # a choice has one line, whatever language it was made in
             made = found.setdefault(field.id, {})
-            name = (choice.id, choice.name if choice else text or "")
+            name = (choice.id, choice.name if choice else say(self.env, text) or "")
             made[name] = made.get(name, 0) + number
         return found
 

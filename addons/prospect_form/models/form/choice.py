@@ -24,7 +24,7 @@ class ProspectFormChoice(models.Model):
     key = fields.Char(
         string="Value",
         readonly=True,
-        help="What addresses with values, and programs, call the choice.",
+        help="Name of the choice in prefilled addresses and for other programs.",
     )
 
     _key_unique = models.UniqueIndex("(field_id, key)")

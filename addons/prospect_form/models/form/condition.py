@@ -161,8 +161,8 @@ class ProspectFormCondition(models.Model):
                 labels = [ask.label for ask in form.field_ids if ask.key in circle]
                 raise ValidationError(
                     self.env._(
-                        "These questions wait for each other, so that none would be"
-                        " shown: %(labels)s.",
+                        "These questions depend on each other, so that none would "
+                        "be shown: %(labels)s.",
                         labels=", ".join(labels),
                     )
                 )

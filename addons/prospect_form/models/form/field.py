@@ -92,7 +92,7 @@ class ProspectFormField(models.Model):
         selection=[
             ("field", "A field of the prospect"),
             ("property", "A custom field"),
-            ("question", "A question of its own"),
+            ("question", "A free question"),
             ("section", "The title of a section"),
         ],
         string="Answer Goes Into",
@@ -112,7 +112,7 @@ class ProspectFormField(models.Model):
     )
     key = fields.Char(
         readonly=True,
-        help="What addresses with values, and programs, call the question.",
+        help="Name of the question in prefilled addresses and for other programs.",
     )
     type = fields.Selection(selection=TYPES, required=True, default="char")
     label = fields.Char(required=True, translate=True)
@@ -127,7 +127,7 @@ class ProspectFormField(models.Model):
         default="full",
     )
     default_value = fields.Char(
-        help="In the field when the page opens: of a choice, its label or its value."
+        help="In the field when the page opens; for a choice, its label or its value."
     )
     choice_ids = fields.One2many(
         comodel_name="prospect.form.choice",

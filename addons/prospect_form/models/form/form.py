@@ -56,8 +56,8 @@ class ProspectForm(models.Model):
         index=True,
         domain=[("prospect_channel", "=", "form")],
         ondelete="restrict",
-        help="The source of the prospects that the form brings in. Empty: a new one,"
-        " of the form's name.",
+        help="The source of the prospects that the form brings in. Empty: a new one, "
+        "named after the form.",
     )
     status_id = fields.Many2one(
         related="source_id.prospect_status_id", readonly=False, string="Status"
@@ -80,8 +80,8 @@ class ProspectForm(models.Model):
         string="Salesperson",
         domain=[("share", "=", False)],
         check_company=True,
-        help="Gets all new prospects of the form. Empty: the rotation decides, or"
-        " nobody has them yet.",
+        help="Gets all new prospects of the form. Empty: the rotation decides, or they "
+        "stay unassigned.",
     )
     policy = fields.Selection(
         selection=POLICY_CHOICES,
@@ -104,7 +104,8 @@ class ProspectForm(models.Model):
     date_open = fields.Datetime(string="Opens", copy=False)
     date_close = fields.Datetime(string="Closes", copy=False)
     answer_max = fields.Integer(
-        string="Most Answers", help="The form closes after so many. Zero: no end."
+        string="Maximum Number of Answers",
+        help="The form closes after this number. 0: no limit.",
     )
     closed_message = fields.Text(
         translate=True, help="What visitors read while the form is closed."
@@ -118,7 +119,7 @@ class ProspectForm(models.Model):
     width = fields.Integer(
         required=True,
         default=640,
-        help="At most, in pixels. Phones use what they have.",
+        help="Maximum, in pixels. Phones use their full width.",
     )
     intro = fields.Html(
         string="Introduction", translate=True, help="Shown above the questions."
@@ -281,7 +282,7 @@ class ProspectForm(models.Model):
                 if form[fname] and form[fname] != clean_colour(form[fname]):
                     raise ValidationError(
                         self.env._(
-                            "%(colour)s is no colour: write it like #1f5f8b.",
+                            "%(colour)s is not a colour: write it like #1f5f8b.",
                             colour=form[fname],
                         )
                     )
@@ -306,7 +307,7 @@ class ProspectForm(models.Model):
             if form.thanks_url and not is_web_address(form.thanks_url):
                 raise ValidationError(
                     self.env._(
-                        "%(address)s is no web address: it begins with https://.",
+                        "%(address)s is not a web address: it has to begin with https://.",
                         address=form.thanks_url,
                     )
                 )

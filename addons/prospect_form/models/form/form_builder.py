@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_datetime
 
+from odoo.addons.prospect.tools.given import is_text, is_values, takes
+
 # What the preview takes from a page that is not saved yet.
 PREVIEWED = (
     "name",
@@ -19,6 +21,8 @@ PREVIEWED = (
     "double_opt_in",
     "field_ids",
 )
+# Of the answers that are counted: not those that seem to be a robot's.
+KEPT = ("state", "in", ("received", "waiting", "accepted"))
 
 
 class ProspectForm(models.Model):
@@ -31,7 +35,7 @@ class ProspectForm(models.Model):
 
     state = fields.Selection(
         selection=[
-            ("open", "Open"),
+            ("open", "Open to answers"),
             ("early", "Not open yet"),
             ("late", "Closed"),
             ("full", "Full"),
@@ -55,6 +59,11 @@ class ProspectForm(models.Model):
         string="Answers Sent",
         compute="_compute_figures",
         help="Without those of robots.",
+    )
+    kept_answer_count = fields.Integer(
+        string="Answers Kept",
+        compute="_compute_kept_answer_count",
+        help="Answers that you may read, without those of robots.",
     )
     completion_text = fields.Char(
         string="Completed",
@@ -150,6 +159,15 @@ class ProspectForm(models.Model):
                 else "-"
             )
 
+    def _compute_kept_answer_count(self):
+        counts = dict(
+            self.env["prospect.form.answer"]._read_group(
+                [("form_id", "in", self._origin.ids), KEPT], ["form_id"], ["__count"]
+            )
+        )
+        for form in self:
+            form.kept_answer_count = counts.get(form._origin, 0)
+
     @api.depends("slug")
     def _compute_qr_code(self):
         for form in self:
@@ -157,6 +175,7 @@ class ProspectForm(models.Model):
 
     # --- Preview ----------------------------------------------------------------------
 
+    @takes(changes=is_values, lang=is_text)
     def get_preview(self, changes=None, lang=None):
         """The page as visitors would see it, with what is not saved yet.
 
@@ -177,7 +196,9 @@ class ProspectForm(models.Model):
             if fname in PREVIEWED
         }
         if values and not self.has_access("write"):
-            raise AccessError(self.env._("Only who may change a form tries changes."))
+            raise AccessError(
+                self.env._("Only people who may change a form can try changes.")
+            )
         page = self._get_preview_page(values, lang)
         return {"html": str(page), "lang": lang, "languages": langs}
 
@@ -245,14 +266,14 @@ class ProspectForm(models.Model):
         }
 
     def action_view_answers(self):
-        """What visitors have sent."""
+        """What visitors have sent: as many as the button says."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Answers: %(form)s", form=self.name),
             "res_model": "prospect.form.answer",
             "view_mode": "list,form",
-            "domain": [("form_id", "=", self.id)],
+            "domain": [("form_id", "=", self.id), KEPT],
             "context": {"create": False},
         }
 

@@ -171,7 +171,7 @@ class ProspectForm(models.Model):
             "type": "consent",
             "label": self.env._("Send me your news by e-mail"),
             "help": self.env._(
-                "You can stop it at any time, by a link in each e-mail."
+                "You can unsubscribe at any time, through a link in each e-mail."
             ),
             "purpose": "newsletter",
         }
@@ -204,7 +204,7 @@ class ProspectForm(models.Model):
                 {
                     "key": "order_number",
                     "type": "char",
-                    "label": self.env._("Number of the order"),
+                    "label": self.env._("Order number"),
                     "help": self.env._("It is in the e-mail that confirmed the order."),
                     "shown_when": ("subject", (1,)),
                 },
@@ -238,12 +238,12 @@ class ProspectForm(models.Model):
         return {
             "name": self.env._("Quote request"),
             "intro": self._write_paragraphs(
-                self.env._("Some questions, about two minutes, and you have our offer.")
+                self.env._("A few questions, about two minutes, and you get our offer.")
             ),
             "button_label": self.env._("Ask for a quote"),
             "thanks": self._write_paragraphs(
-                self.env._("Thank you: your request is with us."),
-                self.env._("You have our offer within three working days."),
+                self.env._("Thank you: we have received your request."),
+                self.env._("You will get our offer within three working days."),
             ),
             "questions": [
                 {
@@ -347,7 +347,7 @@ class ProspectForm(models.Model):
                     "label": self.env._("How would you take part?"),
                     "required": True,
                     "choices": [
-                        self.env._("On the spot"),
+                        self.env._("On site"),
                         self.env._("Online"),
                         self.env._("I do not know yet"),
                     ],

@@ -1,10 +1,15 @@
 import json
+import re
 import time
 
+from babel.languages import get_official_languages
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
+
+from odoo.addons.prospect.models.lead.property_reader import get_style
+from odoo.addons.prospect.tools.phone_cells import get_phone_example
 
 from ...tools.colours import soften, text_on, warn_on
 from ...tools.conditions import find_shown
@@ -61,11 +66,12 @@ class ProspectForm(models.Model):
     )
     embed_code = fields.Text(
         compute="_compute_public_url",
-        help="Paste it in any page: the form takes the place and grows as it needs.",
+        help="Paste it into any page: the form appears there and grows with its "
+        "content.",
     )
     embed_script = fields.Text(
         compute="_compute_public_url",
-        help="For pages that take scripts only: the form appears where it stands.",
+        help="For pages that only accept scripts: the form appears in its place.",
     )
 
     @api.depends("slug")
@@ -206,7 +212,8 @@ class ProspectForm(models.Model):
         """The questions in their order: see ``tools.conditions``."""
         fields_ = self.field_ids.sorted()
         items = {item["name"]: item for item in self._get_property_items(fields_)}
-        country = self.company_id.country_id.code or ""
+        countries = self._get_countries()
+        style = tuple(get_style(self.env))
         return [
             {
                 "id": field.id,
@@ -237,9 +244,54 @@ class ProspectForm(models.Model):
                 "consent_text": field.consent_text or "",
                 "file_kind": field.file_kind,
                 "file_size": field.file_size,
-                "country": country,
+                "country": countries[0] if countries else "",
+                "countries": countries[1:],
+                "style": style,
             }
             for field in fields_
+        ]
+
+    def _get_countries(self):
+        """Two letters of the countries that phones on the page may be of, best first.
+
+        The company's, where people speak the page's language; else the one that the
+        language is named after, and then the company's.
+        """
+        language, _mark, region = (self.env.lang or "").partition("_")
+        region = region if re.fullmatch("[A-Z]{2}", region) else ""
+        own = self.company_id.country_id.code or ""
+        speaks = own and language in get_official_languages(own, de_facto=True)
+        found = (own, region) if speaks else (region, own)
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    @api.model
+    def _choose_country(self, definition, accepted=()):
+        """The country of the visitor's phone, or an empty text where nothing says it.
+
+        :param accepted: codes such as ``fr-BE``, as browsers send them, best first
+        """
+        language = definition["lang"].partition("_")[0]
+        for asked in accepted:
+            spoken, _mark, region = (asked or "").replace("-", "_").partition("_")
+            region = region.upper()
+            if spoken.lower() == language and re.fullmatch("[A-Z]{2}", region):
+                return region if get_phone_example(region) else ""
+        return ""
+
+    @api.model
+    def _localise(self, questions, country):
+        """Questions, of which phones are read in the visitor's country first."""
+        if not country:
+            return questions
+        return [
+            {
+                **question,
+                "country": country,
+                "countries": (question["country"], *question["countries"]),
+            }
+            if question["type"] == "phone" and question["country"] != country
+            else question
+            for question in questions
         ]
 
     @api.model
@@ -301,6 +353,7 @@ class ProspectForm(models.Model):
 
     def _sign_token(self, text):
         """The signature of a token of forms, and of nothing else."""
+        # sudo: the key of the database, which signs and is not told
         return tools.hmac(self.sudo().env, SCOPE, text)[:32]
 
     def _make_token(self, definition, now, nonce=None):
@@ -323,11 +376,11 @@ class ProspectForm(models.Model):
 
         :param values: ``given`` {key: [texts]}, ``errors`` {key: text}, ``message``,
             ``token``, ``campaign`` {utm_source: text}, ``reason`` why it is closed,
-            ``preview`` beside the builder
+            ``preview`` beside the builder, ``country`` of phones
         """
         given = values.get("given") or {}
         look = definition["look"]
-        questions = definition["questions"]
+        questions = self._localise(definition["questions"], values.get("country"))
         return {
             "given": given,
             "errors": {},
@@ -399,13 +452,19 @@ class ProspectForm(models.Model):
 
     @api.model
     def _get_phone_countries(self, questions):
-        """[(code, label)] of the countries of phone numbers, where one is asked for."""
+        """[(code, label, example)] of the countries of phone numbers, where one is
+        asked for.
+        """
         if not any(question["type"] == "phone" for question in questions):
             return []
         # sudo: countries, which visitors may not read
         countries = self.env["res.country"].sudo().search([("phone_code", ">", 0)])
         return [
-            (country.code, f"{country.name} (+{country.phone_code})")
+            (
+                country.code,
+                f"{country.name} (+{country.phone_code})",
+                get_phone_example(country.code),
+            )
             for country in countries.sorted("name")
         ]
 
@@ -435,17 +494,24 @@ class ProspectForm(models.Model):
         return None
 
     @api.model
-    def _find_prefilled(self, definition, params):
+    def _find_prefilled(self, definition, params, written=None):
         """What the fields hold when the page opens: {key: [texts]}.
 
         Addresses give values by the keys of questions, and by those alone; a choice is
         given by its value or by its label.
+
+        :param dict written: the same, where a plus is a plus and no blank: mail merges
+            write addresses and numbers as they are
         """
+        written = written or {}
         found = {}
         for question in definition["questions"]:
             key = question["key"]
-            texts = params.get(key) or (
-                [question["default"]] if question["default"] else []
+            as_written = question["type"] in ("email", "phone") and written.get(key)
+            texts = (
+                as_written
+                or params.get(key)
+                or ([question["default"]] if question["default"] else [])
             )
             texts = [text[:500] for text in texts[:50] if isinstance(text, str)]
             if question["type"] in CHOOSING:

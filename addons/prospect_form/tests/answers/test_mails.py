@@ -340,6 +340,17 @@ class TestOptIn(TablesMixin, ConsentCase):
         self.assertEqual(messages.exists(), confirmed.capture_id)
         self.assertTrue(self._leads())
 
+    def test_cleaned_by_odoos_job(self):
+        """What is cleaned once a day is really called, and says of no error."""
+        self._send()
+        answer = self._answers()
+        message = answer.capture_id
+        self._later(days=31)
+        with self.assertNoLogs("odoo.addons.base.models.ir_autovacuum", "ERROR"):
+            self._vacuum()
+        self.assertFalse(answer.exists())
+        self.assertFalse(message.exists())
+
     def test_kept_for_ever(self):
         self.env["ir.config_parameter"].set_param("prospect_form.waiting_days", "0")
         self._send()

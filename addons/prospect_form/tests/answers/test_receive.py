@@ -166,7 +166,7 @@ class TestReceive(PublicCase):
         self.assertEqual(len(answers), 2)
         value = answers[0].value_ids.filtered(lambda value: value.key == "plan")
         self.assertFalse(value.attachment_id)
-        self.assertEqual(value.value_char, "The file could not be kept.")
+        self.assertEqual(value.value_char, "The file could not be saved.")
         self._make_answers()
         self.assertEqual(self._leads().email_normalized, self.MARIE["e_mail"])
 
@@ -311,7 +311,7 @@ class TestReceive(PublicCase):
 
     def test_honeypot(self):
         message = self._robot(prospect_url="https://spam.example.com")
-        self.assertIn("people do not see", message.reason)
+        self.assertIn("a hidden field", message.reason)
         self.assertEqual(
             message.line_ids.filtered(lambda line: line.target == "email_from").value,
             self.MARIE["e_mail"],

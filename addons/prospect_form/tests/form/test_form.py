@@ -71,7 +71,7 @@ class TestForm(FormCase):
         """Colours that cannot be read are refused [WCAG 1.4.3]."""
         with self.assertRaisesRegex(ValidationError, "cannot be read"):
             self.form.colour_text = "#999999"
-        with self.assertRaisesRegex(ValidationError, "is no colour"):
+        with self.assertRaisesRegex(ValidationError, "is not a colour"):
             self.form.colour_primary = "red;}body{display:none"
         self.form.write(
             {
@@ -94,7 +94,7 @@ class TestForm(FormCase):
 
     def test_circle(self):
         stay, room = self.form.field_ids[3:5]
-        with self.assertRaisesRegex(ValidationError, "wait for each other"):
+        with self.assertRaisesRegex(ValidationError, "depend on each other"):
             self.env["prospect.form.condition"].create(
                 {
                     "field_id": stay.id,

@@ -14,7 +14,7 @@ const PERIODS = [
     ["30", _t("Last 30 days")],
     ["90", _t("Last 90 days")],
     ["365", _t("Last 365 days")],
-    ["all", _t("All the time")],
+    ["all", _t("All time")],
 ];
 
 /**
@@ -54,7 +54,7 @@ export class FormFigures extends Component {
     }
 
     get openHint() {
-        return _t("See what is behind it");
+        return _t("See the details");
     }
 
     get isEmpty() {

@@ -121,6 +121,17 @@
         return new Set(questions.map(({ key }) => key).filter(isShown));
     }
 
+    // --- Phones: the example is one of the chosen country ------------------------------
+
+    for (const select of form.querySelectorAll("select.pf-country")) {
+        const [input] = inputs(select.name.replace(/__country$/, ""));
+        select.addEventListener("change", () => {
+            if (input && input.dataset.example) {
+                input.placeholder = select.selectedOptions[0].dataset.example || "";
+            }
+        });
+    }
+
     function refresh() {
         const shown = findShown();
         for (const element of form.querySelectorAll("[data-key]")) {
@@ -225,7 +236,7 @@
                 );
                 link.href = `#pf-${key}`;
                 link.textContent = label.textContent.replace(/\s*\*\s*$/, "").trim();
-                item.append(link, `: ${errors[key]}`);
+                item.append(link, ` – ${errors[key]}`);
                 list.append(item);
             }
         }

@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("prospect_webhook_set_up", {
         { trigger: ".o_field_widget[name=example]:contains(webhook-signature)" },
         { trigger: "button[name=action_new_secret]", run: "click" },
         { trigger: ".modal footer .btn-primary", run: "click" },
-        { trigger: ".alert-info:contains(former secret counts)" },
+        { trigger: ".alert-info:contains(former secret remains)" },
         { trigger: "button[name=action_forget_former]", run: "click" },
         { trigger: ".o_form_view:not(:has(button[name=action_forget_former]))" },
     ],

@@ -1,0 +1,71 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmLead(models.Model):
+    """The gate asks the tombstones in one place, a batch at once, for all channels.
+
+    All that knows how the gate is built stands here.
+    """
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead"]
+
+    @api.model
+    def _prospect_gate_place(self, incoming, defaults=None):
+        result = super()._prospect_gate_place(incoming, defaults)
+        self._prospect_gate_refuse_erased(incoming)
+        return result
+
+    @api.model
+    def _prospect_gate_refuse_erased(self, incoming):
+        """Reject the rows of erased people, and keep nothing of what they say.
+
+        When the company of each row is known, before anybody is looked for.
+
+        :param list incoming: rows of the gate
+        """
+        items = {
+            (row.company, kind, value): row.number
+            for row in incoming
+            if not row.outcome
+            for kind, value in (("email", row.email), ("phone", row.phone))
+            if value
+        }
+        refused = self.env["prospect.tombstone"]._find_refused(items)
+        if not refused:
+            return
+        keys = []
+        for row in incoming:
+            if row.outcome:
+                continue
+            date = refused.get((row.company, "email", row.email)) or refused.get(
+                (row.company, "phone", row.phone)
+            )
+            if date:
+                keys.append(row.key)
+                row.values, row.notes, row.suggested = {}, [], {}
+                row.email = row.phone = row.key = None
+                row.wanted = 0
+                row.erased = True
+                row.fail(self._prospect_describe_erased(date))
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM prospect_key WHERE key = ANY(%s)", list(filter(None, keys))
+            )
+        )
+
+    @api.model
+    def _prospect_find_erased(self, rows, defaults=None):
+        """Reject those of some rows that are about erased people (``row.erased``).
+
+        For channels that have to know before the gate does.
+        """
+        self._prospect_gate_place(rows, defaults)
+
+    @api.model
+    def _prospect_is_erased(self, values, defaults=None):
+        """Whether values of a prospect are those of an erased person."""
+        row = self._prospect_gate_read(1, values, defaults)
+        self._prospect_find_erased([row], defaults)
+        return row.erased
