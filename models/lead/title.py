@@ -47,7 +47,7 @@ class ProspectTitle(models.Model):
     def _get_titles(self):
         """({folded name: id}, {kind: id}) of the titles in use, in all languages.
 
-        Kinds are those of :mod:`~odoo.addons.prospect.tools.titles`.
+        Kinds are those of ``tools.titles``.
         """
         names, kinds = {}, {}
         # sudo: what is sent from outside is read by nobody's right
