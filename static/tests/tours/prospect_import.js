@@ -218,7 +218,8 @@ registry.category("web_tour.tours").add("prospect_import_reading", {
         open,
         {
             trigger: ".o_prospect_file_drop:not(.o_filled)",
-            run: () => giveFile("Roux, Ana:ana@example.com:Nîmes\nBlanc, Bob:bob@example.com:Sète\n"),
+            run: () =>
+                giveFile("Roux, Ana:ana@example.com:Nîmes\nBlanc, Bob:bob@example.com:Sète\n"),
         },
         { trigger: ".o_prospect_file_drop.o_filled:contains(salon.csv)" },
         next,
