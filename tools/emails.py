@@ -190,9 +190,16 @@ def is_deliverable(address):
     (False, False)
     """
     local, _at, domain = address.rpartition("@")
-    if not local or len(address) > 320 or len(domain) > 255:
+    if not local or len(address) > 320:
         return False
     if local[0] != '"' and (_SPACES.search(local) or "@" in local):
+        return False
+    return _is_domain(domain)
+
+
+@lru_cache(maxsize=10_000)
+def _is_domain(domain):
+    if len(domain) > 255:
         return False
     labels = domain.split(".")
     return len(labels) > 1 and all(map(_is_label, labels)) and not labels[-1].isdigit()

@@ -52,7 +52,10 @@ def clean_lines(text):
     if not text.isascii():
         text = _JOINERS.sub("", _UNSEEN.sub("", text))
         text = unicodedata.normalize("NFC", text)
-    elif not text.isprintable():
+    elif text.isprintable():
+        # most texts: one line, and nothing that is not seen
+        return text.strip()
+    else:
         text = _UNSEEN.sub("", text)
     text = _LINES.sub("\n", text)
     return "\n".join(line.strip() for line in text.strip().split("\n"))
@@ -151,6 +154,8 @@ _NOTHING = frozenset(
     .strip()
     .split("|")
 )
+# What no such word has, and most addresses, numbers and streets have; those are many.
+_find_something = re.compile(r"^[^#]*[0-9@]").search
 # The same within brackets; what programs print for nothing, for each part of a name.
 _BRACKETED = frozenset(("blank", "empty", "object object", "no data", "nothing"))
 _BY_PROGRAMS = frozenset(("n/a", "nan", "none", "null", "undefined"))
@@ -160,7 +165,6 @@ _MARKS_ALONE = re.compile(r"[\W_]+")
 _NAMES = frozenset(("Na", "Nan", "Nat", "Nil", "Nul", "Null", "Sans", "Brak"))
 
 
-@lru_cache(maxsize=20_000)
 def is_nothing(text, is_name=False):
     """Whether a text only says that nothing is known: "n/a", "-", "aucun", "#N/A".
 
@@ -173,6 +177,13 @@ def is_nothing(text, is_name=False):
     >>> is_nothing("Null", is_name=True), is_nothing("NULL", is_name=True)
     (False, True)
     """
+    if len(text) > 80 or _find_something(text):
+        return False
+    return _says_nothing(text, is_name)
+
+
+@lru_cache(maxsize=20_000)
+def _says_nothing(text, is_name):
     text = text.strip()
     if not text or len(text) > 40 or (is_name and text in _NAMES):
         return False
