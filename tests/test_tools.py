@@ -46,6 +46,18 @@ class TestTools(BaseCase):
             ("María", "del Carmen García López"),
         )
 
+    def test_plain_names(self):
+        """What is read at the first look is what the whole reading gives."""
+        words = [word.capitalize() for word in names._MEANT]
+        words += ["Jean", "Dupont", "Li", "Ng", "Jo", "Al", "Maria", "Martin7"]
+        looked_at = 0
+        for word in words:
+            for name in (f"{word} Dupont", f"Jean {word}", f"Al {word}"):
+                if plain := names._read_plain(name):
+                    looked_at += 1
+                    self.assertEqual(plain, names._read_any(names._tidy(name)), name)
+        self.assertGreater(looked_at, 20)
+
     def test_every_synonym_is_normalised(self):
         """A synonym written otherwise than headers are normalised never matches."""
         for field, text in headers.SYNONYMS.items():

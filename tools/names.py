@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .texts import clean_text, fold
-from .titles import BESIDE, DOTTED, HONORIFICS, RANKS, choose_kind, find_kind
+from .titles import BESIDE, DOTTED, HONORIFICS, KIND_OF, RANKS, choose_kind, find_kind
 
 # Words that open a family name when they stand after a first name.
 PARTICLES = frozenset(
@@ -64,6 +64,17 @@ _PATRONYMIC = re.compile(
 )
 _FAMILY_FIRST = re.compile(
     "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff々〆]+"
+)
+# Two words as most people write their names, which need no second look ...
+_PLAIN = re.compile(r"([A-Z][a-z]+\d*) ([A-Z][a-z]+\d*)")
+# ... unless one of them means something else in a name.
+_MEANT = frozenset(
+    word.replace(".", "")
+    for words in (
+        *(KIND_OF, RANKS, BESIDE, PARTICLES, _JOINING, _COUPLE_WORDS, _FAMILY_WORDS),
+        *(_SUFFIXES, _PERHAPS_SUFFIXES, _BORN),
+    )
+    for word in words
 )
 # First names that people write as two letters.
 _TWO_LETTERS = frozenset(("AJ", "EJ", "OJ", "JO", "AL", "ED", "BO"))
@@ -171,7 +182,19 @@ def read_name(name):
     >>> read_name("Smith, John, Jr.")[:4]
     ('', 'John', 'Smith', 'Jr.')
     """
-    whole = _tidy(clean_text(name))
+    return _read_plain(name) or _read_any(_tidy(clean_text(name)))
+
+
+def _read_plain(name):
+    """The parts of a name like "Jean Dupont", as those of any other; or None."""
+    found = _PLAIN.fullmatch(name)
+    if not found or not _MEANT.isdisjoint(name.lower().split()):
+        return None
+    return Name("", found[1], found[2], "", name)
+
+
+def _read_any(whole):
+    """The parts of a name, however it is written."""
     if not whole:
         return Name("", "", "", "", "")
     couple = _read_couple(whole)
