@@ -72,10 +72,10 @@ TAGS = [f"Bench {number}" for number in range(8)]
 PHASES = (
     ("parsing", "prospect.operation", "_read_rows"),
     ("normalising", ImportReader, "read_row"),
-    ("matching", "crm.lead", "_prospect_gate_match"),
-    ("planning", "crm.lead", "_prospect_gate_plan"),
-    ("writing", "crm.lead", "_prospect_gate_write"),
-    ("reactions", "crm.lead", "_prospect_gate_react"),
+    ("matching", "prospect.gate", "_match"),
+    ("planning", "prospect.gate", "_plan"),
+    ("writing", "prospect.gate", "_write"),
+    ("reactions", "prospect.gate", "_react"),
     ("plan's lines", "prospect.operation", "_write_lines"),
     ("receipt", "prospect.operation", "_close_lines"),
 )

@@ -3,6 +3,7 @@
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
+from ...tools.phones import split_extension
 from ...tools.properties import CUSTOM, PROPERTY, read_property
 from ...tools.trusted import trusted
 from ...tools.values import clean_email, clean_phone_text, fold, split_cell
@@ -96,7 +97,7 @@ class ImportReader:
         problem = self._shorten(values) or self._refuse_number(values)
         if values.get("description"):
             values["description"] = str(plaintext2html(values["description"]))
-        row = self.gate._prospect_gate_read(
+        row = self.gate.env["prospect.gate"]._read(
             number, values, self.options.get("defaults")
         )
         row.notes[:0] = remarks
@@ -182,7 +183,9 @@ class ImportReader:
         values["assistant_email"] = address or text
 
     def _read_phone(self, text, values, _remarks):
-        values["phone"] = clean_phone_text(text) or text
+        number, extension = split_extension(text)
+        phone = clean_phone_text(number) or number
+        values["phone"] = f"{phone} ext. {extension}" if extension else phone
 
     def _read_description(self, text, values, _remarks):
         self._add_note(values, text)
