@@ -34,6 +34,7 @@ LINE_COLUMNS = (
     "reason",
     "remarks",
     "told",
+    "is_told",
     "lead_id",
     "key",
     "phone",
@@ -154,6 +155,7 @@ class ProspectOperation(models.Model):
             row.full_reason or None,
             row.notes or None,
             self._told_to_keep(row),
+            bool(row.told),
             row.existing or None,
             row.key,
             row.phone,
@@ -435,6 +437,7 @@ class ProspectOperation(models.Model):
             f"""UPDATE prospect_operation_line AS line
                    SET outcome = new.outcome, reason = new.reason,
                        told = NULLIF(new.told::jsonb, 'null'),
+                       is_told = new.told::jsonb <> 'null',
                        lead_id = new.lead_id,
                        target_number = COALESCE(
                            new.target, {"line.target_number" if done else "NULL"}),

@@ -92,6 +92,11 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="What was noticed when the row was read, for a plan that is made again.",
     )
+    is_told = fields.Boolean(
+        string="With Remarks",
+        readonly=True,
+        help="Something is told of it: another name, several people with one address.",
+    )
     told = fields.Json(
         readonly=True,
         export_string_translation=False,

@@ -1,2 +1,4 @@
 from . import test_gate
+from . import test_identity
+from . import test_identity_race
 from . import test_wrong_types
