@@ -23,7 +23,7 @@ from .phones import read_extension
 # Addresses of a function: several people read them, and who writes changes.
 ROLES = SHARED_MAILBOXES
 # Names of one person that are compared.
-MOST_NAMES = 10
+MOST_NAMES = 4
 # What two names say of two people.
 IS_SAME, IS_SILENT, IS_OTHER = range(3)
 # Programs write from them, and nobody reads what comes back.
@@ -214,9 +214,9 @@ def relate(one, other, companies=False):
     if one.has_name and other.has_name:
         found = _relate(one.first, one.last, other.first, other.last)
         for first, last in other.others:
-            if found[0] == IS_SAME:
+            if found[0] != IS_OTHER:
                 break
-            found = min(found, _relate(one.first, one.last, first, last))
+            found = _relate(one.first, one.last, first, last)
         return found
     if (
         companies
@@ -248,8 +248,11 @@ def _relate(first, last, other_first, other_last):
 
 
 def _relate_pair(first, last, other_first, other_last):
-    given = _compare_first(first, other_first) if first and other_first else None
-    family = _compare_last(last, other_last) if last and other_last else None
+    given = family = None
+    if first and other_first:
+        given = _compare_first(first, other_first)
+    if last and other_last and (given is None or given >= DIFFERENT):
+        family = _compare_last(last, other_last)
     decisive = family if given is None else given
     if decisive is None:
         return IS_SILENT, False
@@ -305,7 +308,10 @@ def _compare_initials(left, right):
 
 def _has_other_number(left, right):
     """Whether both hold digits, and not the same: a slip is one of letters."""
-    one, other = (_DIGITS.findall("".join(words)) for words in (left, right))
+    left, right = "".join(left), "".join(right)
+    if left.isalpha() or right.isalpha():
+        return False
+    one, other = _DIGITS.findall(left), _DIGITS.findall(right)
     return bool(one and other and one != other)
 
 
