@@ -147,6 +147,7 @@ class ProspectGate(models.AbstractModel):
         :return: two sets
         """
         own_emails = own_phones = ()
+        self.env["res.partner"].flush_model(["email_normalized", "phone_sanitized"])
         if emails:
             own_emails = self.env.execute_query(
                 SQL(

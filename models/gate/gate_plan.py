@@ -128,7 +128,7 @@ class ProspectGate(models.AbstractModel):
                 row.before.pop("list_ids", None)
             for prospect_list in left:
                 row.remark(prospect_list._describe_closed())
-            if row.outcome == "updated" and not row.after:
+            if row.outcome == "updated" and not (row.after or row.says):
                 row.outcome = "unchanged"
 
     @api.model

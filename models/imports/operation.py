@@ -362,6 +362,8 @@ class ProspectOperation(models.Model):
 
         Not as records: each look at a JSON field would copy it.
         """
+        if not line_ids:
+            return []
         self.env["prospect.operation.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
