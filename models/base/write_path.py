@@ -44,6 +44,7 @@ WATCHED_PREFIXES = (
 REPORTS = "_prospect_report_"
 MODELS = (
     "crm.lead",
+    "prospect.gate",
     "prospect.assignment",
     "prospect.list",
     "prospect.membership",
@@ -220,6 +221,8 @@ class ProspectWritePath(models.AbstractModel):
     def _is_watched(self, model, name):
         if name in HOOKS or name.startswith(REPORTS):
             return False
+        if model == "prospect.gate":
+            return name[:1] == "_" and name[:2] != "__"
         return (
             name in WATCHED
             or name.startswith(WATCHED_PREFIXES)

@@ -18,7 +18,7 @@ add_remarks(
             " from an e-mail that a colleague forwarded, enter the customer's"
             " address."
         ),
-        "capture.exception": _lt(
+        "capture.exception_mail": _lt(
             "Left out: exception. %(email)s is on the list of exceptions, so its"
             " e-mails create no prospect."
         ),
