@@ -101,7 +101,7 @@ class ProspectGate(models.AbstractModel):
             values = {
                 "user_id": False,
                 "team_id": False,
-                **creator._get_computed(row),
+                **self.with_env(creator.env)._get_computed(row),
                 **{
                     fname: [Command.set(value)] if isinstance(value, list) else value
                     for fname, value in row.after.items()
