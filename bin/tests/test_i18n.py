@@ -2,6 +2,8 @@
 
 import unittest
 
+import polib
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
@@ -18,10 +20,23 @@ class TestTranslations(unittest.TestCase):
             "l'adresse...": "l\N{RIGHT SINGLE QUOTATION MARK}adresse…",
             "%(share)s % de %(count)s, %s %%": "%(share)s\xa0% de %(count)s, %s\xa0%%",
             '<p style="a: 1" t-if="b == \'c\'">': '<p style="a: 1" t-if="b == \'c\'">',
+            '<b invisible="n != 1">un :</b>': '<b invisible="n != 1">un\xa0:</b>',
             "https://example.com?a=1;b=2": "https://example.com?a=1;b=2",
         }.items():
             self.assertEqual(terms.mend_french(text), mended)
             self.assertEqual(terms.mend_french(mended), mended, "it stays")
+
+    def test_code_is_kept(self):
+        """A translation changes texts, also those of attributes, and no expression."""
+        term = polib.POEntry(msgid='<b invisible="n != 1" title="New">one</b>')
+        for text, differs in {
+            '<b invisible="n != 1" title="Nouveau">un</b>': False,
+            '<b invisible="n\xa0!= 1" title="Nouveau">un</b>': True,
+            '<b title="Nouveau">un</b>': True,
+            "": False,
+        }.items():
+            term.msgstr = text
+            self.assertEqual(terms.code_differs(term), differs, text)
 
     def test_every_term_is_translated(self):
         with Registry(get_db_name()).cursor() as cr:

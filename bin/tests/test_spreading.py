@@ -1,4 +1,4 @@
-"""How bin/test opportunities tests out, and what is said of commits."""
+"""How bin/test spreads tests out, and what is said of commits."""
 
 import unittest
 

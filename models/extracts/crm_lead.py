@@ -196,6 +196,7 @@ class CrmLead(models.Model):
         labels = {
             "name": self.env._("Prospect"),
             "user_id": self.env._("Salesperson"),
+            "flag_reasons": self.env._("Flag reasons"),
         }
         return ReportColumn(
             fname,

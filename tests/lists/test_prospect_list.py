@@ -129,7 +129,7 @@ class TestList(ProspectCase):
         self.assertEqual(wizard.lead_ids, leads)
         action = wizard.action_add()
         self.assertEqual(
-            action["params"]["message"], "1 added to Guests; 1 were there already."
+            action["params"]["message"], "1 added to Guests; 1 were already there."
         )
         self.assertEqual(leads.list_ids, self.guests)
         self.assertReplay(leads)

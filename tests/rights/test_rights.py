@@ -266,7 +266,7 @@ class TestRights(RightsCase):
         self.assertTrue(rights.with_user(self.salesman)._may("import"))
         self.assertFalse(rights.with_user(self.employee)._may("import"))
         self.assertTrue(rights.sudo()._may("import"))
-        with self.assertRaisesRegex(AccessError, "“Import”"):
+        with self.assertRaisesRegex(AccessError, "“Import a file”"):
             rights.with_user(self.employee)._check("import")
 
     def test_cells_that_there_are_not(self):
@@ -455,7 +455,7 @@ class TestRights(RightsCase):
         question = self.env["prospect.right.question"].with_user(self.manager)
         for user, answer, words in (
             (self.creator, "yes", "added it on"),
-            (self.supervisor, "yes", "supervises Prospect creator"),
+            (self.supervisor, "yes", "manages Prospect creator"),
             (self.manager, "yes", "belongs to the group"),
             (self.salesman, "no", "Creator: Prospect creator"),
             (self.stranger, "no", "belongs to a colleague"),
@@ -753,7 +753,7 @@ class TestRightsOnPaths(RightsCase):
         ):
             own = leads.with_user(self.salesman)
             message = self._refused(lambda call=call, own=own: call(own))
-            self.assertIn("“Merge” on: Person", message)
+            self.assertIn("“Merge prospects” on: Person", message)
         self.assertEqual([self._state(lead) for lead in leads], before)
 
     def test_merge_that_swallows_a_lead(self):
@@ -839,7 +839,7 @@ class TestRightsOnPaths(RightsCase):
         }.items():
             with (
                 self.subTest(way=name),
-                self.assertRaisesRegex(AccessError, "“Import”"),
+                self.assertRaisesRegex(AccessError, "“Import a file”"),
             ):
                 call()
         self.assertEqual(self.env["crm.lead"].search_count([]), count)
@@ -878,7 +878,7 @@ class TestRightsOnPaths(RightsCase):
         right.active = False
         self._drain(operation)
         self.assertEqual(operation.state, "failed")
-        self.assertIn("“Import”", operation.error)
+        self.assertIn("“Import a file”", operation.error)
         self.assertFalse(
             self.env["crm.lead"].search([("email_from", "=", "zoe@x.example.com")])
         )

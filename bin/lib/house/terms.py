@@ -32,6 +32,12 @@ BORROWED_MODEL = re.compile(
     r"model:ir\.model,name:\w+\.model_(?!prospect|test_prospect)"
 )
 LENDERS = ("crm", "sales_team", "utm", "mail", "base")
+# Attributes of tags that are no text.
+CODE = re.compile(
+    r"""\s((?!title=|aria-label=|placeholder=|alt=|string=)[\w:-]+="[^"]*")"""
+)
+# Hold expressions beside texts: the typography of texts is not theirs.
+TAG = re.compile(r"(<[^>]*>)")
 # What French typography asks for, as (what is looked for, what stands there instead):
 # a space that does not break before : ; ! ? % and inside « », an apostrophe and an
 # ellipsis of their own. A % that begins a placeholder has an ordinary space before it.
@@ -77,6 +83,15 @@ def placeholders_differ(entry):
     )
 
 
+def code_differs(entry):
+    """Whether a translation has other expressions than its term: they are no text, and
+    a page with a changed one breaks.
+    """
+    return bool(entry.msgstr) and sorted(CODE.findall(entry.msgid)) != sorted(
+        CODE.findall(entry.msgstr)
+    )
+
+
 def mend_french(text):
     """A French text with the spaces and signs that its typography asks for.
 
@@ -85,9 +100,11 @@ def mend_french(text):
     >>> mend_french("%(share)s % des %(count)s, de %s %%")
     '%(share)s\\xa0% des %(count)s, de %s\\xa0%%'
     """
-    for wrong, right in FRENCH:
-        text = wrong.sub(right, text)
-    return text
+    parts = TAG.split(text)  # texts, and between them tags, which hold Python
+    for position in range(0, len(parts), 2):
+        for wrong, right in FRENCH:
+            parts[position] = wrong.sub(right, parts[position])
+    return "".join(parts)
 
 
 def complaints(terms, translation):
@@ -101,6 +118,8 @@ def complaints(terms, translation):
             yield f"not translated: {term.msgid!r} ({where})"
         elif placeholders_differ(entry):
             yield f"other placeholders: {term.msgid!r} -> {entry.msgstr!r}"
+        elif code_differs(entry):
+            yield f"other attributes: {term.msgid!r} -> {entry.msgstr!r}"
         elif mend(entry.msgstr) != entry.msgstr:
             yield f"typography, which bin/i18n mends: {entry.msgstr!r}"
 

@@ -1,5 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -87,7 +87,7 @@ export class Analysis extends Component {
                 "The figures are being calculated for the first time. Come back in a few minutes."
             );
         }
-        const date = formatDateTime(deserializeDateTime(moment), { showSeconds: false });
+        const date = toLocaleDateTimeString(deserializeDateTime(moment));
         return is_large
             ? _t("Figures as of %(date)s, refreshed every 15 minutes.", { date })
             : _t("Figures as of %(date)s", { date });

@@ -1,5 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -35,7 +35,7 @@ export class ProspectDashboard extends Component {
                 "The figures are being calculated for the first time. Come back in a few minutes."
             );
         }
-        const date = formatDateTime(deserializeDateTime(moment), { showSeconds: false });
+        const date = toLocaleDateTimeString(deserializeDateTime(moment));
         if (is_old) {
             return _t("Figures as of %(date)s: the job that calculates them has not run since.", {
                 date,

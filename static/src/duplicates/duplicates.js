@@ -1,7 +1,7 @@
 import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -66,9 +66,9 @@ export class Duplicates extends Component {
         if (this.isScanning) {
             return _t("Searching: %(done_count)s of %(todo_count)s records", scan);
         }
-        const date = formatDateTime(deserializeDateTime(scan.finished_at || scan.started_at), {
-            showSeconds: false,
-        });
+        const date = toLocaleDateTimeString(
+            deserializeDateTime(scan.finished_at || scan.started_at)
+        );
         return scan.state === "cancelled"
             ? _t("The last search was stopped on %(date)s.", { date })
             : _t("Last search on %(date)s: %(count)s records, new pairs: %(found)s.", {

@@ -107,8 +107,10 @@ test("each step has its bar, its share and its denominator", async () => {
     expect(`${step} .o_prospect_bar_fill`).toHaveStyle("width", { inline: true });
     expect(`${step} .o_prospect_bar_fill`).toHaveAttribute("style", /25%/);
     expect(`${step} .o_prospect_bar_previous`).toHaveAttribute("style", /10%/);
-    expect(`${step} .o_prospect_step_notes`).toHaveText(/30%\s*60 of 200/);
-    expect(`${step} .o_prospect_step_notes`).toHaveText(/36 h\s*of 40/);
+    expect(`${step} .o_prospect_step_notes`).toHaveText(/30%\s*moved on\s*\(60 of 200\)/);
+    expect(`${step} .o_prospect_step_notes`).toHaveText(
+        /Median\s*36 h\s*,\s*90th percentile\s*12 d\s*\(40 prospects\)/
+    );
     expect(`${step} .o_prospect_step_notes`).toHaveText(/before:\s*10%\s*10 of 100/);
     expect(`${step} .o_prospect_bar`).toHaveAttribute(
         "aria-label",
@@ -247,7 +249,7 @@ test("the dashboard shows numbers and what wants somebody", async () => {
     await waitFor(".o_prospect_dashboard .o_prospect_moment");
     expect("[data-number=Arrived]").toHaveText(/^7\s*Arrived$/);
     expect("[data-alert=unassigned]").toHaveText(/^1,000\+\s*prospects without a salesperson$/);
-    expect(".o_prospect_moment").toHaveText(/^Today is of this moment/);
+    expect(".o_prospect_moment").toHaveText(/^Today is live/);
     const texts = queryAllTexts(".o_prospect_number .o_prospect_previous");
     expect(texts.map((text) => text.replace(/\s+/g, " "))).toEqual([
         "week before: 20",

@@ -74,7 +74,10 @@ async function openPage() {
 test("groups best first, side by side, with differences and reasons", async () => {
     onRpc("prospect.duplicate.pair", "get_page", () => getPage());
     await openPage();
-    expect(queryAllTexts(".card-header .badge")).toEqual(["95 – certainly the same", "55 – possible"]);
+    expect(queryAllTexts(".card-header .badge")).toEqual([
+        "95 – certainly the same",
+        "55 – possible",
+    ]);
     expect(queryAllTexts(".o_prospect_group:first thead button")).toEqual(["Ana", "Anna", "Hanna"]);
     expect(".o_prospect_group:first td.o_differs").toHaveCount(2);
     expect(".o_prospect_group:first .o_prospect_pair").toHaveCount(2);

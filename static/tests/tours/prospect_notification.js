@@ -42,7 +42,7 @@ tours.add("prospect_notification_inbox", {
         { trigger: ".o-mail-Message:contains(New prospect: Marie Dupont)" },
         { trigger: ".o-mail-Message a:contains(Open the prospect)" },
         { trigger: ".o_prospect_popup button:contains(Open)", run: "click" },
-        { trigger: ".o_form_view .o_prospect_care:contains(Nobody)" },
+        { trigger: ".o_form_view .o_prospect_care:contains(Unassigned)" },
         { trigger: ".o_prospect_care_told:contains(Prospect manager)" },
     ],
 });
