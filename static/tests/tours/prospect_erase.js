@@ -5,7 +5,7 @@ registry.category("web_tour.tours").add("prospect_erase", {
     steps: () => [
         { trigger: ".o_form_view .o_cp_action_menus button", run: "click" },
         {
-            trigger: ".o-dropdown--menu .dropdown-item:contains(Erase This Person)",
+            trigger: ".o-dropdown--menu .o_menu_item:contains(Erase This Person)",
             run: "click",
         },
         {
@@ -18,22 +18,18 @@ registry.category("web_tour.tours").add("prospect_erase", {
             trigger: ".o_form_view .o_field_widget[name=receipt_html] td:contains(deleted)",
         },
         { trigger: "body:not(:has(.modal))" },
-        {
-            trigger: ".o_menu_sections button:contains(Data Quality)",
-            run: "click",
-        },
-        {
-            trigger: ".o-dropdown--menu .dropdown-item:contains(Erased People)",
-            run: "click",
-        },
+        { trigger: "[data-menu-xmlid='prospect.prospect_menu_quality']", run: "click" },
+        { trigger: "[data-menu-xmlid='prospect.prospect_tombstone_menu']", run: "click" },
+        { trigger: ".o_list_view .o_data_row" },
         { trigger: ".o_searchview_input", run: "edit nora.newman@nobody.example.com" },
         {
-            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(E-mail or Number)",
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:first",
             run: "click",
         },
+        { trigger: ".o_searchview_facet:contains(nora.newman)" },
         {
             content: "found by an address that is kept nowhere",
-            trigger: ".o_list_view:not(:has(.o_data_row:eq(1))) .o_data_row:contains(Prospecting)",
+            trigger: ".o_list_view .o_data_row:contains(Prospecting)",
         },
         { trigger: ".o_data_row .o_list_record_selector input", run: "click" },
         { trigger: ".o_control_panel button:contains(Let Them Come Back)", run: "click" },
@@ -41,7 +37,7 @@ registry.category("web_tour.tours").add("prospect_erase", {
         { trigger: ".modal footer button[name=action_lift]", run: "click" },
         {
             content: "nobody is refused any more",
-            trigger: ".o_list_view:not(:has(.o_data_row)), .o_view_nocontent",
+            trigger: "body:not(:has(.modal)):not(:has(.o_data_row))",
         },
     ],
 });
