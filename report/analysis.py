@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.given import is_text, is_values, takes
 from ..tools.periods import LENGTHS, get_last_days, get_previous, get_zone, to_utc
 
 KINDS = ("funnel", "cohorts", "people", "sources")
@@ -40,6 +41,7 @@ class ProspectAnalysis(models.AbstractModel):
     _description = "Analysis of Prospects"
 
     @api.model
+    @takes(kind=is_text, filters=is_values)
     def get_page(self, kind, filters=None):
         """All that one page shows.
 

@@ -2,6 +2,7 @@ from . import test_direction
 from . import test_install
 from . import test_jobs
 from . import test_performance
+from . import test_sudo
 from . import test_tools
 
 # Odoo's loader looks at the names of this package alone, as in mail

@@ -576,6 +576,7 @@ class ProspectImport(models.TransientModel):
         options = operation.options or {}
         defaults, values = options.get("defaults") or {}, options.get("values") or {}
         distribution = options.get("share") or {}
+        # sudo: the name of the file of an operation that the person sees
         wizard = self.create(
             {
                 "attachment_id": operation.attachment_id.id,

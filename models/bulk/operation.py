@@ -149,6 +149,7 @@ class ProspectOperation(models.Model):
         """
         if count > prospect_operation.SMALL:
             return
+        # sudo: lines belong to the operation, which reads them for its owner
         rows = self._read_bulk_rows(self.sudo().line_ids)
         with rolled_back(self.env):
             trial = self.with_context(**QUIET, **trusted(prospect_no_automation=True))

@@ -68,6 +68,7 @@ class ProspectOperation(models.Model):
             for row in open_rows:
                 self._undo_bulk_row(row)
         self._restamp([row.lead_id for row in rows if row.lead_id] or [0])
+        # sudo: people read lines, only the operation writes them
         line_records = self.env["prospect.operation.line"].sudo()
         self._write_answers(
             {line_records.browse(row.line_id): row.answer for row in rows}

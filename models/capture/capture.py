@@ -232,6 +232,7 @@ class ProspectCapture(models.Model):
             # as it is kept: the caller may speak another language
             mirror["reason"] = message.reason
         mirror.pop("id")
+        # sudo: a channel hands in what people may not read
         message = self.sudo().browse(number)
         message._update_cache(mirror, validate=False)
         return message
@@ -353,6 +354,7 @@ class ProspectCapture(models.Model):
             }
         )
         if is_new:
+            # sudo: a channel hands in what people may not read
             message = self.sudo().browse(number)
             message.processed_at = fields.Datetime.now()
             if source:

@@ -140,6 +140,7 @@ class ProspectOperation(models.Model):
         Of two people who convert one prospect, the second one waits here, and then
         runs again and finds it converted.
         """
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         gone = lines.filtered(lambda line: not line.lead_id)
         gone.write(self._answer_missing())
@@ -223,6 +224,7 @@ class ProspectOperation(models.Model):
         """Opportunities that prospects became, and contacts that were made, by these
         lines or by earlier ones.
         """
+        # sudo: lines belong to the operation, of which they are
         lines = lines.sudo()
         lines.invalidate_recordset()
         made, others, turned = set(), set(), set()
@@ -235,14 +237,8 @@ class ProspectOperation(models.Model):
                 turned.add(line.lead_id.id)
         # sudo: the state of the machine
         states = self.env["prospect.operation.state"].sudo()
-        known = states.search(
-            [
-                ("operation_id", "=", self.id),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", list(others)),
-            ]
-        )
-        return {"crm.lead": turned, "res.partner": made | set(known.mapped("res_id"))}
+        made.update(states._find_kept(self, "res.partner", others))
+        return {"crm.lead": turned, "res.partner": made}
 
     def _get_conversion_action(self):
         """After the run: of one prospect what it became, else the receipt."""

@@ -21,6 +21,7 @@ class ProspectOperation(models.Model):
 
     def _undo_batch_convert(self, lines):
         """Take conversions back, last one first."""
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         leads = self.env["crm.lead"].browse(lines.lead_id.ids)
         leads = leads.with_context(**leads._prospect_convert_context())
@@ -123,6 +124,7 @@ class ProspectOperation(models.Model):
 
     def _get_kept_partners(self):
         """{contact id: ""} of the lines of this operation that were kept before."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         kept = lines.search(
             [

@@ -4,6 +4,7 @@ from odoo.tools import email_normalize
 
 from ...tools.addresses import read_home
 from ...tools.duplicates import score
+from ...tools.given import is_number, is_values, takes
 from ...tools.names import split_name
 from ...tools.persons import get_keys, read_person
 
@@ -22,6 +23,7 @@ class CrmLead(models.Model):
     _inherit = ["crm.lead"]
 
     @api.model
+    @takes(values=is_values)
     def prospect_find_existing(self, values):
         """Who may be the person that somebody is typing [BX-45].
 
@@ -34,9 +36,12 @@ class CrmLead(models.Model):
             False for a prospect that is hidden
         """
         self.check_access("create")
+        values = values or {}
         person, phones = self._prospect_read_typed(values)
         candidates = self._prospect_find_candidates(person, phones)
-        candidates.discard(values.get("id"))
+        number = values.get("id")
+        if is_number(number):
+            candidates.discard(number)
         rules = self.env["prospect.duplicate.rule"]._get_rules()
         minimum = self.env["prospect.duplicate.scan"]._get_minimum()
         found = []

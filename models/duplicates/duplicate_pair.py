@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.given import is_number, is_text, takes
 from ...tools.matching import same_text
 
 # Fields that are compared on the page, of prospects and of contacts.
@@ -74,6 +75,7 @@ class ProspectDuplicatePair(models.Model):
     # --- What a person sees -----------------------------------------------------------
 
     @api.model
+    @takes(state=is_text, limit=is_number)
     def get_page(self, state="open", limit=40):
         """Groups of records that look like one person, best first.
 
@@ -82,7 +84,7 @@ class ProspectDuplicatePair(models.Model):
         :return: what the page shows, a dictionary
         """
         self.env["crm.lead"].check_access("read")
-        limit = min(max(1, int(limit)), 500)
+        limit = min(max(1, limit or 0), 500)
         scans = self.env["prospect.duplicate.scan"]
         may_scan = self.env.user.has_group("sales_team.group_sale_manager")
         rows = self.env.execute_query(

@@ -460,6 +460,7 @@ class ProspectDuplicateScan(models.Model):
     def _cron_work(self):
         """Go on with the scan that waits, batch by batch; then keep the index."""
         cron = self.env["ir.cron"]
+        # sudo: the state of the machine, in its job
         while scan := self.sudo()._get_current():
             for _batch in scan._work_in_background():
                 if not cron._commit_progress(1, remaining=1):
@@ -493,6 +494,7 @@ class ProspectDuplicateScan(models.Model):
     @api.model
     def _cron_schedule(self):
         """Ask for a scan of what changed, unless one is under way."""
+        # sudo: the state of the machine, in its job
         if not self.sudo()._get_current():
             self.sudo()._make(is_scheduled=True)
             self.env.ref("prospect.ir_cron_duplicate").sudo()._trigger()

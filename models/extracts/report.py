@@ -178,6 +178,7 @@ class ProspectReport(models.Model):
         """
         cron = self.env["ir.cron"]
         seen = set()
+        # sudo: the job makes the reports of all, each with its owner's rights
         while report := self.sudo().search(
             [("state", "in", UNDER_WAY), ("id", "not in", list(seen))],
             order="id",
@@ -518,6 +519,7 @@ class ProspectReport(models.Model):
     @api.autovacuum
     def _gc_files(self):
         """Delete the files of old reports; who has asked for what stays."""
+        # sudo: the job deletes the files of all, when their time is over
         expired = self.sudo().search(
             [("state", "=", "done"), ("expires_at", "<", fields.Datetime.now())],
             limit=1000,

@@ -475,6 +475,7 @@ class CrmLead(models.Model):
         if domain.is_true():
             return
         ids = [row.lead_id for row in rows]
+        # sudo: the rules of the person are the domain; whether it holds is asked
         query = (
             self.sudo()
             .with_context(active_test=False)

@@ -473,6 +473,7 @@ class ProspectOperation(models.Model):
 
         The rows are written and rolled back: no mail leaves, nothing stays.
         """
+        # sudo: lines belong to the operation, which reads them for its owner
         lines = self.env["prospect.operation.line"].sudo()
         if (
             lines.search_count([("operation_id", "=", self.id)], limit=TRIED + 1)
@@ -613,6 +614,7 @@ class ProspectOperation(models.Model):
         targets = {line.target_number for line in lines if line.target_number}
         earlier = {}
         if targets:
+            # sudo: lines belong to the operation, which reads them for its owner
             earlier = {
                 line.number: line.lead_id.id
                 for line in self.env["prospect.operation.line"]

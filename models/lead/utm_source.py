@@ -192,6 +192,7 @@ class UtmSource(models.Model):
             if not vals.get("name") and vals.get("prospect_label"):
                 vals["name"] = vals["prospect_label"]
         sources = super().create(vals_list)
+        # sudo: whether any plans activities, nothing else
         if any(source.activity_type_id for source in sources.sudo()):
             self.env.registry.clear_cache()
         return sources

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...tools.given import is_numbers, takes
+
 
 class ProspectDuplicatePair(models.Model):
     """Duplicates are merged from their page: one by one, or all that are sure."""
@@ -9,6 +11,7 @@ class ProspectDuplicatePair(models.Model):
     _inherit = ["prospect.duplicate.pair"]
 
     @api.model
+    @takes(lead_ids=is_numbers)
     def open_merge(self, lead_ids):
         """The wizard that merges prospects, as an action.
 

@@ -197,6 +197,7 @@ class ProspectOperation(models.Model):
     def _after_plan_merge(self):
         if self._is_scheduled_merge() and not self.updated_count:
             # nothing to merge: no receipt to look at, every day the same one
+            # sudo: a plan of the machine's own that has nothing to do
             self.sudo().unlink()
             return False
         return True
@@ -326,6 +327,7 @@ class ProspectOperation(models.Model):
 
     def _answer_merged(self, group, leads):
         """Of a group that is not whole any more: who has merged it."""
+        # sudo: lines of anybody, for the name of who has merged them
         lines = self.env["prospect.operation.line"].sudo()
         # sudo: the name alone of who merged it
         former = lines.search(
@@ -352,6 +354,7 @@ class ProspectOperation(models.Model):
         """Merges that could not be undone because their prospect had been merged again,
         and can be now: that other merge was undone since.
         """
+        # sudo: whether they exist again, of the operation that is undone
         lines = self.env["prospect.operation.line"].sudo()
         lines = lines.search(
             [("operation_id", "=", self.id), ("undo_outcome", "=", "impossible")]
@@ -368,6 +371,7 @@ class ProspectOperation(models.Model):
 
     def _apply_batch_merge(self, lines):
         """Merge the groups of lines: lock, plan again, and do it."""
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         self._each_line(lines, self._merge_lines)
 

@@ -37,6 +37,7 @@ class ProspectOperation(models.Model):
 
     def _undo_batch_merge(self, lines):
         """Take merges back, last one first."""
+        # sudo: people read lines, only the operation writes them
         self._each_line(lines.sudo(), self._unmerge_lines)
 
     def _unmerge_lines(self, lines):

@@ -172,6 +172,7 @@ class ProspectNotification(models.Model):
     def _get_title(self):
         """What a message says in one line, in the language of its environment."""
         self.ensure_one()
+        # sudo: the name of a prospect that its person was told of
         values = {
             "count": self.lead_count,
             "prospect": self.lead_id.sudo().name or "",
@@ -190,6 +191,7 @@ class ProspectNotification(models.Model):
         :param lead: one of the message's, else its only one
         """
         self.ensure_one()
+        # sudo: what its person is told of, who could see it then
         lead = (lead or self.lead_id).sudo()
         facts = (
             (self.env._("Person"), lead.contact_name),
@@ -205,6 +207,7 @@ class ProspectNotification(models.Model):
 
     def _get_line(self, lead):
         """One prospect of a summary in one line, without its title."""
+        # sudo: what its person is told of, who could see it then
         lead = lead.sudo()
         texts = (
             lead.contact_name if lead.contact_name != lead.name else "",
@@ -215,6 +218,7 @@ class ProspectNotification(models.Model):
 
     def _get_named(self):
         """The prospects that a summary names; the others are behind its button."""
+        # sudo: what its person is told of, who could see it then
         return self.lead_ids.sudo()[:NAMED]
 
     def _get_link(self, lead=None):
@@ -417,6 +421,7 @@ class ProspectNotification(models.Model):
         """The ids of those prospects that a person may see, with one query, as a
         set.
         """
+        # sudo: in which companies they are; what they see is asked as them
         leads = (
             self.env["crm.lead"]
             .with_user(user)
@@ -480,6 +485,7 @@ class ProspectNotification(models.Model):
         for record, messages in groups.items():
             message = messages[0].with_context(lang=messages[0].user_id.lang)
             on_lead = record._name == "crm.lead"
+            # sudo: its people are told on the prospect, by nobody's right
             thread = record.sudo() if on_lead else self.env["mail.thread"]
             thread.with_context(lang=message.env.lang).message_notify(
                 partner_ids=messages.user_id.partner_id.ids,

@@ -416,6 +416,7 @@ class ProspectOperation(models.Model):
 
     def _get_next_lines(self):
         """The next lines to run or to undo, of all that are left."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         if self.todo == "run":
             domain = [("is_done", "!=", True)]
@@ -454,6 +455,7 @@ class ProspectOperation(models.Model):
 
     def _count_outcomes(self):
         """{outcome: number of lines}."""
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         lines.flush_model()
         return Counter(
@@ -519,6 +521,7 @@ class ProspectOperation(models.Model):
         """Do the operations that wait, oldest first, batch by batch."""
         cron = self.env["ir.cron"]
         domain = [("state", "in", ("queued", "running"))]
+        # sudo: the job works for all, each operation with its owner's rights
         while operation := self.sudo().search(domain, order="id", limit=1):
             for _batch in operation._work_in_background():
                 left = cron._commit_progress(1, remaining=1)
@@ -646,14 +649,11 @@ class ProspectOperation(models.Model):
             )
         )
         self.env["prospect.operation.line"].invalidate_model()
-        # how it has left its records is of no use without them
-        self.env.cr.execute(
+        # sudo: how it has left its records is of no use without them
+        self.env["prospect.operation.state"].sudo()._forget(
             SQL(
-                """DELETE FROM prospect_operation_state AS state
-                    USING prospect_operation AS operation
-                    WHERE operation.id = state.operation_id
-                      AND operation.state NOT IN ('queued', 'running')
-                      AND operation.write_date < %s""",
+                "SELECT id FROM prospect_operation"
+                " WHERE state NOT IN ('queued', 'running') AND write_date < %s",
                 limit,
             )
         )

@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.remarks import field_label
@@ -19,6 +18,14 @@ class ProspectOperation(models.Model):
         help="The fields of which it has kept how it has left them, for each model.",
     )
 
+    def unlink(self):
+        ids = list(self.ids)
+        result = super().unlink()
+        # sudo: the state of the machine, which people do not see
+        states = self.env["prospect.operation.state"].sudo()
+        states._forget(SQL("SELECT unnest(%s)", ids))
+        return result
+
     def _get_state_names(self, model):
         """The fields that are compared: those that there were when it began."""
         # sudo: the state of the machine
@@ -34,6 +41,7 @@ class ProspectOperation(models.Model):
 
         :param lines: the lines of the batch, applied
         """
+        # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
         for model, ids in self._find_left(lines).items():
             if ids:
@@ -56,9 +64,8 @@ class ProspectOperation(models.Model):
                           AND (line.outcome IN ('created', 'repeat')
                                OR line.outcome = 'updated' AND EXISTS (
                                   SELECT FROM prospect_operation_state AS state
-                                   WHERE state.operation_id = line.operation_id
-                                     AND state.res_model = 'crm.lead'
-                                     AND state.res_id = line.lead_id))
+                                   WHERE state.operation_number = line.operation_id
+                                     AND state.number = line.lead_id))
                           AND line.lead_id IS NOT NULL""",
                     list(lines.ids),
                 )
@@ -71,14 +78,11 @@ class ProspectOperation(models.Model):
 
         :param ids: of records that nobody had touched
         """
+        # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
-        known = states.search(
-            Domain("operation_id", "=", self.id)
-            & Domain("res_model", "=", model)
-            & Domain("res_id", "in", list(ids))
-        )
+        known = states._find_kept(self, model, ids)
         if known:
-            states._keep(self, model, known.mapped("res_id"))
+            states._keep(self, model, known)
 
     def _find_changed_since(self, model, stamps):
         """{record id: remarks, what was done since} of those that people have touched.
@@ -89,6 +93,7 @@ class ProspectOperation(models.Model):
         """
         if not stamps:
             return {}
+        # sudo: the state of the machine, which people do not see
         states = self.env["prospect.operation.state"].sudo()
         differences = states._compare(self, model, stamps)
         changed = {

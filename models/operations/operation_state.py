@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# The sign of the numbers of a model's records.
+SIGNS = {"crm.lead": 1, "res.partner": -1}
 # What Odoo counts or looks up by itself, in fields that are not marked as such.
 NO_VALUES = {
     "crm.lead": frozenset(
@@ -56,31 +58,34 @@ class ProspectOperationState(models.Model):
     the record in between and brought everything back. What counts is what people can
     edit; what only follows from it, and counters of Odoo's, do not. One row for each
     record that an undo would delete or turn back, written with its batch, in one query.
+
+    A table without rows of its own in Odoo, which writes and reads it by SQL alone. Its
+    ``digests`` are an array of numbers: one for each of ``state_names`` of the
+    operation, empty where the value is.
     """
 
     _name = "prospect.operation.state"
     _description = "How an Operation has left a Record"
+    _auto = False
     _log_access = False
-    _rec_name = "res_id"
+    _rec_name = "number"
 
-    operation_id = fields.Many2one(
-        comodel_name="prospect.operation",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
+    operation_number = fields.Integer(
+        readonly=True, aggregator=None, export_string_translation=False
     )
-    res_model = fields.Char(required=True, readonly=True)
-    res_id = fields.Integer(required=True, readonly=True, aggregator=None)
-    # And ``digests``, an array of numbers, which Odoo has no field for: one for each of
-    # ``state_names`` of the operation, empty where the value is.
-
-    _record_uniq = models.Constraint("UNIQUE (operation_id, res_model, res_id)")
+    # Of a prospect; of a contact below zero
+    number = fields.Integer(
+        readonly=True, aggregator=None, export_string_translation=False
+    )
 
     def init(self):
         result = super().init()
         self.env.cr.execute(
-            "ALTER TABLE prospect_operation_state"
-            " ADD COLUMN IF NOT EXISTS digests int4[]"
+            """CREATE TABLE IF NOT EXISTS prospect_operation_state (
+                   operation_number int4 NOT NULL, number int4 NOT NULL,
+                   digests int4[] NOT NULL,
+                   PRIMARY KEY (operation_number, number)
+               )"""
         )
         return result
 
@@ -95,13 +100,54 @@ class ProspectOperationState(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO prospect_operation_state
-                          (operation_id, res_model, res_id, digests)
-                   SELECT %s, %s, now.id, now.digests FROM (%s) AS now
-                       ON CONFLICT (operation_id, res_model, res_id)
+                          (operation_number, number, digests)
+                   SELECT %s, now.id * %s, now.digests FROM (%s) AS now
+                       ON CONFLICT (operation_number, number)
                        DO UPDATE SET digests = EXCLUDED.digests""",
                 operation.id,
-                model,
+                SIGNS[model],
                 self._get_query(model, names, ids),
+            )
+        )
+
+    @api.model
+    def _find_kept(self, operation, model, ids):
+        """{record id: digests} of those that the operation has kept."""
+        sign = SIGNS[model]
+        return {
+            number * sign: digests
+            for number, digests in self.env.execute_query(
+                SQL(
+                    """SELECT number, digests FROM prospect_operation_state
+                        WHERE operation_number = %s AND number = ANY(%s)""",
+                    operation.id,
+                    [number * sign for number in ids],
+                )
+            )
+        }
+
+    @api.model
+    def _forget(self, numbers):
+        """Delete what is kept of operations.
+
+        :param SQL numbers: a query of their ids
+        """
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM prospect_operation_state WHERE operation_number IN (%s)",
+                numbers,
+            )
+        )
+
+    @api.model
+    def _forget_records(self, model, ids):
+        """Delete what is kept of records, whatever operation has left them: of people
+        who are erased.
+        """
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM prospect_operation_state WHERE number = ANY(%s)",
+                [number * SIGNS[model] for number in ids],
             )
         )
 
@@ -116,37 +162,35 @@ class ProspectOperationState(models.Model):
         if not names:
             return {}
         self.env.flush_all()
+        # two simple queries: nobody has counted for the database what is new in them
+        left = self._find_kept(operation, model, ids)
+        now = self.env.execute_query(self._get_query(model, names, left))
+        fields_by_name = self.env[model]._fields
         return {
             number: [
                 name
-                for name, left, now in zip(names, was or (), present, strict=False)
-                if left != now and name in self.env[model]._fields
-            ]
-            for number, was, present in self.env.execute_query(
-                SQL(
-                    """SELECT state.res_id, state.digests,
-                              CASE WHEN state.digests IS DISTINCT FROM now.digests
-                                   THEN now.digests ELSE '{}' END
-                         FROM prospect_operation_state AS state
-                         JOIN (%s) AS now ON now.id = state.res_id
-                        WHERE state.operation_id = %s AND state.res_model = %s""",
-                    self._get_query(model, names, ids),
-                    operation.id,
-                    model,
+                for name, was, present in zip(
+                    names, left[number], digests, strict=False
                 )
-            )
+                if was != present and name in fields_by_name
+            ]
+            if left[number] != digests
+            else []
+            for number, digests in now
         }
 
     @api.model
     def _get_query(self, model, names, ids):
         """A query of ``id`` and ``digests`` of records, for a list of field names."""
-        digests = [self._get_digest(model, name) for name in names]
+        ids, joins = list(ids), []
+        digests = [self._get_digest(model, name, ids, joins) for name in names]
         return SQL(
-            "SELECT record.id, ARRAY[%s]::int4[] AS digests FROM %s AS record"
+            "SELECT record.id, ARRAY[%s]::int4[] AS digests FROM %s AS record %s"
             " WHERE record.id = ANY(%s)",
             SQL(", ").join(digests),
             SQL.identifier(self.env[model]._table),
-            list(ids),
+            SQL(" ").join(joins),
+            ids,
         )
 
     @api.model
@@ -163,14 +207,19 @@ class ProspectOperationState(models.Model):
         )
 
     @api.model
-    def _get_digest(self, model, name):
-        """A number for the value of a field, NULL where it has none."""
+    def _get_digest(self, model, name, ids, joins):
+        """A number for the value of a field, NULL where it has none.
+
+        :param list joins: of the query, to be added to
+        """
         field = self.env[model]._fields.get(name)
         if field is None or not field.store:
             # of an add-on that has gone
             return SQL("NULL::int4")
         if field.type == "many2many":
-            return self._get_links_digest(field)
+            alias = f"links_{name}"
+            joins.append(self._get_links_join(field, ids, alias))
+            return SQL.identifier(alias, "digest")
         column = SQL.identifier("record", name)
         kind = DIGESTS.get(field.type, DIGESTS["char"])
         if name == "probability" and "automated_probability" in self.env[model]._fields:
@@ -178,8 +227,8 @@ class ProspectOperationState(models.Model):
         return SQL(kind, column=column)
 
     @api.model
-    def _get_links_digest(self, field):
-        """The same of a relation.
+    def _get_links_join(self, field, ids, alias):
+        """The same of a relation, of all records at once.
 
         Lists that a segment fills and memberships that end are not people's doing.
         """
@@ -193,13 +242,20 @@ class ProspectOperationState(models.Model):
                                       AND membership.list_id = link.list_id
                                       AND membership.expires_at IS NOT NULL)"""
             )
+        own = SQL.identifier("link", field.column1)
         other = SQL.identifier("link", field.column2)
         return SQL(
-            "(SELECT hashtext(string_agg(%s::text, ',' ORDER BY %s)) FROM %s AS link"
-            " WHERE %s = record.id %s)",
-            other,
-            other,
-            SQL.identifier(field.relation),
-            SQL.identifier("link", field.column1),
-            automatic,
+            """LEFT JOIN (SELECT %(own)s AS record_id,
+                                 hashtext(string_agg(%(other)s::text, ','
+                                                     ORDER BY %(other)s)) AS digest
+                            FROM %(relation)s AS link
+                           WHERE %(own)s = ANY(%(ids)s) %(automatic)s
+                        GROUP BY %(own)s) AS %(alias)s
+                      ON %(alias)s.record_id = record.id""",
+            own=own,
+            other=other,
+            relation=SQL.identifier(field.relation),
+            ids=ids,
+            automatic=automatic,
+            alias=SQL.identifier(alias),
         )

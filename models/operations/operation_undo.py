@@ -32,6 +32,7 @@ class ProspectOperation(models.Model):
         ]
 
     def _count_undoable(self):
+        # sudo: lines belong to the operation, of which they are
         lines = self.env["prospect.operation.line"].sudo()
         return lines.search_count(
             Domain("operation_id", "=", self.id) & Domain(self._get_undoable_domain())
@@ -49,7 +50,7 @@ class ProspectOperation(models.Model):
         self._of_kind("finish_undo")
         # sudo: nobody asks any more how the records were left
         states = self.env["prospect.operation.state"].sudo()
-        states.search([("operation_id", "=", self.id)]).unlink()
+        states._forget(SQL("SELECT %s", self.id))
         lines = self.env["prospect.operation.line"].sudo()
         counts = Counter(
             dict(
@@ -75,6 +76,7 @@ class ProspectOperation(models.Model):
 
         :param lines: lines of the operation, last one first
         """
+        # sudo: people read lines, only the operation writes them
         lines = lines.sudo()
         ids = set(lines.lead_id.ids)
         # sudo: whether they still exist, and when they were changed, nothing else
@@ -267,6 +269,7 @@ class ProspectOperation(models.Model):
         leads.unlink()
 
     def _write_answers(self, answers):
+        # sudo: people read lines, only the operation writes them
         groups = defaultdict(self.env["prospect.operation.line"].sudo().browse)
         for line, answer in answers.items():
             groups[answer] += line

@@ -14,6 +14,7 @@ from ...tools.flags import (
     read_name,
     read_number,
 )
+from ...tools.given import is_text, takes
 from ...tools.trusted import read_trusted, trusted
 
 # What others have said and nobody can compute again: it stays until it is cleared.
@@ -141,6 +142,7 @@ class CrmLead(models.Model):
 
     # --- For people -----------------------------------------------------------------
 
+    @takes(code=is_text)
     def action_prospect_dismiss_flag(self, code=None):
         """The person says that a reason is none; it is remembered, with who and when.
 

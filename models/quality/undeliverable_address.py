@@ -113,6 +113,7 @@ class ProspectUndeliverableAddress(models.Model):
 
     @api.depends_context("uid")
     def _compute_can_see(self):
+        # sudo: the condition is the person's own; only the answer is used
         visible = self.sudo().search(
             [("id", "in", self.ids), *self._search_can_see("in", [True])]
         )

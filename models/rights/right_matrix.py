@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import convert, format_datetime
 
+from ...tools.given import is_number, is_numbers, is_text, takes
+
 # The groups that are columns from the start.
 GROUPS = (
     "sales_team.group_sale_salesman",
@@ -25,6 +27,7 @@ class ProspectRight(models.Model):
     _inherit = ["prospect.right"]
 
     @api.model
+    @takes(company_id=is_number, group_ids=is_numbers)
     def get_matrix(self, company_id=False, group_ids=()):
         """All that the page shows.
 
@@ -52,6 +55,13 @@ class ProspectRight(models.Model):
         }
 
     @api.model
+    @takes(
+        operation=is_text,
+        role=is_text,
+        group_id=is_number,
+        company_id=is_number,
+        scope=is_text,
+    )
     def set_cell(self, operation, role, group_id, company_id, scope):
         """Give, change or take away one right.
 
@@ -231,6 +241,7 @@ class ProspectRight(models.Model):
         """The last changes, newest first, as the page shows them."""
         changes = self.env["prospect.right.change"]
         operations = dict(self._get_operations())
+        # sudo: the name of a colleague
         return [
             {
                 "id": change.id,

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.domains import DomainError, read_domain
+from ...tools.given import is_numbers, takes
 from ...tools.remarks import Remark, read_error, remark
 
 NOT_CONVERTED = Domain("status_id.kind", "!=", "converted")
@@ -397,6 +398,7 @@ class ProspectSegment(models.Model):
         }
 
     @api.model
+    @takes(segment_ids=is_numbers)
     def get_counts(self, segment_ids):
         """How many prospects the current user sees in some segments.
 
@@ -404,7 +406,7 @@ class ProspectSegment(models.Model):
         :return: {number: {"count", "counted_at", "error"}}; ``count`` is None while it
             was never counted, and where the filter is broken, which ``error`` says
         """
-        segments = self.search([("id", "in", segment_ids)])
+        segments = self.search([("id", "in", segment_ids or [])])
         counts = self.env["prospect.segment.count"]._get_counts(segments)
         return {
             number: {
@@ -416,13 +418,14 @@ class ProspectSegment(models.Model):
         }
 
     @api.model
+    @takes(segment_ids=is_numbers)
     def set_order(self, segment_ids):
         """Keep the order in which the current user has put the tabs [MO-33].
 
         :param list segment_ids: numbers, the first tab first
         """
         self.env["prospect.segment.order"]._set_order(
-            self.search([("id", "in", segment_ids)]).sorted(
+            self.search([("id", "in", segment_ids or [])]).sorted(
                 lambda segment: segment_ids.index(segment.id)
             )
         )

@@ -215,6 +215,7 @@ class ProspectSegmentCount(models.Model):
     @api.model
     def _get_todo(self):
         now = fields.Datetime.now()
+        # sudo: the job counts for all, as each of them
         return self.sudo().search(
             [
                 ("wanted_at", ">=", now - WANTED),
@@ -257,6 +258,7 @@ class ProspectSegmentCount(models.Model):
     @api.autovacuum
     def _gc_counts(self):
         """Forget what nobody looks at any more."""
+        # sudo: the job forgets counts that nobody asks for any more
         self.sudo().search(
             [("wanted_at", "<", fields.Datetime.now() - FORGOTTEN)]
         ).unlink()

@@ -161,8 +161,8 @@ class ProspectSegmentSync(models.Model):
             start["user_id"] = self.env.uid
         syncs = super().create([{**vals, **start} for vals in vals_list])
         syncs._check_may_sync()
+        # sudo: what was agreed to is written by agreeing alone
         for sync in syncs.sudo():
-            # sudo: what was agreed to is written by agreeing alone
             sync.filter_text = sync.segment_id._get_filter_text()
         return syncs
 
@@ -275,6 +275,7 @@ class ProspectSegmentSync(models.Model):
         :raises UserError: when there is nobody, or somebody else changed the filter
         """
         self.ensure_one()
+        # sudo: whose rights it works with; all else is asked as them
         sync = self.sudo()
         user = sync.user_id
         if not user.active:
@@ -612,6 +613,7 @@ class ProspectSegmentSync(models.Model):
         cron = self.env["ir.cron"]
         # a handful of lists
         # pylint: disable=no-search-all
+        # sudo: the job works for all, each with its person's rights
         syncs = self.sudo().search([], order="run_at NULLS FIRST, id")
         cron._commit_progress(remaining=len(syncs))
         for number, sync in enumerate(syncs, 1):

@@ -89,7 +89,9 @@ class TestConvertKilled(ConcurrentCase):
             self.assertEqual(len(leads.exists()), COUNT)
             converted = leads.filtered(lambda lead: lead.type == "opportunity")
             self.assertEqual(set(converted.ids), set(done.lead_id.ids))
-            people = env["res.partner"].search([("email", "like", DOMAIN)])
+            people = env["res.partner"].search(
+                [("email", "like", DOMAIN), ("is_company", "=", False)]
+            )
             self.assertEqual(
                 sorted(people.mapped("email")), sorted(converted.mapped("email_from"))
             )

@@ -1,4 +1,6 @@
 import inspect
+from contextlib import suppress
+from itertools import product
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -40,6 +42,48 @@ class TestWrongTypes(ProspectCase):
                     except UserError:
                         continue
         self.assertGreater(tried, 50)
+
+    def test_public_methods(self):
+        """Those that take something, each with what it cannot mean."""
+        junk = (
+            *(None, True, 7, -1, 1 << 70, 1.5, "x", b"x", [], ["x"], [None], [[1]]),
+            *({"id": [1]}, {"x": {}}, {1: 2}, {"ids": "x"}, {"period": []}),
+        )
+        tried = set()
+        for name in sorted(self.env.registry.models):
+            model = self.env[name].with_user(self.manager)
+            if model._abstract and not name.startswith("prospect."):
+                continue
+            for method, function in inspect.getmembers(type(model), inspect.isroutine):
+                # those that check what they are given
+                if method.startswith("_") or not hasattr(function, "__wrapped__"):
+                    continue
+                if not function.__module__.startswith("odoo.addons.prospect"):
+                    continue
+                parameters = [*inspect.signature(function).parameters][1:]
+                tried.add(f"{name}.{method}")
+                for parameter, value in product(parameters, junk):
+                    with self.subTest(model=name, method=method, value=value):
+                        self._call_with(model, function, parameters, parameter, value)
+        self.assertLessEqual(
+            {
+                "crm.lead.prospect_find_existing",
+                "prospect.analysis.get_page",
+                "prospect.duplicate.pair.get_page",
+                "prospect.duplicate.pair.open_merge",
+                "prospect.right.set_cell",
+                "prospect.segment.get_counts",
+                "prospect.segment.set_order",
+            },
+            tried,
+        )
+
+    def _call_with(self, model, function, parameters, parameter, value):
+        """Call a method with one thing that is wrong, the others missing or plain."""
+        given = {name: None for name in parameters if name != parameter}
+        for arguments in ({**given, parameter: value}, {parameter: value}):
+            with suppress(UserError), self.env.cr.savepoint():
+                function(model.browse(), **arguments)
 
     def test_selections(self):
         wizards = self.env["prospect.bulk"].with_user(self.salesman)

@@ -315,3 +315,28 @@ class TestUndoAfter(ProspectCase):
         leads[0].sudo().city = "Rome"
         self.env.flush_all()
         self._undo(imported, reversed=2, kept=1, reason="its values")
+
+    def test_nothing_is_kept_for_ever(self):
+        """How records were left is forgotten with the operation, and with its undo."""
+
+        def count(operation):
+            self.env.cr.execute(
+                "SELECT count(*) FROM prospect_operation_state"
+                " WHERE operation_number = %s",
+                [operation.id],
+            )
+            return self.env.cr.fetchone()[0]
+
+        undone, _leads = self._people()
+        self.assertEqual(count(undone), 3)
+        self._undo(undone, reversed=3)
+        self.assertEqual(count(undone), 0)
+        deleted, _leads = self._people()
+        number = deleted.id
+        self.assertEqual(count(deleted), 3)
+        deleted.sudo().unlink()
+        self.env.cr.execute(
+            "SELECT 1 FROM prospect_operation_state WHERE operation_number = %s",
+            [number],
+        )
+        self.assertFalse(self.env.cr.fetchall())

@@ -117,6 +117,7 @@ class ProspectCapture(models.Model):
         )
         if not rows:
             return
+        # sudo: answers are settled by the machine, by nobody's right
         answers = (
             self.env["prospect.form.answer"].sudo().browse([row[0] for row in rows])
         )

@@ -125,6 +125,7 @@ class ProspectForm(models.Model):
                 "errors": self._describe_errors(definition, errors),
             }
         machine = machine_of(submission.get("address"))
+        # sudo: the key of the database, which signs and is not told
         submission["machine"] = (
             hmac(self.sudo().env, "prospect_form-address", machine)[:32]
             if machine

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.prospect.tools.given import is_number, is_values, takes
 from odoo.addons.prospect.tools.periods import LENGTHS, get_last_days
 from odoo.addons.prospect.tools.remarks import say
 
@@ -31,6 +32,7 @@ class ProspectFormFigures(models.AbstractModel):
     _description = "Figures of a form"
 
     @api.model
+    @takes(form_id=is_number, filters=is_values)
     def get_page(self, form_id, filters=None):
         """All that the page of a form shows.
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_datetime
 
+from odoo.addons.prospect.tools.given import is_text, is_values, takes
+
 # What the preview takes from a page that is not saved yet.
 PREVIEWED = (
     "name",
@@ -173,6 +175,7 @@ class ProspectForm(models.Model):
 
     # --- Preview ----------------------------------------------------------------------
 
+    @takes(changes=is_values, lang=is_text)
     def get_preview(self, changes=None, lang=None):
         """The page as visitors would see it, with what is not saved yet.
 

@@ -353,6 +353,7 @@ class ProspectForm(models.Model):
 
     def _sign_token(self, text):
         """The signature of a token of forms, and of nothing else."""
+        # sudo: the key of the database, which signs and is not told
         return tools.hmac(self.sudo().env, SCOPE, text)[:32]
 
     def _make_token(self, definition, now, nonce=None):
