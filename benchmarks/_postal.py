@@ -157,6 +157,8 @@ class Postal:
 
     def _change_number(self, person):
         number = person["number"]
+        if not number:
+            return
         if len(number) > 1 and self.random.random() < 0.5:
             person["number"] = number[1] + number[0] + number[2:]
         else:
@@ -164,6 +166,8 @@ class Postal:
 
     def _change_code(self, person):
         code = person["zip"]
+        if not code:
+            return
         at = self.random.randrange(len(code) - 1)
         person["zip"] = code[:at] + code[at + 1] + code[at] + code[at + 2 :]
 

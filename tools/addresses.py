@@ -90,7 +90,7 @@ _NUMBER = re.compile(r"(\d+)([a-z]|bis|ter|quater)?")
 _AFTER = {"b": "b", "bis": "b", "t": "t", "ter": "t", "a": "a", "c": "c", "d": "d"}
 # How alike the letters of two streets or towns are that may be one, and of those that
 # are.
-ALIKE = 84
+ALIKE = 82
 SURE = 92
 # A postcode within a line, and the town after it.
 _CODE = re.compile(
@@ -210,7 +210,7 @@ def _compare_houses(one, two, street, town):
         # a house that has a name, or its street in another line
         number, town = 90, town or 84
     if not town:
-        return 82 if street >= SURE and number == 100 and one.numbers else 0
+        return 79 if street >= SURE and number == 100 and one.numbers else 0
     # of what is alike, letters say less than the number
     return min(town, 100 if street >= SURE else 92, number)
 
@@ -222,7 +222,7 @@ def _compare_rest(left, right, town):
         return min(town, 90)
     if town == 100 and one.numbers == two.numbers and len("".join(one.numbers)) > 1:
         # each street has a number 3
-        return 82
+        return 79
     is_known = left.zip and right.zip and alike(one.city, two.city) >= ALIKE
     # a place, and nothing against it
     return 70 if is_known and town >= 95 and not (one.street and two.street) else 0
@@ -266,7 +266,9 @@ def _compare_lines(one, two):
 
 
 def _compare_numbers(left, right):
-    """100: the same house; 92: on one side none, or a slip; 80: another house."""
+    """100: the same house; 92: none on one side, or turned round; 88: another slip; 80:
+    another house.
+    """
     one, two = left.numbers, right.numbers
     if not one or not two:
         return 92
@@ -274,7 +276,8 @@ def _compare_numbers(left, right):
         return 100
     longest = max(len(one[0]), len(two[0]))
     if longest > 1 and OSA.distance(one[0], two[0], score_cutoff=1) == 1:
-        return 92
+        # digits that were turned round are no neighbour's
+        return 92 if sorted(one[0]) == sorted(two[0]) else 88
     return 80
 
 

@@ -34,7 +34,7 @@ class Rule(NamedTuple):
 # Names at one address that are partly and mostly the same, and how alike the address
 # has to be for the one and the other.
 PARTLY, MOSTLY = 65, 70
-THERE, NEAR = 90, 80
+THERE, NEAR = 88, 80
 
 
 def make_rules(rules):

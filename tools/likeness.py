@@ -229,6 +229,16 @@ def compare_at_home(left, right, likeness):
     return max(straight, crossed, likeness)
 
 
+def _is_slip_at_end(one, two):
+    """Whether two names end otherwise by a slip: *Lary* and *Lara*, *Sophi* and
+    *Sophie*, and not by a sister's ending.
+    """
+    if len(one) == len(two):
+        return not _SLIPPING.isdisjoint((one[-1], two[-1]))
+    short, long = sorted((one, two), key=len)
+    return short[-1] == "i" and long == f"{short}e"
+
+
 def _share_initial(left, right):
     """Whether a name of the one begins nearly as a name of the other does."""
     one, two = ([words[0] for words in person[:2] if words] for person in (left, right))
@@ -274,7 +284,7 @@ def _get_letters(left, right):
     if (
         len(left) == len(right)
         and _is_other_gender(one, two)
-        and _SLIPPING.isdisjoint((one[-1], two[-1]))
+        and not _is_slip_at_end(one, two)
     ):
         return 0
     return int(100 * OSA.normalized_similarity(one, two))

@@ -239,33 +239,93 @@ class ProspectDedupeIndex(models.Model):
     def _put(self, changed):
         """Write the keys of records, in place of those that they had.
 
+        What has not changed stays: a key costs as much as all that it is made of.
+
         :param list changed: of (:class:`Known`, when it was written, digest)
         """
         if not changed:
             return
-        numbers = [row[0].number for row in changed]
-        self._forget(numbers)
+        former = self._take([row[0].number for row in changed])
         now = self.env.cr.now()
+        lines, new, gone, added = [], [], [], []
+        for known, stamp, digest in changed:
+            number, keys = known.number, get_keys(known.person)
+            text = ",".join(map(str, keys))
+            lines.append(f"{number}\t{stamp or NULL}\t{now}\t{digest}\t{{{text}}}")
+            if number not in former:
+                new.append(number)
+                continue
+            # most keys are still the same
+            old = set(former[number] or ())
+            gone.extend((key, number) for key in old - keys)
+            added.extend((key, number) for key in keys - old)
         copy_lines(
             self.env.cr,
             self._table,
             ("id", "stamp", "changed_at", "digest", "keys"),
-            [
-                f"{known.number}\t{stamp or NULL}\t{now}\t{digest}\t"
-                f"{{{','.join(map(str, get_keys(known.person)))}}}"
-                for known, stamp, digest in changed
-            ],
+            lines,
         )
-        # in their order: neighbours in the index are written one after the other
+        if new:
+            # in their order: neighbours in the index are written one after the other
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO prospect_dedupe_index_key (key, number)
+                       SELECT unnest(keys) AS key, id FROM prospect_dedupe_index
+                        WHERE id = ANY(%s)
+                     ORDER BY key""",
+                    new,
+                )
+            )
+        self._drop_keys(gone)
+        if added:
+            copy_lines(
+                self.env.cr,
+                "prospect_dedupe_index_key",
+                ("key", "number"),
+                [f"{key}\t{number}" for key, number in sorted(added)],
+            )
+
+    @api.model
+    def _take(self, numbers):
+        """Take records out of the index, and leave their keys.
+
+        :return: {number: keys} of those that were in it
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute(
             SQL(
-                """INSERT INTO prospect_dedupe_index_key (key, number)
-                   SELECT unnest(keys) AS key, id FROM prospect_dedupe_index
-                    WHERE id = ANY(%s)
-                 ORDER BY key""",
+                "DELETE FROM prospect_dedupe_index WHERE id = ANY(%s)"
+                " RETURNING id, keys",
                 numbers,
             )
         )
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _drop_keys(self, pairs):
+        """Delete keys of records.
+
+        :param list pairs: of (key, number)
+        """
+        if pairs:
+            # one by one through the index, however many the planner expects
+            self.env.cr.execute(
+                SQL(
+                    """DELETE FROM prospect_dedupe_index_key WHERE ctid = ANY(ARRAY(
+                           SELECT own.ctid
+                             FROM unnest(%s::int4[], %s::int4[]) AS old (key, number),
+                                  LATERAL (
+                                      SELECT ctid
+                                        FROM prospect_dedupe_index_key
+                                       WHERE key = old.key AND number = old.number
+                                      OFFSET 0
+                                  ) AS own
+                       ))""",
+                    [key for key, _number in pairs],
+                    [number for _key, number in pairs],
+                )
+            )
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
 
     @api.model
     def _refresh(self, numbers):

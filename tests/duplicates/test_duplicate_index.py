@@ -87,6 +87,28 @@ class TestDuplicateIndex(ProspectCase):
         lead.with_user(self.manager).unlink()
         self.assertFalse(self._keys(number))
 
+    def test_what_is_the_same_stays(self):
+        """A change of the name leaves the keys of address and number where they are."""
+
+        def rows():
+            self.env.cr.execute(
+                "SELECT key, ctid FROM prospect_dedupe_index_key WHERE number = %s",
+                [lead.id],
+            )
+            return dict(self.env.cr.fetchall())
+
+        lead = self._prospect(phone="+33 6 12 34 56 78", zip="35000")
+        self._keep()
+        before = rows()
+        lead.contact_name = "Paul Roux"
+        self._write_later(lead)
+        self._keep()
+        after = rows()
+        self.assertEqual(set(after), self._get_keys(lead))
+        same = set(before) & set(after)
+        self.assertEqual(len(same), 2, "e-mail and phone")
+        self.assertEqual([before[key] for key in same], [after[key] for key in same])
+
     def _get_keys(self, lead):
         return get_keys(
             read_person(
