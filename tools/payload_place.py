@@ -207,7 +207,8 @@ def _read_beside(last, parent):
             whole = field_of_header(last) if last not in _PARTS else None
             if not whole or field_of_header(header) == whole or last == "address":
                 return header
-    if last in _PARTS and field_of_header(parent):
+    field = field_of_header(parent) if last in _PARTS else None
+    if field and not (field == "street" and last in _NAMES):
         return parent
     return last
 

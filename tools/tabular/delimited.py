@@ -17,9 +17,10 @@ DELIMITERS = (";", "\t", ",", "|")
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*$', re.IGNORECASE)
 # A cell that was kept from being a formula, by us or by hand.
 _GUARDED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|=\"|\b[pz]:\+?\d")
+_GUARD_MAYBE = re.compile(r"'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]|=\"")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 # Facebook writes "p:+33612345678" and "z:01000", so that no digit is lost.
+_LETTERS = ("p:+", "z:")
 _LETTERED = re.compile(r"p:(\+?\d[\d .()-]{5,})|z:(\d{3,10})")
 # Beyond this a quote was never meant to be closed.
 _RECORD_LINES = 2000
@@ -141,7 +142,9 @@ class _Lines:
 
     def _from_blocks(self, blocks):
         for block in blocks:
-            if not self.guarded and _GUARD_MAYBE.search(block):
+            if not self.guarded and (
+                _GUARD_MAYBE.search(block) or any(mark in block for mark in _LETTERS)
+            ):
                 self.guarded = True
             yield from io.StringIO(block, newline="")
 
