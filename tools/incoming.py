@@ -122,6 +122,8 @@ class Incoming:
     @property
     def full_reason(self):
         """The reason, what is told, and the remarks below it."""
+        if not (self.told or self.notes):
+            return self.reason
         return join_remarks([self.reason, *self.told, *self.notes])
 
     @property

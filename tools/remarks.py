@@ -41,6 +41,10 @@ class Remark(str):
         self.code, self.values = code, values
         return self
 
+    def __getnewargs__(self):
+        # for copies
+        return str(self), self.code, self.values
+
 
 def add_remarks(texts):
     """Make sentences known by their codes.

@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
 
+from house import terms
 from house.places import addon_sources
 
 LANGUAGE = "fr_FR"
@@ -53,13 +54,8 @@ def is_labelled(node):
     return node.getparent().tag in LABELLED
 
 
-def find(env, addons):
-    """[what is wrong] with the labels that the views of add-ons show.
-
-    A related field has the label of its origin, which Odoo translates anew: the French
-    of the origin is not its own.
-    """
-    wrong = []
+def find_shown(env, addons):
+    """{(model, field)} whose labels the views of add-ons show."""
     data = env["ir.model.data"].search(
         [("model", "=", "ir.ui.view"), ("module", "in", list(addons))]
     )
@@ -67,12 +63,7 @@ def find(env, addons):
     for view in env["ir.ui.view"].browse(data.mapped("res_id")).exists():
         if view.model in env:
             shown |= get_shown(etree.fromstring(view.arch_db), env[view.model])
-    for name, fname in sorted(shown):
-        field = env[name]._fields[fname]
-        ours = field._module in addons
-        if ours and not field.export_string_translation:
-            wrong.append(f"{name}.{fname}: “{field.string}” is shown, never exported")
-    return wrong
+    return shown
 
 
 class TestLabels(unittest.TestCase):
@@ -82,25 +73,56 @@ class TestLabels(unittest.TestCase):
         self.env = api.Environment(self.cr, SUPERUSER_ID, {"lang": LANGUAGE})
 
     def test_shown(self):
-        wrong = find(self.env, addon_sources())
+        """What is shown is exported, so that it can be translated."""
+        wrong = [
+            f"{name}.{fname}: “{field.string}” is shown, never exported"
+            for name, fname in sorted(find_shown(self.env, addon_sources()))
+            for field in [self.env[name]._fields[fname]]
+            if field._module in addon_sources() and not field.export_string_translation
+        ]
         self.assertFalse(wrong, "\n".join(wrong))
 
-    def test_offered(self):
-        """Debug."""
-        n = []
-        for name in self.env:
-            model = self.env[name]
-            if model._transient or model._abstract:
-                continue
-            for fname, f in model._fields.items():
-                if (
-                    f._module in addon_sources()
-                    and not f.export_string_translation
-                    and f._description_searchable
-                    and f.type
-                    not in ("json", "binary", "properties", "properties_definition")
-                ):
-                    n.append(f"{name}.{fname} {f.type} {f.string} related={f.related}")
-        print("\n".join(n))
-        print(len(n))
-        self.fail()
+    def test_related(self):
+        """The label of a related field is its own, though Odoo takes the origin's."""
+        wrong = [
+            f"{name}.{fname}: “{field.string}” is offered, never exported"
+            for name, model in self.env.registry.items()
+            if not model._transient
+            for fname, field in model._fields.items()
+            if field.related
+            and field._module in addon_sources()
+            and field.type not in ("binary", "json")
+            and not field.export_string_translation
+            and field._description_searchable
+        ]
+        self.assertFalse(wrong, "\n".join(wrong))
+
+    def test_translated(self):
+        """What is shown is not the English text, unless the French is the same."""
+        wrong = []
+        english = self.env(context={"lang": "en_US"})
+        same = {
+            (addon, entry.msgid)
+            for addon, folder in addon_sources().items()
+            for entry in terms.read(folder / "i18n" / "fr.po")
+            if entry.msgid == entry.msgstr
+        }
+        for name, fname in sorted(find_shown(self.env, addon_sources())):
+            field = self.env[name]._fields[fname]
+            label = field._description_string(english)
+            if (
+                field._module in addon_sources()
+                and label == field._description_string(self.env)
+                and (field._module, label) not in same
+            ):
+                wrong.append(f"{name}.{fname}: “{label}” is English only")
+        self.assertFalse(wrong, "\n".join(wrong))
+
+    def test_it_can_fail(self):
+        """A label that is shown and never exported is found."""
+        leads = self.env["crm.lead"]
+        arch = etree.fromstring(
+            "<list><field name='status_kind'/><field name='name' string='What'/>"
+            "<field name='active' column_invisible='1'/></list>"
+        )
+        self.assertEqual(get_shown(arch, leads), {("crm.lead", "status_kind")})

@@ -30,9 +30,7 @@ class ProspectProperty(models.Model):
     _depends = {"properties.base.definition": ["properties_definition"]}
 
     name = fields.Char(string="Label", required=True)
-    key = fields.Char(
-        readonly=True, help="Technical name.", export_string_translation=False
-    )
+    key = fields.Char(readonly=True, help="Technical name.")
     kind = fields.Selection(
         selection=[
             ("char", "Text"),

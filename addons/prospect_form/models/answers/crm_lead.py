@@ -72,16 +72,25 @@ class CrmLead(models.Model):
                 found |= Domain("form_answer_ids", "=", False)
                 continue
             label, colon, answer = str(text).partition(":")
-            matches = Domain("value_char", operator, text)
+            matches = self._get_form_answer_domain(operator, text)
             if operator in ("ilike", "like"):
                 matches |= Domain("value_text", operator, text)
             if colon:
-                matches |= Domain("label", operator, label.strip()) & Domain(
-                    "value_char", operator, answer.strip()
-                )
+                label, answer = label.strip(), answer.strip()
+                matches |= (
+                    Domain("label", operator, label)
+                    | Domain("field_id.label", operator, label)
+                ) & self._get_form_answer_domain(operator, answer)
             answers = self.env["prospect.form.answer.value"]._search(matches)
             found |= Domain("form_answer_ids.value_ids", "in", answers)
         return found
+
+    @api.model
+    def _get_form_answer_domain(self, operator, text):
+        """Answers by a text: the words of then, or those of who searches."""
+        return Domain("value_char", operator, text) | Domain(
+            "choice_id.name", operator, text
+        )
 
     def action_open_form_answers(self):
         """The answers of a prospect."""

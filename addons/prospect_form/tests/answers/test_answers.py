@@ -8,6 +8,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.prospect_form.models.public.form import TRAP
+
 from ..consents import ConsentCase
 
 
@@ -24,6 +26,82 @@ class TestAnswers(ConsentCase):
         action = lead.with_user(self.salesman).action_open_form_answers()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self._answers())
+
+    def test_in_the_language_of_the_reader(self):
+        """Questions and choices that have not changed since, for who reads French."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        stay, room = self.form.field_ids[3:5]
+        french = {"lang": "fr_FR"}
+        stay.with_context(**french).label = "Hébergement"
+        room.with_context(**french).label = "Chambre"
+        for choice, name in zip(room.choice_ids, ("Simple", "Grande"), strict=True):
+            choice.with_context(**french).name = name
+        country = self.env["prospect.form.field"].create(
+            {
+                "form_id": self.form.id,
+                "sequence": 20,
+                "target": "field",
+                "fname": "country_id",
+                "type": "dropdown",
+                "label": "Country",
+            }
+        )
+        robot = self.env["prospect.form.field"].create(
+            {
+                "form_id": self.form.id,
+                "sequence": 21,
+                "label": "Vegetarian",
+                "type": "boolean",
+            }
+        )
+        country.with_context(**french).label = "Pays"
+        robot.with_context(**french).label = "Végétarien"
+        germany = self.env.ref("base.de")
+        self._send(
+            accommodation="yes",
+            room="double",
+            **{country.key: germany.code, robot.key: "1"},
+        )
+        answer = self._answers()
+        mine = answer.with_user(self.salesman).with_context(**french)
+        for text in (
+            "Hébergement : ",
+            "Chambre : Grande",
+            "Pays : Allemagne",
+            "Végétarien : Oui",
+        ):
+            self.assertIn(text.replace(" :", ":"), mine.summary)
+        self.assertIn("Country: Germany", answer.summary)
+        self.assertIn("Vegetarian: Yes", answer.summary)
+        self.assertIn("Chambre", mine.capture_id.sudo().payload_html)
+        self.assertIn("Grande", mine.capture_id.sudo().payload_html)
+        self.assertIn("Double", answer.capture_id.payload_html)
+        leads = self.env["crm.lead"].with_user(self.salesman).with_context(**french)
+        for text in ("Végétarien: Oui", "Chambre: Grande", "Room: Double"):
+            found = leads.search([("form_answer_text", "ilike", text)])
+            self.assertEqual(found, answer.lead_id, text)
+        self.assertFalse(leads.search([("form_answer_text", "ilike", "Room: Yes")]))
+        # who has changed the question since has asked another one
+        room.label = "Which room?"
+        room.with_context(**french).label = "Quelle chambre ?"
+        self.env.invalidate_all()
+        self.assertIn("Room: Grande", mine.summary)
+
+    def test_as_many_as_the_button_says(self):
+        """The button of a form opens just the answers that it counts."""
+        self._send()
+        self._send(e_mail="pierre@example.com")
+        self._send(e_mail="robot@example.com", **{TRAP: "x"})
+        self._answers()[1].lead_id.user_id = self.manager
+        for user in (self.salesman, self.manager):
+            form = self.form.with_user(user)
+            form.invalidate_recordset()
+            action = form.action_view_answers()
+            found = self.env[action["res_model"]].with_user(user)
+            self.assertEqual(
+                form.kept_answer_count, found.search_count(action["domain"])
+            )
+        self.assertEqual(self.form.with_user(self.salesman).kept_answer_count, 1)
 
     def test_search(self):
         """Prospects are found by their answers, and by a question with its answer."""
