@@ -1,5 +1,7 @@
 """Texts to values of custom fields and properties. Not a model."""
 
+import re
+
 import pytz
 
 from odoo.exceptions import AccessError
@@ -10,6 +12,8 @@ from ...tools.properties import FREE_PROPERTIES, Way, read_property
 from ...tools.remarks import remark
 from ...tools.texts import clean_text, fold, is_nothing
 
+# What is written in several ways, or means something to a search.
+_OTHERS = re.compile(r"[^A-Za-z0-9\s]")
 # Texts of one model that are remembered, so that a large file is not kept in memory.
 MOST_NAMES = 5_000
 
@@ -93,12 +97,12 @@ class PropertyReader:
             return []
         records = self.env[model]
         try:
-            found = records.search(Domain("display_name", "=ilike", text), limit=2)
-            if not found:
-                found = records.search(Domain("display_name", "ilike", text), limit=50)
-                found = found.filtered(
-                    lambda record: fold(record.display_name or "") == fold(text)
-                )
+            # any mark and any letter with an accent, then the same to a reader
+            pattern = _OTHERS.sub("_", text)
+            found = records.search(Domain("display_name", "=ilike", pattern), limit=50)
+            found = found.filtered(
+                lambda record: fold(record.display_name or "") == fold(text)
+            )
         except (AccessError, NotImplementedError, ValueError):
             return []
         return found.ids

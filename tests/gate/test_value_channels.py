@@ -87,7 +87,6 @@ class TestValueChannels(ProspectCase):
             self.assertFalse(lead.email_normalized)
             self.assertEqual(lead.email_state, "incorrect")
             self.assertIn("ana roux@x.example.com", told)
-            lead.unlink()
 
     def test_addresses(self):
         for text in ("'ana@x.example'", "ana@x.example!", "Ana <ana@x.example>"):

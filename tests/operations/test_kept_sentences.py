@@ -96,7 +96,7 @@ class TestKeptSentences(KeptCase):
             "Country “Atlantis” does not exist: left empty.",
         )
         self.assertSaid(
-            phone, "reason", "« 12 »", "“12” is not a phone number: kept, and not used"
+            phone, "reason", "« 12 »", "“12” is not"
         )
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
