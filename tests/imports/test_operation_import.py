@@ -3,6 +3,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.prospect.tools.remarks import unpack
+
 from ..common import ProspectCase
 
 
@@ -345,21 +347,25 @@ class TestOperationImport(ProspectCase):
         operation._set(options={**operation.options, "lang": "fr_FR"})
         operation.action_preview()
         lines = operation.line_ids.sorted("number")
-        french = lines.mapped("reason")
+        french = lines.with_context(lang="fr_FR").mapped("reason")
         remarks = lines.mapped("remarks")
+        said = unpack(self.env(context={"lang": "fr_FR"}), remarks)
         self.assertEqual([len(texts) for texts in remarks], [1, 1, 1])
-        self.assertIn("Nowhere", remarks[0][0])
-        self.assertEqual(french[0].split("\n")[1:], remarks[0])
+        self.assertIn("Nowhere", said[0][0])
+        self.assertEqual(french[0].split("\n")[1:], said[0])
         operation._set(options={**operation.options, "lang": "en_US"})
         operation.action_run()
         self.assertEqual(lines.mapped("outcome"), ["repeat", "unchanged", "unchanged"])
         self.assertEqual(lines.mapped("remarks"), remarks)
+        self.assertEqual(lines.with_context(lang="fr_FR").mapped("reason"), french)
+        said = unpack(self.env(context={"lang": "en_US"}), remarks)
+        lines = lines.with_context(lang="en_US")
         self.assertEqual(
             lines[0].reason.split("\n"),
-            ["Exists as a converted or junk prospect.", *remarks[0]],
+            ["Exists as a converted or junk prospect.", *said[0]],
         )
         self.assertNotEqual(lines[0].reason, french[0])
-        self.assertEqual(lines[1].reason, remarks[1][0])
+        self.assertEqual(lines[1].reason, said[1][0])
 
     def test_ids_of_prospects(self):
         """IY-19: an extract of ours changes the very prospects that it names."""

@@ -44,7 +44,7 @@ class KeptCase(ProspectCase):
             mine = self._as(user, record)
             self.assertIn(words, mine[fname], user.lang)
             ((value,),) = (list(row.values())[1:] for row in mine.read([fname]))
-            self.assertIs(type(value), str, "as plain text, for any protocol")
+            self.assertNotIsInstance(value, Remark, "as text, for any protocol")
             self.assertEqual(value, mine[fname])
             (exported,) = mine.sudo().export_data([fname])["datas"]
             self.assertEqual(exported, [value])
@@ -96,7 +96,7 @@ class TestKeptSentences(KeptCase):
             "Country “Atlantis” does not exist: left empty.",
         )
         self.assertSaid(
-            phone, "reason", "« 12 »", "“12” is not"
+            phone, "reason", "12", "“12” is not a phone number: kept, and not used"
         )
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
