@@ -138,7 +138,7 @@ class TestPublic(TablesMixin, PublicCase):
             self._post(page=True, **{**self.MARIE, "e_mail": "marie@"}).content
         )
         error = page.get_element_by_id("pf-e_mail-error").text
-        self.assertIn("no e-mail address", error)
+        self.assertIn("not an e-mail address", error)
         control = page.get_element_by_id("pf-e_mail")
         self.assertEqual(control.get("aria-describedby"), "pf-e_mail-error")
         self.assertEqual(control.get("aria-invalid"), "true")

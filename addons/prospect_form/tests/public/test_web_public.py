@@ -143,7 +143,7 @@ class TestWebPublic(VisitorCase):
                     ),
                     f"pf-{key}-error",
                 )
-            self.assertIn("no e-mail address", visitor.text("#pf-e_mail-error"))
+            self.assertIn("not an e-mail address", visitor.text("#pf-e_mail-error"))
             self.assertEqual(
                 visitor.look("document.querySelectorAll('.pf-message-list li').length"),
                 3,
