@@ -108,15 +108,13 @@ SYNONYMS = {
     "lang_id": "language|langue|lang|locale|langue parlee|preferred language"
     "|preferred locale|langue preferee|langue de correspondance|sprache",
     "website": "website|web site|site|site web|site internet|url|web|homepage"
-    "|web page|page web|company website|website url"
-    "|company domain|company domain name|domain name|website address"
-    "|url du site web|url du site|page web|site web de l entreprise"
-    "|home page|website 1 value|website 1|linkedin url|profile url"
-    "|domaine|nom de domaine|nom de domaine de l entreprise"
+    "|web page|page web|company website|website url|company domain"
+    "|company domain name|domain name|website address|url du site web|url du site"
+    "|site web de l entreprise|home page|website 1 value|website 1|linkedin url"
+    "|profile url|domaine|nom de domaine|nom de domaine de l entreprise"
     "|adresse du site|adresse web",
-    "tag_ids": "tags|tag|etiquettes|etiquette|mots cles|keywords|labels|mot cle"
-    "|label|categories|categorie|category"
-    "|segment|segments|group membership|groupe|groupes|group|groups"
+    "tag_ids": "tags|tag|etiquettes|etiquette|mots cles|keywords|labels|mot cle|label"
+    "|categories|categorie|category|group membership|groupe|groupes|group|groups"
     "|membership tags|contact tags|libelles|libelle|etiquettes de contact",
     "list_ids": "lists|list|listes|liste|mailing list|liste de diffusion"
     "|mailing lists|listes de diffusion",
@@ -229,7 +227,7 @@ _GENERAL = frozenset(
         ),
         *("sms", "whatsapp", "business", "agency", "agence", "school", "ecole", "cc"),
         *("first", "last", "family", "participant", "attendee", "participants"),
-        *("segment", "segments", "profile url", "linkedin url", "postal", "about"),
+        *("profile url", "linkedin url", "postal", "about"),
         *("domain name", "nom de domaine", "domaine", "suite", "prefix", "land", "ort"),
     )
 )

@@ -4,7 +4,7 @@ import re
 
 from ..headers import is_known_header, normalize_header
 
-_EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,]+\.[^\s@<>;,]{2,}")
+_EMAIL = re.compile(r"[^\s@<>;:,]+@[^\s@<>;:,]+\.[^\s@<>;:,]{2,}")
 _PHONE = re.compile(r"[+(]?[\d\s().\-/\u00a0]{8,24}")
 _URL = re.compile(r"(?:https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?")

@@ -200,13 +200,13 @@ registry.category("web_tour.tours").add("prospect_import_background", {
     ],
 });
 
-const sample = (words) => `.o_prospect_import_column:contains(${words})`;
+const sample = (words) => `.o_prospect_import_column:contains("${words}")`;
 const choose = (name, label) => [
     {
         trigger: `.o_field_widget[name=${name}] .o_select_menu_toggler, .o_field_widget[name=${name}] input`,
         run: "click",
     },
-    { trigger: `.o_select_menu_item:contains(${label})`, run: "click" },
+    { trigger: `.o_select_menu_item:contains("${label}")`, run: "click" },
 ];
 
 // A file whose separator, encoding and header are not what they seem to be: each is changed
@@ -223,7 +223,7 @@ registry.category("web_tour.tours").add("prospect_import_reading", {
         { trigger: ".o_prospect_file_drop.o_filled:contains(salon.csv)" },
         next,
         { trigger: at("columns") },
-        ...choose("delimiter", "Colon"),
+        ...choose("delimiter", "( : )"),
         {
             content: "the columns are those of the other separator",
             trigger: `${sample("ana@example.com")} select:value(email_from)`,
@@ -233,9 +233,9 @@ registry.category("web_tour.tours").add("prospect_import_reading", {
             trigger: ".o_field_widget[name=has_header] input:not(:checked)",
         },
         { trigger: sample("Nîmes · Sète") },
-        ...choose("encoding", "Cyrillic (Windows-1251)"),
+        ...choose("encoding", "Windows-1251"),
         { content: "other letters", trigger: sample("Nоmes · Sиte") },
-        ...choose("encoding", "Western (Windows-1252)"),
+        ...choose("encoding", "Windows-1252"),
         { trigger: sample("Nîmes · Sète") },
         { trigger: ".o_field_widget[name=has_header] input", run: "click" },
         { trigger: `.o_prospect_import_column:has(.fw-bold:contains(ana@example.com))` },
