@@ -5,6 +5,7 @@ in the languages that people most often write files in, then in those of each co
 """
 # ruff: noqa: RUF002 - letters as people write them
 
+import re
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -60,12 +61,14 @@ _MORE = {
     "GR": "el|hellas|hellenic republic",
     "HK": "hongkong|hong kong|hong kong sar|rae de hong kong",
     "IE": "eire|republic of ireland|republique d'irlande|irlande du sud",
+    "IN": "bharat",
     "IR": "iran islamic republic of|islamic republic of iran",
     "KP": "north korea|coree du nord|dprk",
     "KR": "south korea|korea|한국|republica de corea|coree"
     "|coree du sud|republic of korea|republique de coree"
     "|korea republic of",
     "LA": "laos|lao",
+    "LI": "lichtenstein",
     "LY": "libye|jamahiriya arabe libyenne",
     "MD": "moldavie|moldova republic of|republic of moldova",
     "MK": "macedonia|macedoine|fyrom|mazedonien",
@@ -91,6 +94,7 @@ _MORE = {
     "VN": "viet nam|vietnam",
     "XK": "kosovo",
 }
+_PARTS = re.compile(r"[()/,;|]|\s[-\u2013]\s")
 _ARTICLES = (
     "the",
     "la",
@@ -124,7 +128,19 @@ def find_country_code(text):
     code = _known().get(key) or _find_without_article(text)
     if code or len(key) < 3 or key.isdigit():
         return code or ""
-    return _own_names().get(key, "")
+    return _own_names().get(key) or _find_in_parts(text)
+
+
+def _find_in_parts(text):
+    """The one country that parts of a text name: "France (FR)", "Belgique/België"."""
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    if len(parts) < 2:
+        return ""
+    found = {
+        _known().get(fold_letters(part)) or _find_without_article(part.strip())
+        for part in parts
+    } - {"", None}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _find_without_article(text):

@@ -136,14 +136,17 @@ def _strip(text):
         text = _ESCAPED_EDGE.sub("", text.strip(_EDGE))
         if text.endswith("."):
             text = text.rstrip(".")
-        if text[:1] in "<([" and text[-1:] in ">)]" and text.count("@") == 1:
+        text = text.strip("<>")
+        if text[-1:] == ")" and "(" not in text:
+            text = text[:-1]
+        if text[:1] in "([" and text[-1:] in ")]" and text.count("@") == 1:
             text = text[1:-1]
     return _MAILTO.sub("", text) if _MAILTO.match(text) else text
 
 
 def _read_one(text):
     """A text that is one address and nothing else, normalised, or None."""
-    if "@" not in text:
+    if "@" not in text or "%20" in text:
         return None
     address = email_normalize(text)
     if (

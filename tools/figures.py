@@ -220,6 +220,7 @@ _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _NOISE = frozenset(
     """
     le the of de du del the den el dia al la am on vom den der dem em do da di il 'of il
+    er st nd rd th
     """.split()  # noqa: SIM905 - read as words
 )
 # Languages whose months are known, whatever is installed.
@@ -344,7 +345,11 @@ def _read_moment(text, style, today):
 
 
 def _read_serial(text):
-    """The day of a spreadsheet's number, as (day, time, None)."""
+    """The moment that a number of a spreadsheet or a program means, or None."""
+    if re.fullmatch(r"[1-3]\d{9}(?:\d{3})?", text, re.ASCII):
+        # seconds, or thousandths of them, as programs count
+        moment = datetime.fromtimestamp(int(text[:10]), timezone.utc)
+        return moment.date(), moment.time(), timezone.utc
     if not re.fullmatch(r"[1-6]\d{4}(?:[.,]\d+)?", text, re.ASCII):
         return None
     moment = datetime(1899, 12, 30) + timedelta(days=float(text.replace(",", ".")))
@@ -382,7 +387,9 @@ def _read_day(text, style, today):  # noqa: PLR0911 - one for each way to write 
     if found:
         return _make_day(*found.groups(), today=today)
     if re.fullmatch(r"\d{8}", text, re.ASCII):
-        return _make_day(text[:4], text[4:6], text[6:], today=today)
+        day = _make_day(text[:4], text[4:6], text[6:], today=today)
+        numbers = [text[:2], text[2:4], text[4:]]
+        return day or _settle_order(numbers, text, style, today)
     plain = _ORDINAL.sub("", fold(text))
     if re.search(r"[^\w\s./,'()-]", plain):
         return None

@@ -10,15 +10,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .texts import clean_text, fold
-from .titles import BESIDE, DOTTED, HONORIFICS, choose_kind, find_kind
+from .titles import BESIDE, DOTTED, HONORIFICS, RANKS, choose_kind, find_kind
 
 # Words that open a family name when they stand after a first name.
 PARTICLES = frozenset(
     """
     'n 't aan abu af ait aït al ap auf av bat ben bin bint da das de degli dei del
-    della delle dello den der des di do dos du el ibn ibnu la las le les los mac nic ní
-    op ould saint sainte san santa st ste ten ter und van vande vanden vander vd vom von
-    y zu zum zur בן بن ابن آل أبو ابو
+    della delle dello den der des di do dos du el ibn ibnu la las le les los mac mc
+    nic ní op ould saint sainte san santa st ste ten ter und van vande vanden vander
+    vd vom von y zu zum zur בן بن ابن آل أبو ابو
     """.split()  # noqa: SIM905 - read as words
 )
 # Between two family names.
@@ -44,13 +44,18 @@ _PERHAPS_SUFFIXES = frozenset(
 # What follows is a name of before, or of a spouse.
 _BORN = frozenset(
     """
-    nee ne born geb geborene geborener epouse ep epse veuve vve divorcee nata ur
+    dit dite alias aka nee ne born geb geborene geborener epouse ep epse veuve vve
+    divorcee nata ur
     """.split()  # noqa: SIM905 - read as words
 )
 _COUPLE_WORDS = frozenset(
     ("et", "and", "und", "y", "e", "&", "en", "+", "ou", "/", "u")
 )
 _FAMILY_WORDS = frozenset(("famille", "family", "familie", "familia", "famiglia", "mm"))
+# A title, or initials, with the name right behind them.
+_GLUED = re.compile(r"(?:[^\W\d_]{1,8}\.)+(?=[^\W\d_][^\W\d_.])")
+# What is said of somebody behind the name.
+_REMARK = re.compile(r"\s+[-/|\u2013\u2014]\s+\S.*$")
 _TWO_WORDS = re.compile(r"^(?:aan )?de heer\s+", re.IGNORECASE)
 _TAIL = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
 _PATRONYMIC = re.compile(
@@ -134,6 +139,25 @@ def split_name(name):
     return read.first, read.last
 
 
+def _tidy(text):
+    """A name without marks around it, and with the blanks that were forgotten."""
+    text = text.strip(" ,;/|")
+    for opening, closing in ('""', "''", "«»", "“”"):
+        if len(text) > 2 and text[0] == opening and text[-1] == closing:
+            text = text[1:-1].strip()
+    found = _GLUED.match(text)
+    first = text.partition(" ")[0]
+    if (
+        found
+        and not find_kind(first)
+        and not first.endswith(".")
+        and (find_kind(found.group()) or _is_initials(found.group()))
+    ):
+        # M.Dupont, J.R.Tolkien
+        text = f"{found.group()} {text[found.end() :]}"
+    return text
+
+
 @lru_cache(maxsize=20_000)
 def read_name(name):
     """A full name in its parts.
@@ -147,7 +171,7 @@ def read_name(name):
     >>> read_name("Smith, John, Jr.")[:4]
     ('', 'John', 'Smith', 'Jr.')
     """
-    whole = clean_text(name).strip(" ,;/|")
+    whole = _tidy(clean_text(name))
     if not whole:
         return Name("", "", "", "", "")
     couple = _read_couple(whole)
@@ -208,6 +232,9 @@ def _strip_titles(words, is_alone=True):
         kind = find_kind(word)
         if kind and not _is_letter_of_name(words, at, plain):
             kinds.append(kind)
+        elif plain in RANKS and ("." in word or plain in ("rev", "mgr")):
+            # it has no field: it stays in the full name alone
+            kinds.append("")
         elif not (kinds and _is_beside(word, plain, words[at + 1 :])):
             break
         at += 1
@@ -225,9 +252,7 @@ def _is_letter_of_name(words, at, plain):
         return False
     if plain == "m":
         # M. is a gentleman before a name, and an initial before another one
-        return bool(left and _is_initials(left[0]) and "-" not in left[0]) or (
-            "." not in word and (len(left) > 1 or word != "M")
-        )
+        return bool(left and _is_initials(left[0]) and "-" not in left[0])
     return "." not in word
 
 
@@ -288,9 +313,11 @@ def _read_couple(text):
 
 def _strip_tail(text):
     """A name without what stands in brackets behind it, and that."""
-    found = _TAIL.search(text)
-    if found and found.start():
-        return text[: found.start()].strip(), found.group().strip()
+    for pattern in (_TAIL, _REMARK):
+        found = pattern.search(text)
+        words = text[: found.start()].split() if found else ()
+        if words and (pattern is _TAIL or len(words) > 1):
+            return " ".join(words), found.group().strip()
     return text, ""
 
 
@@ -374,6 +401,9 @@ def _family_first(words):
         return words[1:], words[:1]
     if len(words) == 3 and _PATRONYMIC.search(words[2]):
         return words[1:], words[:1]
+    if len(words) > 2 and words[-1].islower() and _is_particle(words[-1]):
+        # as catalogues write it: Saint-Exupéry Antoine de
+        return words[1:-1], [words[-1], words[0]]
     return None
 
 

@@ -14,7 +14,9 @@ from .texts import clean_lines, fold
 from .values import clean_phone_text, has_lost_digits
 
 # Between two numbers; some of them stand within one as well, so they are tried in turn.
-_SURELY = re.compile(r"\s*(?:\n|;|\||:::|\s[/,&+](?=\s)|,(?=\s))\s*")
+_SURELY = re.compile(
+    r"(?<=\d{8})[-.](?=\d{8})|\s*(?:\n|;|\||:::|\s[/,&+](?=\s)|,(?=\s))\s*"
+)
 _WORDS = re.compile(
     r"\s+(?:ou(?:\s+bien)?|or|et|and|oder|und|puis|sinon|y|e|en|of|o)\s+(?=[+(\d])",
     re.IGNORECASE,

@@ -143,12 +143,17 @@ _NOTHING = frozenset(
     |nenhum|nenhuma|desconhecido|nao disponivel|nao informado|vazio|sem email
     |brak|nieznany|нет|неизвестно|не указано|无|なし|不明|없음
     |#null!|#value!|#valeur!|#ref!|#name?|#nom?|#div/0!|#num!|#nombre!|#wert!|#bezug!
-    |#nv|#n.v.|#nombre?|#spill!|#calc!|#error!|#erreur!|error!|-n/a-|-none-|--none--
+    |#ref|#name|#nv|#n.v.|n-a|sans mail|sans adresse|sans numero|not known|not found
+    |sin datos|sin email|sin telefono|kein name|ohne|ohne angabe
+    |#nombre?|#spill!|#calc!|#error!|#erreur!|error!|-n/a-|-none-|--none--
     """.replace("\n", "")
     .replace("    ", "")
     .strip()
     .split("|")
 )
+# The same within brackets; what programs print for nothing, for each part of a name.
+_BRACKETED = frozenset(("blank", "empty", "object object", "no data", "nothing"))
+_BY_PROGRAMS = frozenset(("n/a", "nan", "none", "null", "undefined"))
 # Marks alone that say nothing; a column that is too narrow is printed as ####.
 _MARKS_ALONE = re.compile(r"[\W_]+")
 # Names of people that are also such words, as people write their names.
@@ -168,20 +173,21 @@ def is_nothing(text, is_name=False):
     >>> is_nothing("Null", is_name=True), is_nothing("NULL", is_name=True)
     (False, True)
     """
-    if len(text) > 40:
-        return False
     text = text.strip()
-    if not text or set("*+").issuperset(text):
-        # stars and pluses are marks that people give
+    if not text or len(text) > 40 or (is_name and text in _NAMES):
         return False
-    if is_name and text in _NAMES:
+    if set("*+").issuperset(text):
+        # stars and pluses are marks that people give
         return False
     if _MARKS_ALONE.fullmatch(text):
         return not any(map(_is_picture, text))
-    folded = fold(text)
-    if folded in _NOTHING:
+    folded = re.sub(r"\s*([/\\])\s*", r"\1", fold(text)).replace("(e)", "")
+    plain = folded.strip("()[]{}<>\"'*_-. :")
+    if not _NOTHING.isdisjoint((folded, plain)):
         return True
-    return folded.strip("()[]{}<>\"'*_-. :") in _NOTHING
+    if folded[0] in "([<{" and plain in _BRACKETED:
+        return True
+    return len(folded.split()) > 1 and _BY_PROGRAMS.issuperset(folded.split())
 
 
 def _is_picture(char):

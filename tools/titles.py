@@ -10,11 +10,11 @@ from .texts import fold
 # {kind: how it is written}, without full stops.
 _KINDS = {
     "mr": "m|mr|mister|monsieur|mons|messr|herr|hr|hrn|herrn|sr|senor|don sr|sig|signor"
-    "|signore|dhr|de heer|meneer|mijnheer|senhor|pan|г-н|господин|пан|sir|sri|shri"
+    "|signore|dhr|de heer|meneer|mijnheer|senhor|pan|κος|г-н|господин|пан|sir|sri|shri"
     "|先生|씨|님|السيد",
     "ms": "mme|madame|mrs|ms|missus|frau|fr|sra|senora|sig ra|sigra|signora|mevr|mw"
     "|mevrouw"
-    "|senhora|pani|г-жа|госпожа|пани|madam|ma'am|smt|shrimati|mesdame|女士|太太|السيدة",
+    "|senhora|pani|κα|г-жа|госпожа|пани|madam|ma'am|smt|shrimati|mesdame|女士|太太|السيدة",
     "miss": "mlle|melle|mademoiselle|miss|fraulein|frl|srta|senorita|sig na|signorina"
     "|mej|mejuffrouw|小姐|الآنسة",
     "mx": "mx",
@@ -55,6 +55,12 @@ DOTTED = frozenset(
         "пан",
         "пани",
     ]
+)
+# What stands before names as well, with a full stop, and has no field of its own.
+RANKS = frozenset(
+    """
+    adj brig capt cdt cpt cmdr col fr gen hon ing ir lt ltc maj mag mgr rev sgt sqn
+    """.split()  # noqa: SIM905 - read as words
 )
 # Words between titles, and of degrees that German titles carry with them.
 BESIDE = frozenset(

@@ -95,9 +95,7 @@ class TestKeptSentences(KeptCase):
             "Pays",
             "Country “Atlantis” does not exist: left empty.",
         )
-        self.assertSaid(
-            phone, "reason", "12", "“12” is not a phone number: kept, and not used"
-        )
+        self.assertSaid(phone, "reason", "« 12 »", "“12” is not")
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
         self.assertSaid(operation, "write_path", "Standard", "Standard: ")
