@@ -98,7 +98,9 @@ class TestKeptSentences(KeptCase):
         self.assertSaid(phone, "reason", "« 12 »", "“12” is not")
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
-        self.assertSaid(operation, "write_path", "Standard", "Standard: ")
+        self.assertSaid(
+            operation, "write_path", "en SQL.", "Fast: all at once, by SQL."
+        )
 
     def test_import_by_the_other(self):
         """English runs, French reads."""
