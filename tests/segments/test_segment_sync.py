@@ -238,7 +238,7 @@ class TestSegmentSync(SyncCase):
         sync = self._sync()
         self.manager.active = False
         self._refresh(sync)
-        self.assertIn("no longer there", sync.error)
+        self.assertIn("who has left", sync.error)
 
     def test_deleted_custom_field(self):
         """A filter on a custom field that was deleted is broken: it does not find

@@ -88,8 +88,10 @@ def run():
         raise Trouble(f"there is no shot called {', '.join(sorted(unknown))}.")
     if options.unchanged:
         missing = [name for name in options.name if not pictures.picture(name).exists()]
-        if missing or not options.name:
-            raise Trouble(f"name pictures that are there, not: {', '.join(missing)}.")
+        if missing:
+            raise Trouble(f"there is no picture yet: {', '.join(missing)}.")
+        if not options.name:
+            raise Trouble("name the pictures that did not change.")
         pictures.write_sums(options.name)
         return
     house = setup.prepare(browser=True)
