@@ -240,7 +240,12 @@ registry.category("web_tour.tours").add("prospect_import_reading", {
         { trigger: ".o_field_widget[name=has_header] input", run: "click" },
         { trigger: `.o_prospect_import_column:has(.fw-bold:contains(ana@example.com))` },
         { trigger: ".o_field_widget[name=has_header] input", run: "click" },
-        { trigger: `${sample("Roux, Ana")} select`, run: "select contact_name" },
+        {
+            content: "the columns are those without header again",
+            trigger: `.o_prospect_import_column:has(.fw-bold:contains("Column A")):contains("Roux, Ana · Blanc, Bob")`,
+        },
+        { trigger: `${sample("Roux, Ana · Blanc, Bob")} select`, run: "select contact_name" },
+        { trigger: `${sample("Roux, Ana · Blanc, Bob")} select:value(contact_name)` },
         next,
         { trigger: at("options") },
         next,
