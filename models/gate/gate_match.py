@@ -165,15 +165,12 @@ class ProspectGate(models.AbstractModel):
         if phones:
             own_phones = self.env.execute_query(
                 SQL(
-                    """SELECT partner.phone_sanitized
-                         FROM res_partner AS partner
-                        WHERE partner.phone_sanitized = ANY(%(phones)s)
-                          AND (EXISTS (SELECT FROM res_users AS users
-                                        WHERE users.partner_id = partner.id
-                                          AND users.active
-                                          AND users.share IS NOT TRUE)
-                               OR EXISTS (SELECT FROM res_company AS company
-                                           WHERE company.partner_id = partner.id))""",
+                    """SELECT phone_sanitized FROM res_partner
+                        WHERE id IN (SELECT partner_id FROM res_users
+                                      WHERE active AND share IS NOT TRUE
+                                      UNION ALL
+                                     SELECT partner_id FROM res_company)
+                          AND phone_sanitized = ANY(%(phones)s)""",
                     phones=list(phones),
                 )
             )

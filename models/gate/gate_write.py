@@ -101,7 +101,7 @@ class ProspectGate(models.AbstractModel):
             values = {
                 "user_id": False,
                 "team_id": False,
-                **self.with_env(creator.env)._get_computed(row),
+                **creator._prospect_fast_handed_in(row),
                 **{
                     fname: [Command.set(value)] if isinstance(value, list) else value
                     for fname, value in row.after.items()
@@ -131,10 +131,6 @@ class ProspectGate(models.AbstractModel):
             .browse({row.closed for row in rows if row.closed})
         )
         return {lead.id: lead.partner_id.id for lead in closed}
-
-    def _get_computed(self, row):
-        """What Odoo would compute from one row and the gate knows already."""
-        return self.env["crm.lead"]._prospect_fast_handed_in(row)
 
     def _complete(self, vals_list):
         """Give each row the team and the stage that Odoo would search for it.
