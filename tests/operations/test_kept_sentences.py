@@ -99,7 +99,7 @@ class TestKeptSentences(KeptCase):
         self.assertSaid(operation, "name", "Import de people.csv", "Import of people")
         self.assertSaid(operation, "display_name", "Import de", "Import of")
         self.assertSaid(
-            operation, "write_path", "en SQL.", "Fast: all at once, by SQL."
+            operation, "write_path", "en SQL.", "Fast: all rows in one pass."
         )
 
     def test_import_by_the_other(self):
@@ -186,7 +186,7 @@ class TestKeptSentences(KeptCase):
             line,
             "reason",
             "Téléphone",
-            "Left as the contact has it: Phone.",
+            "Unchanged, as on the contact: Phone.",
         )
         self.assertSaid(line, "changes", "Appel (31/01/2030)", "Call (01/31/2030)")
         self.assertSaid(operation, "what", "Appel (31/01/2030)", "Call (01/31/2030)")
@@ -201,7 +201,7 @@ class TestKeptSentences(KeptCase):
             line,
             "undo_reason",
             "Poste",
-            "Changed since, and left so: Job Position",
+            "Changed since, and left as is: Job Position",
         )
 
     def test_conversion(self):

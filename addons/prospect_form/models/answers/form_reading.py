@@ -101,7 +101,7 @@ class ProspectForm(models.Model):
         country = self.env["res.country"].sudo().search([("code", "=", code)], limit=1)
         example = get_phone_example(code)
         if not country or not example:
-            return self.env._("This is no phone number. Example: +33 6 12 34 56 78")
+            return self.env._("This is not a phone number. Example: +33 6 12 34 56 78")
         return self.env._(
             "This number is not valid in %(country)s. Example: %(example)s. Choose"
             " another country, or begin with + and its code.",
