@@ -48,7 +48,7 @@ class ProspectException(models.Model):
     active = fields.Boolean(default=True)
 
     _key_unique = models.UniqueIndex(
-        "(key, COALESCE(company_id, 0))", "This exception is there already."
+        "(key, COALESCE(company_id, 0))", "This exception already exists."
     )
 
     @api.depends("value", "company_id")

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.prospect.tools import remarks
 from odoo.addons.prospect.tools.remarks import (
@@ -508,7 +509,9 @@ class TestRemarks(KeptCase):
     def test_one_code(self):
         """No two sentences have one code."""
         with self.assertRaises(ValueError):
-            remarks.add_remarks({"gate.exists": remarks._lt("Another sentence.")})
+            # by another name than ours, which would have it translated
+            lazy = LazyTranslate(__name__)
+            remarks.add_remarks({"gate.exists": lazy("Another one.")})
         with self.assertRaises(KeyError):
             remark(self.env, "nobody.has.added")
 
