@@ -222,11 +222,23 @@ class ProspectWritePath(models.AbstractModel):
         if name in HOOKS or name.startswith(REPORTS):
             return False
         if model == "prospect.gate":
-            return name[:1] == "_" and name[:2] != "__"
+            return name in self._get_gate_steps()
         return (
             name in WATCHED
             or name.startswith(WATCHED_PREFIXES)
             or name in self._get_computing(model)
+        )
+
+    @tools.ormcache()
+    def _get_gate_steps(self):
+        """Names of the methods of the gate; what extends every model is none."""
+        return frozenset(
+            name
+            for cls in self.env.registry["prospect.gate"].__mro__
+            if self._get_module(cls) == "prospect"
+            and getattr(cls, "_name", None) == "prospect.gate"
+            for name, value in vars(cls).items()
+            if callable(value) and not name.startswith("__")
         )
 
     @tools.ormcache("model")
