@@ -138,14 +138,14 @@ class ProspectCase(TransactionCase):
 
     def _refuse_rows(self, reason, **values):
         """Let the database refuse new prospects that have these values."""
-        create = type(self.env["crm.lead"])._prospect_gate_create
+        make = type(self.env["prospect.gate"])._make
 
-        def refuse(leads, rows):
+        def refuse(gate, rows):
             if any(values.items() <= row.after.items() for row in rows):
                 raise UserError(reason)
-            return create(leads, rows)
+            return make(gate, rows)
 
-        self.patch(self.registry["crm.lead"], "_prospect_gate_create", refuse)
+        self.patch(self.registry["prospect.gate"], "_make", refuse)
 
     @classmethod
     def _allow(cls, operation, role, group=None, company=None, scope="own"):

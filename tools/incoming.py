@@ -44,6 +44,13 @@ class Incoming:
     - ``erased``: whether it is about an erased person: nothing of it is kept
     - ``opted_out``: whether it says that the person does not want to be written to
     - ``replanned``: whether the run did something else than the preview showed
+    - ``assistant``: normalised address of the assistant, or None
+    - ``told``: remarks of which people are told: counted, and noted on the prospect
+    - ``telling``: the same before it is put in words: (code, key, face)
+    - ``contradicts``: it names somebody else than the person whom it is about
+    - ``is_pinned``: it goes where the plan has put it
+    - ``is_planned_new``: the plan has made a person of its own of it
+    - ``says``: notes to write on the prospect, as (digest, text)
     """
 
     number: int
@@ -69,6 +76,13 @@ class Incoming:
     as_planned: bool = False
     suggested: dict = field(default_factory=dict)
     erased: bool = False
+    assistant: str | None = None
+    told: list = field(default_factory=list)
+    telling: list = field(default_factory=list)
+    contradicts: bool = False
+    is_pinned: bool = False
+    is_planned_new: bool = False
+    says: list = field(default_factory=list)
 
     def remark(self, reason):
         """Add to why the row became what it is; an empty text adds nothing.
@@ -84,6 +98,7 @@ class Incoming:
         """Reject the row, for a reason that people can act on."""
         self.outcome, self.reason = "failed", reason
         self.before, self.after, self.lead_id = {}, {}, 0
+        self.told, self.telling, self.says = [], [], []
 
     @property
     def creates(self):
@@ -101,11 +116,25 @@ class Incoming:
             "after": self.after,
             "left_alone": self.left_alone,
             "erased": self.erased,
+            "told": [{"code": one.code, "values": one.values} for one in self.told],
         }
 
     @property
     def full_reason(self):
-        """The reason, and the remarks below it."""
-        if not self.notes:
+        """The reason, what is told, and the remarks below it."""
+        if not (self.told or self.notes):
             return self.reason
-        return join_remarks([self.reason, *self.notes])
+        return join_remarks([self.reason, *self.told, *self.notes])
+
+    @property
+    def keys(self):
+        """All that the row is locked by, whichever it will be known by.
+
+        >>> row = Incoming(1, {}, email="a@x.fr", phone="+331", assistant="a@x.fr")
+        >>> sorted(row.keys)
+        ['e:a@x.fr', 'p:+331']
+        """
+        keys = {f"e:{email}" for email in (self.email, self.assistant) if email}
+        if self.phone:
+            keys.add(f"p:{self.phone}")
+        return keys

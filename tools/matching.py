@@ -5,6 +5,8 @@ a time. Values are as the database holds them: ids of records, texts, and sets o
 numbers for lists and tags.
 """
 
+from .values import clean_email
+
 POLICIES = ("update", "fill", "skip", "create")
 # What is done with existing people, as it is told to people.
 POLICY_CHOICES = [
@@ -37,6 +39,26 @@ def identity_key(email, phone):
     if email:
         return f"e:{email}"
     return f"p:{phone}" if phone else None
+
+
+def identity_keys(email, phone, assistant=None):
+    """All that somebody is locked by: every address and every number.
+
+    :param str assistant: address of the assistant, as it was typed
+
+    >>> sorted(identity_keys("a@x.fr", "+33612345678", " B@x.fr"))
+    ['e:a@x.fr', 'e:b@x.fr', 'p:+33612345678']
+    >>> identity_keys(None, False)
+    set()
+    """
+    keys = {f"e:{email}"} if email else set()
+    if phone:
+        keys.add(f"p:{phone}")
+    if assistant:
+        address, _problem = clean_email(assistant)
+        if address:
+            keys.add(f"e:{address}")
+    return keys
 
 
 def same_text(left, right):

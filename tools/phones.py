@@ -17,6 +17,12 @@ from odoo.addons.phone_validation.tools import phone_validation
 # Brazil: Odoo mends old numbers by writing and reading them again.
 _REWRITTEN = frozenset({55})
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 .()-]{4,24}[0-9]", re.ASCII).fullmatch
+# What stands before the extension of a number, in several languages.
+_find_extension = re.compile(
+    r"(?<=\d)[\s.,;/(-]*(?:\b(?:extension|extn?|poste|int[ée]rieur|int|durchwahl|dw|anexo"
+    r"|interno|x)|(?<=\d)x|#)\s*[.:#]*\s*(\d{1,6})\s*\)?\s*$",
+    re.IGNORECASE,
+).search
 _NOT_DIGITS = re.compile(r"[^0-9]+").sub
 
 
@@ -25,6 +31,7 @@ class Phone(NamedTuple):
 
     e164: str
     international: str
+    extension: str = ""
 
 
 @lru_cache(maxsize=20_000)
@@ -36,7 +43,9 @@ def read_phone(text, country_code=None):
     :return: :class:`Phone`, equal to what Odoo makes of the same text
 
     >>> read_phone("06 12 34 56 78", "FR")
-    Phone(e164='+33612345678', international='+33 6 12 34 56 78')
+    Phone(e164='+33612345678', international='+33 6 12 34 56 78', extension='')
+    >>> read_phone("01 99 00 12 34 poste 101", "FR").international
+    '+33 1 99 00 12 34 ext. 101'
     >>> read_phone("0033612345678", "BE").e164
     '+33612345678'
     >>> read_phone("33612345678", "FR").e164
@@ -45,6 +54,7 @@ def read_phone(text, country_code=None):
     >>> read_phone("12", "FR")
     >>> read_phone("call me", "FR")
     """
+    text, extension = split_extension(text)
     number = (
         _read_international(text)
         or _read_plain(text, country_code)
@@ -52,12 +62,37 @@ def read_phone(text, country_code=None):
     )
     if not number:
         return None
+    international = phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
     return Phone(
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
-        phonenumbers.format_number(
-            number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        ),
+        f"{international} ext. {extension}" if extension else international,
+        extension,
     )
+
+
+def split_extension(text):
+    """A number and its extension, which is another number's part [IY-19].
+
+    >>> split_extension("01 99 00 12 34 poste 101"), split_extension("+33 1 x0042")
+    (('01 99 00 12 34', '101'), ('+33 1', '42'))
+    >>> split_extension("01 99 00 12 34")
+    ('01 99 00 12 34', '')
+    """
+    found = _find_extension(text)
+    if not found:
+        return text, ""
+    return text[: found.start()], found.group(1).lstrip("0") or "0"
+
+
+def read_extension(text):
+    """The extension that a number is kept with, or an empty text.
+
+    >>> read_extension("+33 1 99 00 12 34 ext. 101"), read_extension("")
+    ('101', '')
+    """
+    return split_extension(text)[1]
 
 
 def _read_international(text):

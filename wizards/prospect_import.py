@@ -99,8 +99,13 @@ class ProspectImport(models.TransientModel):
         string="Existing Prospects",
         required=True,
         default="update",
-        help="Matched by e-mail address, or by phone where there is none. Empty cells"
-        " never erase anything.",
+        help="Matched by e-mail address, phone and name. Empty cells never erase"
+        " anything.",
+    )
+    keep_apart = fields.Boolean(
+        string="Keep people apart who share an address",
+        help="Rows with one personal e-mail address and different names become a"
+        " prospect each. Otherwise they are one prospect, and the preview says so.",
     )
     status_id = fields.Many2one(
         comodel_name="prospect.status",
@@ -544,6 +549,7 @@ class ProspectImport(models.TransientModel):
         values = {"status_id": self.status_id.id, "list_ids": self.list_ids.ids}
         return {
             "policy": self.policy,
+            "keep_apart": self.keep_apart,
             "mapping": {
                 str(column.position): column.target
                 for column in columns
@@ -578,6 +584,7 @@ class ProspectImport(models.TransientModel):
                 "operation_id": operation.id,
                 "step": "options",
                 "policy": options.get("policy"),
+                "keep_apart": options.get("keep_apart"),
                 "status_id": values.get("status_id"),
                 "list_ids": values.get("list_ids"),
                 "source_id": defaults.get("source_id"),

@@ -44,6 +44,7 @@ WATCHED_PREFIXES = (
 REPORTS = "_prospect_report_"
 MODELS = (
     "crm.lead",
+    "prospect.gate",
     "prospect.assignment",
     "prospect.list",
     "prospect.membership",
@@ -220,10 +221,24 @@ class ProspectWritePath(models.AbstractModel):
     def _is_watched(self, model, name):
         if name in HOOKS or name.startswith(REPORTS):
             return False
+        if model == "prospect.gate":
+            return name in self._get_gate_steps()
         return (
             name in WATCHED
             or name.startswith(WATCHED_PREFIXES)
             or name in self._get_computing(model)
+        )
+
+    @tools.ormcache()
+    def _get_gate_steps(self):
+        """Names of the methods of the gate; what extends every model is none."""
+        return frozenset(
+            name
+            for cls in self.env.registry["prospect.gate"].__mro__
+            if self._get_module(cls) == "prospect"
+            and getattr(cls, "_name", None) == "prospect.gate"
+            for name, value in vars(cls).items()
+            if callable(value) and not name.startswith("__")
         )
 
     @tools.ormcache("model")

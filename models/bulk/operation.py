@@ -188,7 +188,7 @@ class ProspectOperation(models.Model):
         leads = self.env["crm.lead"].sudo()
         done = [row for row in rows if row.outcome == "updated"]
         before = self._read_bulk_reactions(done)
-        leads._prospect_gate_react(done)
+        leads.env["prospect.gate"]._react(done)
         leads._prospect_notify_left(
             (row.lead_id, list_id)
             for row in done

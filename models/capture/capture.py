@@ -414,9 +414,12 @@ class ProspectCapture(models.Model):
                 message._quarantine(read_error(error))
                 continue
             defaults = json.dumps(message.defaults or {}, sort_keys=True)
-            key = (message.env, message.channel, message.policy, defaults)
+            key = (
+                *(message.env, message.channel, message.policy, defaults),
+                message._is_proved(),
+            )
             batches[key].append((message, values))
-        for (env, channel, policy, defaults), batch in batches.items():
+        for (env, channel, policy, defaults, is_proved), batch in batches.items():
             batch = self._leave_exceptions(channel, batch)
             if not batch:
                 continue
@@ -425,12 +428,22 @@ class ProspectCapture(models.Model):
                 policy,
                 defaults=json.loads(defaults),
                 cause=self._get_cause(channel),
+                channel=channel,
+                is_proved=is_proved,
             )
             for (message, values), outcome in zip(batch, outcomes, strict=True):
                 message._note_outcome(outcome, values)
             messages = env[self._name].concat(*(one for one, _values in batch))
             messages._post_mails()
             messages._emit_captured()
+
+    def _is_proved(self):
+        """Whether whoever wrote the message has shown that the address is theirs.
+
+        Bridges know: by a link that was mailed to them, by a log-in. Else somebody of
+        another name changes nothing of the person whose address they typed.
+        """
+        return False
 
     def _as_worker(self):
         """``self`` as nobody in particular, in its company and that one's language."""

@@ -26,12 +26,12 @@ class ProspectCapture(models.Model):
         """
         if channel not in STOPPED or read_trusted(self.env.context, "prospect_by_hand"):
             return batch
-        leads = batch[0][0].env["crm.lead"]
+        env = batch[0][0].env
         rows = [
-            leads._prospect_gate_read(number, values, message.defaults or {})
+            env["prospect.gate"]._read(number, values, message.defaults or {})
             for number, (message, values) in enumerate(batch, start=1)
         ]
-        exceptions = leads.env["prospect.exception"]
+        exceptions = env["prospect.exception"]
         found = exceptions._match(
             [row.email for row in rows], [row.phone for row in rows]
         )

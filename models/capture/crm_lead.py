@@ -5,10 +5,9 @@ from odoo import api, fields, models
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_normalize, parse_contact_from_email
 
-from ...tools.likeness import DIFFERENT, compare_names
+from ...tools.identity import judge_email, read_face
 from ...tools.mails import automatic_header, mail_source
-from ...tools.names import split_name
-from ...tools.persons import SHARED_MAILBOXES, read_person
+from ...tools.people import Terms
 from ...tools.remarks import remark
 from ...tools.texts import clean_text
 from ...tools.trusted import read_trusted, trusted
@@ -17,6 +16,8 @@ from ..gate.row_values import read_titles
 
 _logger = logging.getLogger(__name__)
 
+# A mail adds a message and changes no field.
+MAIL = Terms(channel="email")
 # Characters of a refused mail that the inbox shows.
 BODY_KEPT = 20_000
 
@@ -98,6 +99,7 @@ class CrmLead(models.Model):
                 seen.add(person)
                 if row.existing:
                     route = (route[0], row.existing, *route[2:])
+                    self._prospect_mail_tell(row, row.existing)
             kept.append(route)
         return kept
 
@@ -188,13 +190,16 @@ class CrmLead(models.Model):
 
         :return: rows of the gate; without a key when the sender has no address
         """
+        gate = self.env["prospect.gate"]
         rows = [
             self._prospect_mail_read(number, message_dict, defaults)
             for number, defaults in enumerate(defaults_list, start=1)
         ]
         # before looking: another mail of the person makes this one run again
-        self.env["prospect.key"]._touch(row.key for row in rows)
-        self._prospect_gate_match(rows, "update")
+        gate._lock(rows)
+        # aliases are no rows about one person
+        for row in rows:
+            gate._match([row], MAIL)
         return rows
 
     @api.model
@@ -206,7 +211,7 @@ class CrmLead(models.Model):
             if (defaults or {}).get(fname)
         }
         values.update(self._prospect_mail_identity(message_dict))
-        return self._prospect_gate_read(number, values)
+        return self.env["prospect.gate"]._read(number, values)
 
     @api.model
     def _prospect_mail_exception(self, message, message_dict, rows):
@@ -224,6 +229,18 @@ class CrmLead(models.Model):
             for email in found
             if exceptions._is_named(found, email, row.company)
         }
+
+    @api.model
+    def _prospect_mail_tell(self, row, lead_id):
+        """Note on a prospect what is told of its mail: it was signed by another name,
+        or somebody else has the same address.
+        """
+        row.lead_id = lead_id
+        if not row.outcome:
+            row.outcome = "unchanged" if row.existing else "created"
+        gate = self.env["prospect.gate"]
+        gate._plan_notes([row], MAIL)
+        gate._say([row])
 
     # --- Refused --------------------------------------------------------------------
 
@@ -308,8 +325,9 @@ class CrmLead(models.Model):
         """Values of a new prospect from a mail, for Odoo's ``message_new``.
 
         :param dict custom_values: of the alias, which win
-        :return: values, whether the person was converted or junk before, and whether
-            the contact is known under another address, which is to stay
+        :return: values, whether the person was converted or junk before, whether
+            the contact is known under another address, which is to stay, and the row of
+            the gate
         """
         values = dict(custom_values or {})
         source = self.env.ref("prospect.utm_source_email", raise_if_not_found=False)
@@ -323,9 +341,17 @@ class CrmLead(models.Model):
         (row,) = self._prospect_mail_match(msg_dict, [values])
         is_repeat = bool(row.closed and values.get("type") == "lead")
         if is_repeat and not values.get("partner_id"):
-            contact_id = self._prospect_gate_contacts([row]).get(row.closed)
+            contact_id = self.env["prospect.gate"]._get_contacts([row]).get(row.closed)
             if contact_id:
                 values["partner_id"] = contact_id
+        if (
+            not values.get("partner_id")
+            and msg_dict.get("author_id")
+            and not self._prospect_mail_is_author(row, msg_dict["author_id"])
+        ):
+            # somebody else who reads the same address
+            values["partner_id"] = False
+            msg_dict = {**msg_dict, "author_id": False}
         # sudo: the address alone, of somebody whom the sender may be
         contact = (
             self.env["res.partner"]
@@ -333,28 +359,24 @@ class CrmLead(models.Model):
             .browse(values.get("partner_id") or msg_dict.get("author_id") or [])
         )
         name = self._prospect_mail_identity(msg_dict).get("contact_name")
-        if contact and self._prospect_mail_is_other(contact, name, row.email):
-            # Odoo would take the author's
-            contact = contact.browse()
-            values["partner_id"] = False
         if name and not contact:
             values.setdefault("contact_name", clean_text(name))
             read_titles(self.env, values)
-        return values, is_repeat, contact.email_normalized != (row.email or False)
+        keeps = contact.email_normalized != (row.email or False)
+        return values, is_repeat, keeps, row
 
     @api.model
-    def _prospect_mail_is_other(self, contact, name, email):
-        """Whether a contact is somebody else who reads the same mailbox."""
-        local = (email or "").partition("@")[0].partition("+")[0]
-        if local not in SHARED_MAILBOXES or contact.is_company or not name:
-            return False
-        likeness = compare_names(
-            *(
-                read_person(*split_name(text), "", "", "", "", "")
-                for text in (name, contact.name)
-            )
+    def _prospect_mail_is_author(self, row, partner_id):
+        """Whether the contact that Odoo takes for the sender is the same person."""
+        # sudo: the names alone, of somebody whom the sender may be
+        partner = self.env["res.partner"].sudo().browse(partner_id)
+        if not row.email or partner.is_company:
+            return True
+        one = read_face(row.values, email=row.email)
+        face = read_face(
+            {"contact_name": partner.name}, number=partner_id, email=row.email
         )
-        return likeness is not None and likeness < DIFFERENT
+        return judge_email(one, [face]).face is not None
 
     def _prospect_mail_recipients(self, partner_ids):
         """People to notify of a mail, without the one whom the prospect may be.
@@ -378,7 +400,9 @@ class CrmLead(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """A mail to the alias of a team is a prospect from that channel [BX-07]."""
-        values, is_repeat, keeps = self._prospect_mail_values(msg_dict, custom_values)
+        values, is_repeat, keeps, row = self._prospect_mail_values(
+            msg_dict, custom_values
+        )
         leads = self.with_context(
             **trusted(prospect_cause="email", prospect_keep_contact=keeps)
         )
@@ -386,6 +410,7 @@ class CrmLead(models.Model):
         if is_repeat:
             # sudo: only the gate says who comes back
             lead.sudo().is_repeat = True
+        self._prospect_mail_tell(row, lead.id)
         return lead.with_env(self.env)
 
     def message_post(self, **kwargs):

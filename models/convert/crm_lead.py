@@ -16,12 +16,25 @@ from ...tools.conversion import (
     plain_value,
     targets_of,
 )
-from ...tools.matching import identity_key
+from ...tools.identity import (
+    IS_SILENT,
+    is_nobodys,
+    is_role,
+    judge_email,
+    judge_phone,
+    read_face,
+    relate,
+)
+from ...tools.matching import identity_key, identity_keys
 from ...tools.remarks import field_label, remark
 from ...tools.rights import find_rule
 from ...tools.rows import changed_columns, read_rows
 from ...tools.texts import PLAIN_NAME, plain_marks
 from ...tools.trusted import trusted
+from ...tools.values import clean_email
+
+# What is read of a prospect to know its person again.
+FACE_TEXTS = ("contact_name", "first_name", "last_name", "partner_name", "phone")
 
 
 class CrmLead(models.Model):
@@ -121,8 +134,7 @@ class CrmLead(models.Model):
 
         :param dict choice: see the class
         :param numbers: those of their lines; else they are counted from 1
-        :param dict made: {(target, key): number of the line that makes it}, of the
-            lines before; added to
+        :param dict made: {(target, key): what the lines before make}, added to
         :return: a list of :class:`~..tools.conversion.Conversion`, in the order of
             ``self``
         """
@@ -230,8 +242,7 @@ class CrmLead(models.Model):
         for target in ("company", "contact"):
             entry = getattr(row, target)
             if entry and entry["do"] == "create":
-                key = self._prospect_convert_key(target, entry["name"])
-                made.setdefault((target, key), row.number)
+                self._prospect_convert_add_made(target, entry["name"], row, made)
         for target, has_it in (("company", company), ("contact", contact)):
             if target in choice["make"] and not has_it:
                 row.notes.append(self._prospect_describe_absent(target))
@@ -242,20 +253,69 @@ class CrmLead(models.Model):
             return remark(self.env, "convert.no_company")
         return remark(self.env, "convert.no_person")
 
-    def _prospect_convert_key(self, target, name):
-        """What is known again by: a company by its name, a person by the address.
-
-        The same rule as for what is in the database already.
+    def _prospect_convert_add_made(self, target, name, row, made):
+        """Remember what a line makes: a company by its name, a person by all that
+        people are known by.
         """
         if target == "company":
-            return company_key(name)
-        return identity_key(self.email_normalized, self.phone_sanitized)
+            made.setdefault((target, company_key(name)), row.number)
+            return
+        face = self._prospect_get_face()
+        face.row = row.number
+        for key in identity_keys(face.email, face.phone):
+            made.setdefault((target, key), []).append(face)
 
     def _prospect_convert_find_made(self, target, name, choice, made):
-        """What an earlier line makes, or None."""
-        key = self._prospect_convert_key(target, name)
-        line = made.get((target, key)) if key and choice.get("link") else None
+        """What an earlier line makes, or None: the same rule as for what is there."""
+        if not choice.get("link"):
+            return None
+        if target == "company":
+            key = company_key(name)
+            line = made.get((target, key)) if key else None
+        else:
+            face, _why = self._prospect_judge(
+                self._prospect_get_face(),
+                lambda key: made.get((target, key), []),
+            )
+            line = face and face.row
         return line and {"do": "same", "name": name, "line": line}
+
+    def _prospect_get_face(self):
+        """A prospect as the table of the gate looks at it."""
+        self.ensure_one()
+        email = self.email_normalized
+        return read_face(
+            {fname: self[fname] for fname in FACE_TEXTS},
+            number=self.id,
+            email=None if not email or is_nobodys(email) else email,
+            phone=self.phone_sanitized or None,
+            assistant=clean_email(self.assistant_email or "")[0],
+        )
+
+    @api.model
+    def _prospect_judge(self, one, find):
+        """Who a prospect is, of those whom ``find`` gives for a key.
+
+        :param one: its face
+        :param find: function of a key of :func:`~..tools.matching.identity_key`
+        :return: a face and why, see :meth:`_prospect_convert_whys`; or None, None
+        """
+        found = find(identity_key(one.email, None)) if one.email else []
+        if found:
+            verdict = judge_email(one, found)
+            why = "email"
+            if verdict.face:
+                relation = relate(one, verdict.face, companies=is_role(one.email))[0]
+                if verdict.is_other:
+                    why = "email_other"
+                elif is_role(one.email):
+                    why = "email_role" if relation == IS_SILENT else "email_name"
+            return verdict.face, verdict.face and why
+        found = find(identity_key(None, one.phone)) if one.phone else []
+        found = [face for face in found if not (one.email and face.email)]
+        verdict = judge_phone(one, found)
+        why = "phone_alone" if one.email else "phone"
+        return verdict.face, verdict.face and why
 
     def _prospect_convert_plan_company(self, row, choice, existing, made):
         if existing:
@@ -492,41 +552,51 @@ class CrmLead(models.Model):
     def _prospect_match_contacts(self):
         """Existing persons: {lead id: (contact, why)}.
 
-        The contact that it is linked to, else the one with its e-mail address, or with
-        its phone number when it has no address: the same rule as for existing
-        prospects.
+        The contact that it is linked to, else whom the gate would take for the same
+        person, see ``tools/identity.py``.
         """
         emails = set(filter(None, self.mapped("email_normalized")))
-        phones = {
-            lead.phone_sanitized
-            for lead in self
-            if lead.phone_sanitized and not lead.email_normalized
-        }
+        phones = set(filter(None, self.mapped("phone_sanitized")))
         partners = self._prospect_search_partners(
             Domain("email_normalized", "in", list(emails))
             | Domain("phone_sanitized", "in", list(phones))
         ).filtered(lambda partner: not partner.is_company)
         known = defaultdict(list)
         for partner in partners:
-            for fname in ("email_normalized", "phone_sanitized"):
-                known[fname, partner[fname]].append(partner)
+            face = self._prospect_get_partner_face(partner)
+            for key in identity_keys(face.email, face.phone):
+                known[key].append((partner, face))
         found = {}
         for lead in self:
             if lead.partner_id and not lead.partner_id.is_company:
                 found[lead.id] = (lead.partner_id, "linked")
                 continue
-            for fname, why in (
-                ("email_normalized", "email"),
-                ("phone_sanitized", "phone"),
-            ):
-                if lead[fname]:
-                    partner = lead._prospect_first_partner(
-                        known[fname, lead[fname]], lead.contact_name
-                    )
-                    if partner:
-                        found[lead.id] = (partner, why)
-                    break
+            face, why = self._prospect_judge(
+                lead._prospect_get_face(),
+                lambda key, lead=lead: [
+                    face
+                    for partner, face in known[key]
+                    if lead._prospect_fits_partner(partner)
+                ],
+            )
+            if face:
+                found[lead.id] = (partners.browse(face.number), why)
         return found
+
+    @api.model
+    def _prospect_get_partner_face(self, partner):
+        """A contact as the table of the gate looks at it."""
+        return read_face(
+            {
+                "contact_name": partner.name,
+                "partner_name": partner.parent_id.name or partner.company_name,
+                "phone": partner.phone,
+            },
+            number=partner.id,
+            email=partner.email_normalized or None,
+            phone=partner.phone_sanitized or None,
+            is_shared=not partner.company_id,
+        )
 
     def _prospect_match_companies(self):
         """Existing companies: {lead id: (company, why)}, by link or by name."""
@@ -584,7 +654,15 @@ class CrmLead(models.Model):
             "chosen": self.env._("chosen by hand"),
             "linked": self.env._("already linked to the prospect"),
             "email": self.env._("same e-mail address"),
+            "email_name": self.env._("same name at a shared e-mail address"),
+            "email_other": self.env._("same e-mail address, with another name"),
+            "email_role": self.env._(
+                "the only one who fits at a shared e-mail address"
+            ),
             "phone": self.env._("same phone number"),
+            "phone_alone": self.env._(
+                "same phone number, known without e-mail address"
+            ),
             "parent": self.env._("company of the contact"),
             "name": self.env._("same name"),
             "person": self.env._("same person"),
@@ -600,21 +678,17 @@ class CrmLead(models.Model):
         found = partners.with_context(active_test=True).search(domain, order="id")
         return found.with_env(self.env)
 
-    def _prospect_first_partner(self, partners, name=None):
-        """The oldest contact that belongs to the prospect's company or to none.
-
-        :param partners: contacts, oldest first
-        :param name: of several that fit, the first one of this name is preferred
-        """
+    def _prospect_fits_partner(self, partner):
+        """Whether a contact belongs to the prospect's company or to none."""
         companies = (False, (self.company_id or self.env.company).id)
-        fitting = [
-            partner for partner in partners if partner.company_id.id in companies
-        ]
-        if name and len(fitting) > 1:
-            key = company_key(name)
-            named = [partner for partner in fitting if company_key(partner.name) == key]
-            fitting = named or fitting
-        return fitting[0] if fitting else None
+        return partner.company_id.id in companies
+
+    def _prospect_first_partner(self, partners):
+        """The oldest company that belongs to the prospect's company or to none.
+
+        :param partners: companies, oldest first
+        """
+        return next(filter(self._prospect_fits_partner, partners), None)
 
     # --- Apply --------------------------------------------------------------------
 

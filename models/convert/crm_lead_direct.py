@@ -1,9 +1,12 @@
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 
 from odoo.addons.crm.models.crm_lead import PARTNER_ADDRESS_FIELDS_TO_SYNC
 
 from ...tools.contexts import QUIET
+from ...tools.matching import identity_keys
 from ...tools.statuses import OPEN_KINDS
 from ...tools.transactions import each_alone
 from ...tools.trusted import read_trusted
@@ -122,11 +125,7 @@ class CrmLead(models.Model):
         By the e-mail address, or the phone of a prospect without one.
         """
         emails = set(filter(None, self.mapped("email_normalized")))
-        phones = {
-            lead.phone_sanitized
-            for lead in self
-            if lead.phone_sanitized and not lead.email_normalized
-        }
+        phones = set(filter(None, self.mapped("phone_sanitized")))
         if not emails and not phones:
             return {}
         opportunities = self.search(
@@ -139,18 +138,22 @@ class CrmLead(models.Model):
             ),
             order="id",
         )
+        known = defaultdict(list)
+        for opportunity in opportunities:
+            face = opportunity._prospect_get_face()
+            for key in identity_keys(face.email, face.phone):
+                known[key].append((opportunity.company_id.id, face))
         found = {}
         for lead in self:
-            fname = "email_normalized" if lead.email_normalized else "phone_sanitized"
             companies = (False, (lead.company_id or self.env.company).id)
-            for opportunity in opportunities:
-                if (
-                    lead[fname]
-                    and opportunity[fname] == lead[fname]
-                    and opportunity.company_id.id in companies
-                ):
-                    found[lead.id] = opportunity.id
-                    break
+            face, _why = self._prospect_judge(
+                lead._prospect_get_face(),
+                lambda key, companies=companies: [
+                    face for company, face in known[key] if company in companies
+                ],
+            )
+            if face:
+                found[lead.id] = face.number
         return found
 
     def _prospect_fill_contacts(self):

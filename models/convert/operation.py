@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL, clean_context, formatLang
 
 from ...tools.conversion import Conversion, company_key
-from ...tools.matching import identity_key
 from ...tools.remarks import keep, number_label, remark
 
 PLAN_BATCH = 2000
@@ -193,13 +192,14 @@ class ProspectOperation(models.Model):
             )
         )
         # sudo: the keys alone, of prospects whose rights are asked later
+        leads = leads.sudo()
         self.env["prospect.key"]._touch(
-            key
-            for lead in leads.sudo()
-            for key in (
-                identity_key(lead.email_normalized, lead.phone_sanitized),
-                lead.partner_name and f"c:{company_key(lead.partner_name)}",
-            )
+            leads._prospect_get_keys()
+            | {
+                f"c:{company_key(lead.partner_name)}"
+                for lead in leads
+                if lead.partner_name
+            }
         )
 
     def _close_conversion(self, lines, rows):

@@ -229,7 +229,7 @@ class CrmLead(models.Model):
             }
             for kind in kinds
         ]
-        self._prospect_gate_complete(vals_list)
+        self.env["prospect.gate"]._complete(vals_list)
         with rolled_back(self.env):
             leads = self.create(vals_list)
             self.env.flush_all()

@@ -106,7 +106,7 @@ class ImportReader(CellReader):
         problem = self._shorten(values) or self._refuse_number(values)
         if values.get("description"):
             values["description"] = str(plaintext2html(values["description"]))
-        row = self.gate._prospect_gate_read(
+        row = self.gate.env["prospect.gate"]._read(
             number, values, self.options.get("defaults")
         )
         row.notes[:0] = remarks

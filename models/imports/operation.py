@@ -1,4 +1,6 @@
 import json
+from collections import defaultdict
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -8,11 +10,15 @@ from odoo.tools import SQL
 
 from ...tools.contexts import QUIET
 from ...tools.copying import copy_rows
+from ...tools.groups import join_groups
 from ...tools.incoming import Incoming
+from ...tools.people import Terms
 from ...tools.remarks import keep, pack, remark, say, unpack
 from ...tools.tabular import TableError
+from ...tools.told import SHARED
 from ...tools.transactions import each_alone, rolled_back
 from ...tools.trusted import read_trusted, trusted
+from ...tools.values import clean_email
 from ..gate.reader import ImportReader
 
 # Rows that are read, matched and planned at once.
@@ -28,6 +34,8 @@ LINE_COLUMNS = (
     "outcome",
     "reason",
     "remarks",
+    "told",
+    "is_told",
     "lead_id",
     "key",
     "phone",
@@ -48,6 +56,7 @@ class PlannedLine(NamedTuple):
     outcome: str | None
     reason: str | None
     remarks: list | None
+    told: list | None
     lead_id: int | None
     key: str | None
     phone: str | None
@@ -56,14 +65,15 @@ class PlannedLine(NamedTuple):
     values: dict | None
     after: dict | None
     distribute_user_id: int | None
+    is_done: bool | None
 
 
 class ProspectOperation(models.Model):
     """The import of a file, as an operation [U10 to U13].
 
-    Its options: ``policy``, ``mapping``, ``notes``, ``values``, ``defaults``,
-    ``country_id``, ``create_missing``, ``reactions``, and of the file ``sheet``,
-    ``encoding``, ``delimiter``, ``has_header``.
+    Its options: ``policy``, ``keep_apart``, ``mapping``, ``notes``, ``values``,
+    ``defaults``, ``country_id``, ``create_missing``, ``reactions``, and of the file
+    ``sheet``, ``encoding``, ``delimiter``, ``has_header``.
     """
 
     _name = "prospect.operation"
@@ -84,12 +94,14 @@ class ProspectOperation(models.Model):
         # access of the one who imports, said at once and not line by line
         self.env["crm.lead"].check_access("create")
         start = self._get_planned_number()
+        batches = []
         try:
             with self._open_table() as table:
                 reader = ImportReader(self.env, self.options, table.header)
                 rows = (row for row in table.rows() if row[0] > start)
                 while batch := self._read_rows(rows):
                     self._plan_import_rows(reader, batch, table.wide_lines)
+                    batches.append((batch[0][0], batch[-1][0]))
                     self._keep_missing(reader)
                     yield len(batch)
                 self._keep_reading(table)
@@ -97,7 +109,7 @@ class ProspectOperation(models.Model):
             raise UserError(self._describe_table_error(error)) from error
         if not self._get_planned_number():
             raise UserError(remark(self.env, "imports.no_rows"))
-        yield from self._plan_twins()
+        yield from self._plan_twins(() if start else batches)
         self._plan_distribution()
         self._try_import()
 
@@ -125,10 +137,9 @@ class ProspectOperation(models.Model):
 
     def _match_and_plan(self, incoming):
         """Decide what becomes of rows, as the gate does, without writing."""
-        gate, policy = self._get_gate(), self._get_policy()
-        defaults = self._get_defaults()
-        gate._prospect_gate_match(incoming, policy, defaults)
-        gate._prospect_gate_plan(incoming, policy, defaults)
+        gate, terms = self._get_gate(), self._get_terms()
+        gate._match(incoming, terms)
+        gate._plan(incoming, terms)
 
     def _write_lines(self, incoming):
         """Keep planned rows as lines."""
@@ -147,6 +158,8 @@ class ProspectOperation(models.Model):
             row.outcome,
             keep(row.full_reason),
             pack(row.notes) or None,
+            self._told_to_keep(row),
+            bool(row.told),
             row.existing or None,
             row.key,
             row.phone,
@@ -178,6 +191,10 @@ class ProspectOperation(models.Model):
             return None
         return row.values
 
+    def _told_to_keep(self, row):
+        """What is told of a row, as codes and values; None where there is nothing."""
+        return [[one.code, one.values] for one in row.told] or None
+
     def _keep_missing(self, reader):
         """Remember the tags and lists that the run will make."""
         missing = {
@@ -193,7 +210,7 @@ class ProspectOperation(models.Model):
         """The gate as this import uses it: without mails and notes, and without
         automation where nobody asked for it [BX-52].
         """
-        return self.env["crm.lead"].with_context(
+        return self.env["prospect.gate"].with_context(
             **QUIET,
             **trusted(
                 prospect_country_id=self.options.get("country_id") or False,
@@ -201,6 +218,10 @@ class ProspectOperation(models.Model):
                 prospect_rotation=False,
             ),
         )
+
+    def _get_leads(self):
+        """Prospects, as the gate writes them."""
+        return self._get_gate().env["crm.lead"]
 
     def _has_reactions(self):
         """Whether what starts by itself for new prospects starts for these."""
@@ -215,19 +236,32 @@ class ProspectOperation(models.Model):
     def _get_defaults(self):
         return self.options.get("defaults") or {}
 
+    def _get_terms(self):
+        """On which terms the rows of the file come in."""
+        return Terms(
+            policy=self._get_policy(),
+            defaults=self._get_defaults(),
+            apart=bool(self.options.get("keep_apart")),
+        )
+
     # --- The same person twice in a file --------------------------------------------
 
-    def _plan_twins(self):
+    def _plan_twins(self, batches=()):
         """Plan again the rows about people who are in the file more than once.
 
-        Batches are planned without knowing each other; whoever is in two of them is
-        planned once more, with all rows in their order.
+        Batches are planned without knowing each other; rows that share an address, a
+        number or a prospect and are in two of them are planned once more, all of them
+        together, so that the size of the batches makes no difference.
+
+        :param batches: first and last line of those that were planned whole
         """
-        if self._get_policy() == "create":
-            return
         self.env["prospect.operation.line"].flush_model()
         pending = []
-        for (ids,) in self.env.execute_query(self._get_twins_query()):
+        for numbers, ids in self._find_twins():
+            if any(
+                first <= numbers[0] and numbers[-1] <= last for first, last in batches
+            ):
+                continue
             pending.extend(ids)
             if len(pending) >= PLAN_BATCH:
                 self._plan_again(pending)
@@ -287,42 +321,41 @@ class ProspectOperation(models.Model):
                     user_id in active and user_id
                 ) or self._get_distribution_substitute(line.number)
 
-    def _get_twins_query(self):
-        """Lines about one person, as arrays of ids in the order of the file.
-
-        One person: the same prospect, else the same key, else, for a row without
-        e-mail, the first row with that phone.
+    def _find_twins(self):
+        """[(numbers, ids)] of lines that hang together, in the order of the file: they
+        share an address, a number or a prospect with another one of them.
         """
-        return SQL(
-            """
-            WITH keyed AS (
-                SELECT id, number, phone, company_id,
-                       CASE WHEN lead_id IS NOT NULL THEN 'l' || lead_id
-                            ELSE 'k' || key || company_id END AS person,
-                       key LIKE 'p:%%' AND lead_id IS NULL AS by_phone
-                  FROM prospect_operation_line
-                 WHERE operation_id = %(id)s AND key IS NOT NULL
-                   AND outcome != 'failed'
-            ), phones AS (
-                SELECT DISTINCT ON (phone, company_id)
-                       phone, company_id, person
-                  FROM keyed WHERE phone IS NOT NULL
-              ORDER BY phone, company_id, number
-            ), people AS (
-                SELECT keyed.id, keyed.number,
-                       CASE WHEN keyed.by_phone THEN phones.person
-                            ELSE keyed.person END AS person
-                  FROM keyed
-             LEFT JOIN phones USING (phone, company_id)
+        links = defaultdict(list)
+        for line_id, number, link in self.env.execute_query(
+            SQL(
+                """
+                WITH keyed AS (
+                    SELECT id, number, key, phone, company_id, lead_id
+                      FROM prospect_operation_line
+                     WHERE operation_id = %(id)s AND outcome != 'failed'
+                ), links AS (
+                    SELECT id, number, key || ' ' || company_id AS link
+                      FROM keyed WHERE key LIKE 'e:%%'
+                 UNION ALL
+                    SELECT id, number, 'p:' || phone || ' ' || company_id
+                      FROM keyed WHERE phone IS NOT NULL
+                 UNION ALL
+                    SELECT id, number, 'l:' || lead_id
+                      FROM keyed WHERE lead_id IS NOT NULL
+                ), shared AS (
+                    SELECT link FROM links GROUP BY link HAVING count(*) > 1
+                )
+                SELECT links.id, links.number, links.link
+                  FROM links JOIN shared USING (link)
+                """,
+                id=self.id,
             )
-            SELECT array_agg(id ORDER BY number)
-              FROM people
-          GROUP BY person
-            HAVING count(*) > 1
-          ORDER BY min(number)
-            """,
-            id=self.id,
-        )
+        ):
+            links[link].append((number, line_id))
+        return [
+            tuple(zip(*sorted(lines), strict=True))
+            for lines in join_groups(links.values())
+        ]
 
     def _plan_again(self, line_ids):
         """Plan some lines again, together, and write what changed."""
@@ -338,6 +371,8 @@ class ProspectOperation(models.Model):
 
         Not as records: each look at a JSON field would copy it.
         """
+        if not line_ids:
+            return []
         self.env["prospect.operation.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -368,6 +403,7 @@ class ProspectOperation(models.Model):
                 # the plan's, not the row's own
                 values.pop("user_id", None)
         key = line.key or None
+        assistant = values.get("assistant_email")
         row = Incoming(
             line.number,
             values,
@@ -377,6 +413,7 @@ class ProspectOperation(models.Model):
             company=line.company_id or 0,
             wanted=wanted,
             opted_out=opted_out,
+            assistant=clean_email(assistant)[0] if assistant else None,
         )
         if line.outcome == "failed":
             row.outcome, row.reason = "failed", say(self.env, line.reason)
@@ -395,6 +432,7 @@ class ProspectOperation(models.Model):
                 line_id,
                 row.outcome,
                 keep(row.full_reason),
+                json.dumps(self._told_to_keep(row)),
                 row.lead_id or row.existing or None,
                 row.target or None,
                 json.dumps(self._values_to_keep(row)),
@@ -411,6 +449,8 @@ class ProspectOperation(models.Model):
         self.env.cr.execute_values(
             f"""UPDATE prospect_operation_line AS line
                    SET outcome = new.outcome, reason = new.reason,
+                       told = NULLIF(new.told::jsonb, 'null'),
+                       is_told = new.told::jsonb <> 'null',
                        lead_id = new.lead_id,
                        target_number = COALESCE(
                            new.target, {"line.target_number" if done else "NULL"}),
@@ -419,11 +459,11 @@ class ProspectOperation(models.Model):
                        after = new.after::jsonb, is_replanned = new.replanned,
                        is_done = {"TRUE" if done else "FALSE"},
                        stamp = {stamp.decode()}
-                  FROM (VALUES %s) AS new (id, outcome, reason, lead_id, target, vals,
-                                           before, after, replanned)
+                  FROM (VALUES %s) AS new (id, outcome, reason, told, lead_id, target,
+                                           vals, before, after, replanned)
                  WHERE line.id = new.id""",
             values,
-            template="(%s, %s, %s, %s::int, %s::int, %s, %s, %s, %s)",
+            template="(%s, %s, %s, %s, %s::int, %s::int, %s, %s, %s, %s)",
             page_size=1000,
         )
         self.env["prospect.operation.line"].invalidate_model()
@@ -456,7 +496,7 @@ class ProspectOperation(models.Model):
     def _get_batch_size_import(self, size):
         if (
             self.todo != "run"
-            or self._as_worker()._get_gate()._prospect_get_write_path()
+            or self._as_worker()._get_leads()._prospect_get_write_path()
         ):
             return size
         return FAST * size
@@ -466,9 +506,9 @@ class ProspectOperation(models.Model):
         self._note_write_path()
         rows = self._apply_import_lines(lines)
         if self._has_reactions():
-            self._get_gate()._prospect_gate_react(rows)
+            self._get_gate()._react(rows)
         else:
-            self._get_gate()._prospect_gate_signal(rows)
+            self._get_gate()._signal(rows)
         self._apply_opt_outs(rows)
         others, done = [], []
         for line_id, row in zip(lines.ids, rows, strict=True):
@@ -481,25 +521,35 @@ class ProspectOperation(models.Model):
 
     def _apply_import_lines(self, lines):
         """Write the prospects of lines, and return their rows in the same order."""
-        made, defaults = self._make_missing(), self._get_defaults()
+        made, terms = self._make_missing(), self._get_terms()
         lines = self._read_lines(lines.ids)
-        rows, planned = [], []
-        for line in lines:
-            row = self._line_row(line, defaults)
+        together = sorted(
+            [*lines, *self._read_lines(self._find_siblings(lines))],
+            key=lambda line: line.number,
+        )
+        rows = {}
+        for line in together:
+            row = self._line_row(line, terms.defaults)
             row.values = self._with_made(row.values, made)
-            rows.append(row)
-            planned.append((line.outcome, self._with_made(line.after or {}, made)))
-        defaults = self._leave_archived(rows, defaults)
-        gate, policy = self._get_gate(), self._get_policy()
-        self.env["prospect.key"]._touch(row.key for row in rows)
-        gate._prospect_gate_match(rows, policy, defaults)
-        self._keep_targets(lines, rows)
-        gate._prospect_gate_plan(rows, policy, defaults)
+            rows[line.id] = row
+        terms = replace(
+            terms, defaults=self._leave_archived(list(rows.values()), terms.defaults)
+        )
+        gate = self._get_gate()
+        gate._lock(rows.values())
+        self._keep_targets(together, list(rows.values()))
+        gate._match(rows.values(), terms)
+        gate._plan(rows.values(), terms)
+        # the others are there for what is decided together
+        rows = [rows[line.id] for line in lines]
         self._distribute_rows(lines, rows)
+        planned = [
+            (line.outcome, self._with_made(line.after or {}, made)) for line in lines
+        ]
         for row, (outcome, after) in zip(rows, planned, strict=True):
             row.replanned = (row.outcome, row.after) != (outcome, after)
-        gate._prospect_gate_write(rows, policy, defaults)
-        gate._prospect_gate_link(rows)
+        gate._write(rows, terms)
+        gate._link(rows)
         for row, line, (_outcome, after) in zip(rows, lines, planned, strict=True):
             row.as_planned = (
                 row.outcome == line.outcome
@@ -509,9 +559,45 @@ class ProspectOperation(models.Model):
             )
         return rows
 
+    def _find_siblings(self, lines):
+        """Ids of the lines of other batches about the people of some lines.
+
+        Not those that have written what they had to say.
+
+        :param list lines: :class:`PlannedLine`
+        """
+        leads = {line.lead_id for line in lines if line.lead_id}
+        targets = {line.target_number for line in lines if line.target_number}
+        makers = {
+            line.number for line in lines if line.outcome in ("created", "repeat")
+        }
+        own = {line.id for line in lines}
+        found = self.env.execute_query(
+            SQL(
+                """SELECT id FROM prospect_operation_line
+                    WHERE operation_id = %(id)s AND number = ANY(%(targets)s)
+                      AND is_done IS NOT TRUE
+                    UNION
+                   SELECT id FROM prospect_operation_line
+                    WHERE operation_id = %(id)s AND target_number = ANY(%(makers)s)
+                      AND outcome != 'failed'
+                      AND (is_done IS NOT TRUE OR outcome = 'unchanged')
+                    UNION
+                   SELECT id FROM prospect_operation_line
+                    WHERE operation_id = %(id)s AND lead_id = ANY(%(leads)s)
+                      AND outcome != 'failed'
+                      AND (is_done IS NOT TRUE OR outcome = 'unchanged')""",
+                id=self.id,
+                targets=list(targets),
+                makers=list(targets | makers),
+                leads=list(leads),
+            )
+        )
+        return [line_id for (line_id,) in found if line_id not in own]
+
     def _note_write_path(self):
         """Let the receipt say which way the prospects are written, and why."""
-        reason = self._get_gate()._prospect_get_write_path()
+        reason = self._get_leads()._prospect_get_write_path()
         write_path = remark(self.env, "imports.fast")
         if reason:
             write_path = remark(self.env, "imports.standard", reason=reason)
@@ -557,9 +643,21 @@ class ProspectOperation(models.Model):
             )
             .ids
         )
-        for row, number in zip(rows, wanted, strict=True):
-            if number in usable and not row.wanted:
-                row.existing, row.closed = number, 0
+        here = {line.number for line in lines}
+        for line, row, number in zip(lines, rows, wanted, strict=True):
+            if row.outcome or row.wanted:
+                continue
+            if number in usable:
+                row.existing, row.is_pinned = number, True
+            elif line.target_number in here:
+                row.target, row.is_pinned = line.target_number, True
+            else:
+                row.is_planned_new = line.outcome in ("created", "repeat")
+                continue
+            row.told = [
+                remark(self.env, code, **values) for code, values in line.told or ()
+            ]
+            row.contradicts = any(one.code == SHARED for one in row.told)
 
     @api.model
     def _with_made(self, values, made):

@@ -1,7 +1,7 @@
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
@@ -13,6 +13,34 @@ class ProspectOperation(models.Model):
 
     _name = "prospect.operation"
     _inherit = ["prospect.operation"]
+
+    may_keep_apart = fields.Boolean(
+        compute="_compute_may_keep_apart", export_string_translation=False
+    )
+    keeps_apart = fields.Boolean(
+        compute="_compute_may_keep_apart", export_string_translation=False
+    )
+
+    @api.depends("kind", "options", "shared_count", "state")
+    def _compute_may_keep_apart(self):
+        """Whether the preview takes people of different names for one, by their
+        address; and whether it was asked not to.
+        """
+        for operation in self:
+            asked = operation.kind == "import" and operation.state == "previewed"
+            keeps = bool((operation.options or {}).get("keep_apart"))
+            operation.keeps_apart = asked and keeps
+            operation.may_keep_apart = bool(
+                asked and not keeps and operation.shared_count
+            )
+
+    def action_keep_apart(self):
+        """Preview again, with people who share an address kept apart, or together."""
+        self.ensure_one()
+        self._check_may_act()
+        options = self.options or {}
+        self._set(options={**options, "keep_apart": not options.get("keep_apart")})
+        return self.action_preview()
 
     @api.model
     def _get_run_label_import(self, count):

@@ -1,3 +1,4 @@
+import json
 import logging
 from collections import Counter
 from datetime import timedelta
@@ -8,6 +9,7 @@ from odoo.tools import SQL
 
 from ...tools.remark_fields import RemarkChar, RemarkText
 from ...tools.remarks import read_error, remark
+from ...tools.told import SHARED
 from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 from .operation_line import WRITING
@@ -137,6 +139,17 @@ class ProspectOperation(models.Model):
     repeat_count = fields.Integer(string="Returning", readonly=True)
     skipped_count = fields.Integer(string="Skipped", readonly=True)
     failed_count = fields.Integer(string="Rejected", readonly=True)
+    told_count = fields.Integer(
+        string="With Remarks",
+        readonly=True,
+        help="Rows of which something is told: another name, several people with one"
+        " address or number.",
+    )
+    shared_count = fields.Integer(
+        string="Other Names",
+        readonly=True,
+        help="Rows that name somebody else than the prospect with their address.",
+    )
     replanned_count = fields.Integer(string="Recalculated", readonly=True)
     reversed_count = fields.Integer(string="Reverted", readonly=True)
     kept_count = fields.Integer(string="Kept", readonly=True)
@@ -398,6 +411,7 @@ class ProspectOperation(models.Model):
             done_count=0,
             line_count=sum(counts.values()),
             **self._get_counts(counts),
+            **self._count_told(),
         )
 
     def _get_next_lines(self):
@@ -435,6 +449,7 @@ class ProspectOperation(models.Model):
             finished_at=fields.Datetime.now(),
             replanned_count=replanned,
             **self._get_counts(counts),
+            **self._count_told(),
         )
         self._of_kind("finish")
 
@@ -454,6 +469,19 @@ class ProspectOperation(models.Model):
                 )
             )
         )
+
+    def _count_told(self):
+        """{field: number of lines of which something is told}."""
+        ((told, shared),) = self.env.execute_query(
+            SQL(
+                """SELECT count(*) FILTER (WHERE told IS NOT NULL),
+                          count(*) FILTER (WHERE told @> %s::jsonb)
+                     FROM prospect_operation_line WHERE operation_id = %s""",
+                json.dumps([[SHARED]]),
+                self.id,
+            )
+        )
+        return {"told_count": told, "shared_count": shared}
 
     @api.model
     def _get_counts(self, counts):

@@ -96,6 +96,16 @@ class ProspectOperationLine(models.Model):
         help="What was noticed when the row was read, for a plan that is made again: as"
         " tools.remarks.pack makes it.",
     )
+    is_told = fields.Boolean(
+        string="With Remarks",
+        readonly=True,
+        help="Something is told of it: another name, several people with one address.",
+    )
+    told = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="What people are told of the row: codes and their values.",
+    )
     distribute_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Share Of",
@@ -114,6 +124,9 @@ class ProspectOperationLine(models.Model):
     changes = fields.Html(compute="_compute_changes", sanitize=False)
 
     _number_idx = models.Index("(operation_id, number)")
+    _target_idx = models.Index(
+        "(operation_id, target_number) WHERE target_number IS NOT NULL"
+    )
     _pending_idx = models.Index("(operation_id, number) WHERE is_done IS NOT TRUE")
 
     @api.depends("values", "after", "lead_id")

@@ -5,7 +5,7 @@ from . import person
 from . import person_find
 from . import person_erase
 from . import crm_lead
-from . import crm_lead_gate
+from . import gate
 from . import capture
 from . import operation
 from . import operation_file

@@ -24,7 +24,7 @@ class ProspectCapture(models.Model):
         except UserError:
             return False
         leads = self._as_worker().env["crm.lead"]
-        return leads._prospect_is_erased(values, self.defaults or {})
+        return leads.env["prospect.gate"]._is_erased(values, self.defaults or {})
 
     def _forget_person(self, reason):
         """Take out of messages whom they are about: what came, what was read in it, and

@@ -76,7 +76,7 @@ class CrmLead(models.Model):
             self._prospect_mail_read(number, message_dict, route[2])
             for number, route in enumerate(new, start=1)
         ]
-        self._prospect_find_erased(rows)
+        self.env["prospect.gate"]._find_erased(rows)
         dropped = [
             (route, row) for route, row in zip(new, rows, strict=True) if row.erased
         ]

@@ -50,10 +50,11 @@ class TestGate(ProspectCase):
         )
         self.assertEqual(
             [outcome["outcome"] for outcome in outcomes],
-            ["updated", "updated", "created"],
+            ["unchanged", "updated", "created"],
+            "what is left of both is written with the last one",
         )
         self.assertEqual(outcomes[0]["lead_id"], lead.id)
-        self.assertEqual(outcomes[0]["before"], {"phone": "+33612345678"})
+        self.assertEqual(outcomes[1]["before"]["phone"], "+33612345678")
         self.assertEqual(lead.phone_sanitized, "+33698765432")
         self.assertEqual(lead.city, "Lyon")
         self.assertEqual(lead.contact_name, "Marie Dupont")

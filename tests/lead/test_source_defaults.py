@@ -183,8 +183,7 @@ class TestSourceDefaults(SourceCase):
                 for n in range(count)
             ]
             incoming = [
-                self.env["crm.lead"]._prospect_gate_read(n, row)
-                for n, row in enumerate(rows)
+                self.env["prospect.gate"]._read(n, row) for n, row in enumerate(rows)
             ]
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count

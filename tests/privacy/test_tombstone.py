@@ -106,14 +106,14 @@ class TestTombstone(ErasureCase):
         """Two queries a batch, however many rows."""
         rows = [{"email_from": f"q{n}@x.example.com"} for n in range(3)]
         incoming = [
-            self.env["crm.lead"]._prospect_gate_read(number, values)
+            self.env["prospect.gate"]._read(number, values)
             for number, values in enumerate(rows * 100, start=1)
         ]
         for row in incoming:
             row.company = self.env.company.id
         self.env.flush_all()
         with self.assertQueryCount(3):
-            self.env["crm.lead"]._prospect_gate_refuse_erased(incoming)
+            self.env["prospect.gate"]._refuse_erased(incoming)
 
     def test_message(self):
         message = self._receive({"email": EMAIL, "name": NAME, "phone": PHONE})

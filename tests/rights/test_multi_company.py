@@ -184,14 +184,14 @@ class TestCompanyOfRows(ProspectCase):
     def test_once_for_each_owner(self):
         """As many queries for many rows as for few."""
         gate = (
-            self.env["crm.lead"]
+            self.env["prospect.gate"]
             .with_user(self.manager)
             .with_context(allowed_company_ids=self.both)
         )
         counts = []
         for count in (2, 2, 60):
             rows = [
-                gate._prospect_gate_read(
+                gate._read(
                     number,
                     {
                         "email_from": f"place{number}@x.example.com",
@@ -203,7 +203,7 @@ class TestCompanyOfRows(ProspectCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            gate._prospect_gate_match(rows, "update")
+            gate._match(rows)
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual({row.company for row in rows}, set(self.both))
         # the first time, rules and the like are read

@@ -16,7 +16,7 @@ class TestSeams(SeamsMixin, ProspectCase):
         for name in sorted(HOOKS):
             self.assertTrue(hasattr(self.env["crm.lead"], name), name)
             self.assertFalse(write_path._is_watched("crm.lead", name), name)
-        self.assertTrue(write_path._is_watched("crm.lead", "_prospect_gate_create"))
+        self.assertTrue(write_path._is_watched("prospect.gate", "_make"))
         self.assertTrue(
             write_path._is_watched("crm.lead", "_prospect_on_something_else"),
             "names, no prefix",

@@ -93,6 +93,16 @@ export class OperationLines extends Component {
                 domain: [["is_replanned", "=", true]],
             });
         }
+        if (!this.isUndone && data.told_count) {
+            cards.push({
+                name: "told",
+                label: _t("With remarks"),
+                icon: "fa-users",
+                color: "warning",
+                count: data.told_count,
+                domain: [["is_told", "=", true]],
+            });
+        }
         return cards.filter(({ count }) => count);
     }
 
@@ -189,7 +199,7 @@ export class OperationLines extends Component {
 
 const COUNTS = [
     ...["created", "updated", "unchanged", "repeat", "skipped", "failed"],
-    ...["replanned", "reversed", "kept", "impossible"],
+    ...["replanned", "reversed", "kept", "impossible", "told"],
 ];
 
 registry.category("view_widgets").add("prospect_operation_lines", {

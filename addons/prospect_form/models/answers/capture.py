@@ -126,6 +126,10 @@ class ProspectCapture(models.Model):
         if accepted:
             self.env["prospect.form"].sudo()._prospect_on_answer(accepted)
 
+    def _is_proved(self):
+        """Who has confirmed the address, by a link that was mailed to it."""
+        return super()._is_proved() or any(self.form_answer_ids.mapped("confirmed_at"))
+
     def _quarantine(self, reason, values=None):
         result = super()._quarantine(reason, values)
         self._settle_form_answers()

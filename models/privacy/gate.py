@@ -2,23 +2,23 @@ from odoo import api, models
 from odoo.tools import SQL
 
 
-class CrmLead(models.Model):
+class ProspectGate(models.AbstractModel):
     """The gate asks the tombstones in one place, a batch at once, for all channels.
 
     All that knows how the gate is built stands here.
     """
 
-    _name = "crm.lead"
-    _inherit = ["crm.lead"]
+    _name = "prospect.gate"
+    _inherit = ["prospect.gate"]
 
     @api.model
-    def _prospect_gate_place(self, incoming, defaults=None):
-        result = super()._prospect_gate_place(incoming, defaults)
-        self._prospect_gate_refuse_erased(incoming)
+    def _place(self, incoming, defaults=None):
+        result = super()._place(incoming, defaults)
+        self._refuse_erased(incoming)
         return result
 
     @api.model
-    def _prospect_gate_refuse_erased(self, incoming):
+    def _refuse_erased(self, incoming):
         """Reject the rows of erased people, and keep nothing of what they say.
 
         When the company of each row is known, before anybody is looked for.
@@ -43,29 +43,25 @@ class CrmLead(models.Model):
                 (row.company, "phone", row.phone)
             )
             if date:
-                keys.append(row.key)
+                keys += row.keys
                 row.values, row.notes, row.suggested = {}, [], {}
-                row.email = row.phone = row.key = None
+                row.email = row.phone = row.key = row.assistant = None
                 row.wanted = 0
                 row.erased = True
-                row.fail(self._prospect_describe_erased(date))
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM prospect_key WHERE key = ANY(%s)", list(filter(None, keys))
-            )
-        )
+                row.fail(self.env["crm.lead"]._prospect_describe_erased(date))
+        self.env.cr.execute(SQL("DELETE FROM prospect_key WHERE key = ANY(%s)", keys))
 
     @api.model
-    def _prospect_find_erased(self, rows, defaults=None):
+    def _find_erased(self, rows, defaults=None):
         """Reject those of some rows that are about erased people (``row.erased``).
 
         For channels that have to know before the gate does.
         """
-        self._prospect_gate_place(rows, defaults)
+        self._place(rows, defaults)
 
     @api.model
-    def _prospect_is_erased(self, values, defaults=None):
+    def _is_erased(self, values, defaults=None):
         """Whether values of a prospect are those of an erased person."""
-        row = self._prospect_gate_read(1, values, defaults)
-        self._prospect_find_erased([row], defaults)
+        row = self._read(1, values, defaults)
+        self._find_erased([row], defaults)
         return row.erased

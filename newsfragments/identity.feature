@@ -1,0 +1,1 @@
+One rule says who is the same person, by address, number and name, in files, forms, mails, calls and conversions; people who share an address or a number stay apart, and whatever is doubtful is told and counted.
