@@ -78,7 +78,7 @@ PHASES = (
     ("normalising", ImportReader, "read_row"),
     ("matching", "prospect.gate", "_match"),
     ("planning", "prospect.gate", "_plan"),
-    ("writing", "prospect.gate", "_write"),
+    ("writing", "prospect.gate", "_write_rows"),
     ("reactions", "prospect.gate", "_react"),
     ("plan's lines", "prospect.operation", "_write_lines"),
     ("receipt", "prospect.operation", "_close_lines"),

@@ -369,7 +369,9 @@ def judge_email(one, candidates, apart=False):
     ]
     fitting = [entry for entry in ranked if entry[0] != IS_OTHER]
     if fitting:
-        relation, face, assistant = min(fitting, key=lambda entry: _rank(*entry[:2]))
+        relation, face, assistant = min(
+            fitting, key=lambda entry: _rank(*entry[:2], nameless_first=role)
+        )
         several = (
             role
             and not assistant
@@ -440,7 +442,8 @@ def judge_phone(one, candidates):
     fitting = [entry for entry in ranked if entry[0] != IS_OTHER and entry[2]]
     if fitting:
         relation, face, _fits = min(
-            fitting, key=lambda entry: _rank(*entry[:2], by_contact=True)
+            fitting,
+            key=lambda entry: _rank(*entry[:2], nameless_first=True, by_contact=True),
         )
         return Verdict(face, several=relation == IS_SILENT and len(fitting) > 1)
     if not ranked:
@@ -460,13 +463,17 @@ def judge_call(candidates):
     return Verdict(face, several=len(candidates) > 1)
 
 
-def _rank(relation, face, by_contact=False):
-    """Sorts candidates: the best one first."""
+def _rank(relation, face, nameless_first=False, by_contact=False):
+    """Sorts candidates: the best one first.
+
+    :param bool nameless_first: of those whose names say nothing, who has none: behind
+        an address or a number of many, a name would be somebody's
+    """
     return (
         relation == IS_OTHER,
         face.is_closed,
         relation == IS_SILENT,
-        relation == IS_SILENT and face.has_name,
+        nameless_first and relation == IS_SILENT and face.has_name,
         -face.contacted if by_contact and relation == IS_SILENT else 0,
         face.is_shared,
         face.age,

@@ -10,7 +10,7 @@ class ProspectGate(models.AbstractModel):
 
     A service: rows go through its steps, each of them a file beside this one. A preview
     takes the first ones and a run takes all: ``_read``, ``_lock``, ``_match``,
-    ``_plan``, ``_write``, ``_react``. Its door is ``crm.lead._prospect_upsert``; who is
+    ``_plan``, ``_write_rows`` (``_write`` is Odoo's), ``_react``. Its door is ``crm.lead._prospect_upsert``; who is
     the same person is said by ``tools/identity.py`` alone, see ``docs/identity.rst``.
     """
 
@@ -42,7 +42,7 @@ class ProspectGate(models.AbstractModel):
         self._lock(incoming)
         self._match(incoming, terms)
         self._plan(incoming, terms)
-        self._write(incoming, terms)
+        self._write_rows(incoming, terms)
         self._link(incoming)
 
     @api.model

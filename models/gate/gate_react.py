@@ -31,7 +31,7 @@ class ProspectGate(models.AbstractModel):
 
     @api.model
     def _find_reactions(self, incoming):
-        """What the rows did, as (hook without prefix, prospects, *arguments)."""
+        """What the rows did, as (hook without prefix, prospects, arguments ...)."""
         done = [row for row in incoming if row.lead_id and row.after]
         created = [row.lead_id for row in done if row.creates]
         if created:

@@ -14,7 +14,7 @@ class ProspectGate(models.AbstractModel):
     _inherit = ["prospect.gate"]
 
     @api.model
-    def _write(self, incoming, terms=None):
+    def _write_rows(self, incoming, terms=None):
         """Write what was planned; a row that the database refuses fails alone.
 
         :raises psycopg2.errors.SerializationFailure: see :meth:`_lock`
@@ -46,7 +46,7 @@ class ProspectGate(models.AbstractModel):
             elif target and not row.existing:
                 row.target, row.existing = target, made[target]
             alone = self.with_context(**trusted(prospect_write_path="standard"))
-            alone._write([row], terms)
+            alone._write_rows([row], terms)
             if row.creates:
                 made[row.number] = row.lead_id
 

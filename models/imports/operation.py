@@ -548,7 +548,7 @@ class ProspectOperation(models.Model):
         ]
         for row, (outcome, after) in zip(rows, planned, strict=True):
             row.replanned = (row.outcome, row.after) != (outcome, after)
-        gate._write(rows, terms)
+        gate._write_rows(rows, terms)
         gate._link(rows)
         for row, line, (_outcome, after) in zip(rows, lines, planned, strict=True):
             row.as_planned = (
