@@ -10,8 +10,9 @@ class ProspectGate(models.AbstractModel):
 
     A service: rows go through its steps, each of them a file beside this one. A preview
     takes the first ones and a run takes all: ``_read``, ``_lock``, ``_match``,
-    ``_plan``, ``_write_rows`` (``_write`` is Odoo's), ``_react``. Its door is ``crm.lead._prospect_upsert``; who is
-    the same person is said by ``tools/identity.py`` alone, see ``docs/identity.rst``.
+    ``_plan``, ``_write_rows`` (``_write`` is Odoo's), ``_react``. Its door is
+    ``crm.lead._prospect_upsert``; who is the same person is said by
+    ``tools/identity.py`` alone, see ``docs/identity.rst``.
     """
 
     _name = "prospect.gate"
