@@ -35,6 +35,10 @@ add_remarks(
             "“%(phone)s” is one of our own numbers: kept, and not used to identify"
             " people."
         ),
+        "gate.phone_exception": _lt(
+            "“%(phone)s” is on the list of exceptions: kept, and not used to identify"
+            " people."
+        ),
         "gate.assistant_address": _lt(
             "%(key)s is the address of an assistant: taken for %(known)s."
         ),

@@ -586,10 +586,12 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_get_partner_face(self, partner):
         """A contact as the table of the gate looks at it."""
+        # sudo: the name of a company that the person may not see, to compare it alone
+        company_name = partner.sudo().parent_id.name or partner.company_name
         return read_face(
             {
                 "contact_name": partner.name,
-                "partner_name": partner.parent_id.name or partner.company_name,
+                "partner_name": company_name,
                 "phone": partner.phone,
             },
             number=partner.id,

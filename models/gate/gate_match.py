@@ -120,14 +120,16 @@ class ProspectGate(models.AbstractModel):
 
     @api.model
     def _disown(self, incoming):
-        """Our own addresses and lines identify nobody.
+        """Our own addresses and lines, and numbers of exceptions, identify nobody.
 
         :param list incoming: rows, whose ``email`` and ``phone`` are taken away
         """
         emails = {row.email for row in incoming if row.email}
         phones = {row.phone for row in incoming if row.phone}
+        exceptions = self.env["prospect.exception"]
+        excepted = exceptions._match(numbers=phones)
         emails, phones = self._find_no_keys(emails, phones)
-        if not emails and not phones:
+        if not (emails or phones or excepted):
             return
         for row in incoming:
             if row.email in emails:
@@ -135,6 +137,11 @@ class ProspectGate(models.AbstractModel):
                 row.email = None
             if row.phone in phones:
                 row.notes.append(remark(self.env, "gate.phone_ours", phone=row.phone))
+                row.phone = None
+            if row.phone and exceptions._is_named(excepted, row.phone, row.company):
+                row.notes.append(
+                    remark(self.env, "gate.phone_exception", phone=row.phone)
+                )
                 row.phone = None
             row.key = identity_key(row.email, row.phone)
 

@@ -15,7 +15,7 @@ from ...tools.incoming import Incoming
 from ...tools.people import Terms
 from ...tools.remarks import keep, pack, remark, say, unpack
 from ...tools.tabular import TableError
-from ...tools.told import SHARED
+from ...tools.told import PAIRS, SHARED
 from ...tools.transactions import each_alone, rolled_back
 from ...tools.trusted import read_trusted, trusted
 from ...tools.values import clean_email
@@ -539,6 +539,10 @@ class ProspectOperation(models.Model):
         gate._lock(rows.values())
         self._keep_targets(together, list(rows.values()))
         gate._match(rows.values(), terms)
+        for row in rows.values():
+            if row.is_planned_new and row.existing:
+                # somebody has come since the plan, which told of another one
+                row.told = [one for one in row.told if one.code not in PAIRS]
         gate._plan(rows.values(), terms)
         # the others are there for what is decided together
         rows = [rows[line.id] for line in lines]
@@ -572,6 +576,11 @@ class ProspectOperation(models.Model):
             line.number for line in lines if line.outcome in ("created", "repeat")
         }
         own = {line.id for line in lines}
+        # what a note alone has changed is written with the row of the last change
+        is_silent = SQL(
+            "is_done IS NOT TRUE OR outcome = 'unchanged' OR outcome = 'updated'"
+            " AND COALESCE(after, 'false') IN ('false', '{}')"
+        )
         found = self.env.execute_query(
             SQL(
                 """SELECT id FROM prospect_operation_line
@@ -580,17 +589,16 @@ class ProspectOperation(models.Model):
                     UNION
                    SELECT id FROM prospect_operation_line
                     WHERE operation_id = %(id)s AND target_number = ANY(%(makers)s)
-                      AND outcome != 'failed'
-                      AND (is_done IS NOT TRUE OR outcome = 'unchanged')
+                      AND outcome != 'failed' AND (%(is_silent)s)
                     UNION
                    SELECT id FROM prospect_operation_line
                     WHERE operation_id = %(id)s AND lead_id = ANY(%(leads)s)
-                      AND outcome != 'failed'
-                      AND (is_done IS NOT TRUE OR outcome = 'unchanged')""",
+                      AND outcome != 'failed' AND (%(is_silent)s)""",
                 id=self.id,
                 targets=list(targets),
                 makers=list(targets | makers),
                 leads=list(leads),
+                is_silent=is_silent,
             )
         )
         return [line_id for (line_id,) in found if line_id not in own]
@@ -653,7 +661,8 @@ class ProspectOperation(models.Model):
                 row.target, row.is_pinned = line.target_number, True
             else:
                 row.is_planned_new = line.outcome in ("created", "repeat")
-                continue
+                if not row.is_planned_new:
+                    continue
             row.told = [
                 remark(self.env, code, **values) for code, values in line.told or ()
             ]

@@ -314,6 +314,24 @@ class TestIdentityPolicies(IdentityCase):
         self._upsert(self.ROW, channel="form", is_proved=True)
         self.assertEqual((lead.contact_name, lead.city), ("Bob Blanc", "Lyon"))
 
+    def test_a_number_of_the_exceptions(self):
+        """It identifies nobody, and stays [BX-35]."""
+        lead = self._lead(**ANA | PHONE)
+        other = self.env["res.company"].create({"name": "Other"})
+        exception = self.env["prospect.exception"].create(
+            {"value": lead.phone_sanitized, "company_id": other.id}
+        )
+        (same,) = self._upsert(ANA | PHONE)
+        self.assertEqual(same["lead_id"], lead.id, "another company's exception")
+        exception.company_id = False
+        (new,) = self._upsert(ANA | PHONE)
+        self.assertEqual(new["outcome"], "created")
+        new = self.env["crm.lead"].browse(new["lead_id"])
+        self.assertEqual(new.phone_sanitized, lead.phone_sanitized)
+        exception.active = False
+        (again,) = self._upsert(ANA | PHONE)
+        self.assertEqual(again["lead_id"], lead.id)
+
     def test_calls(self):
         """Who was last in contact; a call changes nothing."""
         self._lead(**ANA | PHONE | PERSONAL)

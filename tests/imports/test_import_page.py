@@ -109,6 +109,8 @@ class TestImportPage(ProspectCase):
                     self.assertTrue(all(leads.mapped("country_id")))
                     self.assertTrue(all(leads.mapped("title_id")))
                     self.assertFalse(any(operation.line_ids.mapped("reason")))
+                    # the same people again would be told
+                    leads.sudo().unlink()
 
     def test_list_of_the_page(self):
         guests = self.env["prospect.list"].create({"name": "Guests"})

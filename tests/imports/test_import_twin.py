@@ -177,6 +177,9 @@ class TwinCase(ProspectCase):
         elif table == "prospect_notification_event":
             # a queue without foreign keys
             links.add("lead_id")
+        elif table == "mail_message":
+            # of any model
+            links.add("res_id")
         rows = self.env.execute_query_dict(
             SQL("SELECT * FROM %s", SQL.identifier(table))
         )

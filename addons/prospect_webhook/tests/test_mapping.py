@@ -251,7 +251,7 @@ class TestMapping(WebhookCase):
     def test_known_people(self):
         """An existing person is completed, or updated where the webhook says so."""
         lead = self._prospect(email_from="known@hook.example.com", function=False)
-        payload = {"email": "known@hook.example.com", "nom": "Roy", "poste": "Buyer"}
+        payload = {"email": "known@hook.example.com", "nom": "Dupont", "poste": "Buyer"}
         self.assertEqual(self._receive(payload).outcome, "updated")
         self.assertEqual((lead.function, lead.contact_name), ("Buyer", "Marie Dupont"))
         self.webhook.policy = "update"
