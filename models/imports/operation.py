@@ -226,8 +226,9 @@ class ProspectOperation(models.Model):
         if self._get_policy() == "create":
             return
         self.env["prospect.operation.line"].flush_model()
-        pending = []
+        pending, groups = [], []
         for (ids,) in self.env.execute_query(self._get_twins_query()):
+            groups.append(ids)
             pending.extend(ids)
             if len(pending) >= PLAN_BATCH:
                 self._plan_again(pending)
@@ -235,6 +236,13 @@ class ProspectOperation(models.Model):
                 yield 0
         if pending:
             self._plan_again(pending)
+        self._write_groups(groups)
+
+    def _find_dependent_import(self, todo):
+        """Lines about one prospect, in an undo; in a run: see :meth:`_plan_twins`."""
+        if todo == "undo":
+            return self._find_dependent_by(SQL("line.lead_id"))
+        return ()
 
     # --- Shared out -----------------------------------------------------------------
 

@@ -96,6 +96,12 @@ class ProspectOperationLine(models.Model):
         help="What was noticed when the row was read, for a plan that is made again: as"
         " tools.remarks.pack makes it.",
     )
+    group_number = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        export_string_translation=False,
+        help="Lines with the same number are done one after the other.",
+    )
     distribute_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Share Of",
@@ -115,6 +121,9 @@ class ProspectOperationLine(models.Model):
 
     _number_idx = models.Index("(operation_id, number)")
     _pending_idx = models.Index("(operation_id, number) WHERE is_done IS NOT TRUE")
+    _group_idx = models.Index(
+        "(operation_id, group_number, number) WHERE group_number IS NOT NULL"
+    )
 
     @api.depends("values", "after", "lead_id")
     def _compute_who(self):
