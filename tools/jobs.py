@@ -89,7 +89,7 @@ def work_off(work):
                 left_alone.append(rows)
                 continue
         except Exception as error:  # noqa: BLE001 - what it means, its kind knows
-            _start_over(env)
+            start_over(env)
             if rows and work._work_splits and len(rows) > 1:
                 # those that can be done are done, one by one
                 alone = len(rows)
@@ -134,7 +134,8 @@ def _hurry(env):
     env.cr.execute("SET LOCAL jit = off")
 
 
-def _start_over(env):
+def start_over(env):
+    """Roll a portion back that has failed."""
     env.cr.rollback()
     env.transaction.reset()
     env.registry.reset_changes()

@@ -469,6 +469,10 @@ class ProspectOperation(models.Model):
             return size
         return FAST * size
 
+    def _begin_import(self):
+        self._note_write_path()
+        self._make_missing()
+
     def _apply_batch_import(self, lines):
         """Apply lines: match again, plan again, and write."""
         self._note_write_path()

@@ -39,6 +39,8 @@ class ProspectOperation(models.Model):
     And these where it has something to say:
 
     - ``_start_<kind>(todo)``: before a plan, a run or an undo begins;
+    - ``_begin_<kind>()``: as its owner, in a transaction before the first batch of a
+      run in the background;
     - ``_is_small_<kind>()``: whether it is done while the person waits, or None where
       that is as for all;
     - ``_get_batch_size_<kind>(size)``: lines of one transaction, of usually ``size``;

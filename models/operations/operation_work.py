@@ -5,11 +5,12 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...tools.jobs import apart, claim, work_off
+from ...tools.jobs import apart, claim, start_over, work_off
 from ...tools.remarks import read_error, remark
-from ...tools.transactions import alone
+from ...tools.transactions import CONCURRENCY_ERRORS, alone
 from .operation import FAILURES
 from .operation_line import WRITING
+from .operation_state import SIGNS
 
 _logger = logging.getLogger(__name__)
 
@@ -59,11 +60,13 @@ class ProspectOperation(models.Model):
                 if operation.id in planned:
                     continue
                 return operation, no_lines
-            operation._begin_work()
             try:
+                operation._begin_work()
                 lines = operation._claim_lines(limit)
-            except UserError as error:
-                # the person has left
+            except CONCURRENCY_ERRORS:
+                raise
+            except Exception as error:  # noqa: BLE001 - told on the page
+                start_over(self.env)
                 self._note_failure((operation, no_lines), error)
                 continue
             if lines or not operation._has_open_lines():
@@ -82,18 +85,29 @@ class ProspectOperation(models.Model):
         return operations
 
     def _begin_work(self):
-        """Say that it runs: before a batch, which would keep others from saying so."""
+        """Say that it runs, and do what comes before its first batch: what a batch
+        writes to the operation itself keeps all others waiting until it ends.
+        """
         if self.state != "queued":
             return
         with apart(self.env) as env:
             env.cr.execute(
                 SQL(
                     "UPDATE prospect_operation SET state = 'running'"
-                    " WHERE id = %s AND state = 'queued'",
+                    " WHERE id = %s AND state = 'queued' RETURNING id",
                     self.id,
                 )
             )
-        self.invalidate_recordset(["state"])
+            operation = self.with_env(env)
+            is_first = bool(env.cr.fetchall())
+            operation.invalidate_recordset(["state"])
+            if is_first and operation.todo == "run":
+                worker = operation._as_worker()
+                worker._check_right()
+                worker._of_kind("begin")
+                for model in SIGNS:
+                    operation._get_state_names(model)
+        self.invalidate_recordset()
 
     # --- Lines ----------------------------------------------------------------------
 
