@@ -1,13 +1,14 @@
 """Kinds of work in the background: each says all that the loop asks for."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools.jobs import Portion, drain, work_off
+from ..tools.jobs import Portion, Tally, drain, work_off
 from .common import ConcurrentCase, ProspectCase
 
 KINDS = {
@@ -95,6 +96,147 @@ class TestWork(ProspectCase):
         with self.assertRaisesRegex(UserError, "left"):
             reports._act_as(self.salesman, [], None, "left")
         self.assertFalse(leads.env.context.get("allowed_company_ids"))
+
+
+@tagged("post_install", "-at_install")
+class TestBackgroundWork(ProspectCase):
+    """What waits, what has failed, and who is told."""
+
+    def _rows(self, user=None):
+        rows = self.env["prospect.work.status"].with_user(user or self.manager)._look()
+        return {row.kind: row for row in rows}
+
+    def _failed_report(self):
+        return (
+            self.env["prospect.report"]
+            .sudo()
+            .create(
+                {
+                    "name": "Failed",
+                    "user_id": self.manager.id,
+                    "selection": {"ids": []},
+                    "columns": ["name"],
+                    "state": "failed",
+                }
+            )
+        )
+
+    def test_page(self):
+        """A row a kind: what waits and since when, what was done and what failed."""
+        before = self._rows()
+        self.assertLessEqual(KINDS, set(before))
+        self.env["prospect.flag.check"]._want(self._prospect().ids)
+        report = self._failed_report()
+        figures = self.env["prospect.work.figure"]
+        figures._note("flags", 5, 1, 0.5, "ZeroDivisionError")
+        figures._note("flags", 2, 0, 0.5)
+        after = self._rows()
+        flags = after["flags"]
+        self.assertGreater(flags.waiting_count, before["flags"].waiting_count)
+        self.assertEqual(flags.day_count - before["flags"].day_count, 7)
+        self.assertEqual(flags.error_count - before["flags"].error_count, 1)
+        self.assertEqual(flags.error, "ZeroDivisionError")
+        self.assertEqual(flags.server_count, 1)
+        reports = after["reports"]
+        self.assertEqual(reports.failed_count - before["reports"].failed_count, 1)
+        action = reports.action_open_failed()
+        self.assertEqual(action["res_model"], "prospect.report")
+        self.assertIn(report, self.env["prospect.report"].search(action["domain"]))
+        names = [row.name for row in after.values()]
+        self.assertEqual(len(set(names)), len(names))
+
+    def test_retry(self):
+        row = self._rows()["segment_counts"]
+        job = self.env.ref("prospect.ir_cron_segment_count")
+        domain = [("cron_id", "=", job.id)]
+        before = self.env["ir.cron.trigger"].search_count(domain)
+        row.action_retry()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count(domain) - before, 1)
+
+    def test_rights(self):
+        """Sales administrators alone, each their own page."""
+        row = self._rows()["flags"]
+        with self.assertRaises(AccessError):
+            self._rows(self.salesman)
+        with self.assertRaises(AccessError):
+            row.with_user(self.salesman).action_retry()
+        with self.assertRaises(AccessError):
+            self.env["prospect.work.figure"].with_user(self.salesman).search([])
+
+    def test_late(self):
+        """Those who administrate the server are notified once a day, while it is so."""
+        figures = self.env["prospect.work.figure"]
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("prospect.work_late", "60")
+        parameters.set_param("prospect.work_late_said", False)
+        report = self._failed_report()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE prospect_report SET create_date = create_date - interval '2 hours'"
+            " WHERE id = %s",
+            [report.id],
+        )
+        self.env.invalidate_all()
+        messages = self.env["mail.message"]
+        domain = [("subject", "=", "Work in the background is late")]
+        late = set(figures._find_late())
+        self.assertNotIn("reports", late, "what has failed does not wait")
+        report.state = "queued"
+        self.assertEqual(set(figures._find_late()) - late, {"reports"})
+        self.assertTrue(self._rows()["reports"].is_late)
+        before = messages.search_count(domain)
+        figures._cron_watch()
+        self.assertEqual(messages.search_count(domain) - before, 1)
+        self.assertIn("E-mailed reports", messages.search(domain, limit=1).body)
+        figures._cron_watch()
+        self.assertEqual(messages.search_count(domain) - before, 1)
+        parameters.set_param("prospect.work_late", "0")
+        self.assertFalse(figures._find_late())
+        figures._cron_watch()
+        self.assertFalse(parameters.get_param("prospect.work_late_said"))
+
+    def test_figures(self):
+        """The loop notes what was done, and what has failed."""
+        work = self.env["prospect.work"]
+        calls = []
+
+        def note(kind, tally):
+            calls.append((kind._name, tally.done, tally.failed, tally.error))
+
+        numbers = Numbers(self.env, range(1, 8), {5}, 1)
+        with patch.object(
+            self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1
+        ):
+            drain(self.env, [Numbers(self.env, range(1, 8))], note)
+            self.assertEqual(calls, [("numbers", 7, 0, None)])
+            with (
+                self.assertRaises(UserError),
+                patch.object(numbers, "_note_failure", fail_again),
+                self.enter_registry_test_mode(),
+                self.registry.cursor() as cr,
+            ):
+                numbers.env = self.env(cr=cr)
+                drain(numbers.env, [numbers], note)
+        self.assertEqual(calls[1:], [("numbers", 3, 1, "UserError")])
+        work._note(self.env["prospect.flag.check"], calls_tally(4))
+        row = self.env["prospect.work.figure"].search([("kind", "=", "flags")], limit=1)
+        self.assertGreaterEqual(row.done_count, 4)
+        self.assertTrue(row.server)
+        row.hour -= timedelta(days=31)
+        self.env.flush_all()
+        self.env["prospect.work.figure"]._gc_figures()
+        self.assertFalse(row.exists())
+
+
+def calls_tally(count):
+    tally = Tally()
+    tally.add(Portion(count))
+    return tally
+
+
+def fail_again(rows, error):
+    del rows
+    raise error
 
 
 @tagged("post_install", "-at_install")

@@ -8,6 +8,7 @@ had begun.
 
 import inspect
 import logging
+import time
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ _logger = logging.getLogger(__name__)
 # Claims that are left alone for the rest of a run, at most: a job that fails with more
 # than that has other troubles.
 LEFT_ALONE = 10_000
+# Seconds after which a worker notes what it has done, while it goes on.
+NOTED = 10
 
 
 class Portion(NamedTuple):
@@ -28,6 +31,33 @@ class Portion(NamedTuple):
     count: int
     # whether a worker whose time is over may stop here: else all is done again
     may_stop: bool = True
+    # what was rolled back and noted instead
+    error: Exception | None = None
+
+
+class Tally:
+    """What a worker has done of one kind of work since it was last noted."""
+
+    def __init__(self):
+        self.clear()
+
+    def clear(self):
+        """Begin anew, now."""
+        self.done = self.failed = 0
+        self.error = None
+        self.since = time.monotonic()
+
+    def add(self, portion):
+        """Count a portion."""
+        self.done += portion.count
+        if portion.error is not None:
+            self.failed += 1
+            self.error = type(portion.error).__name__
+
+    @property
+    def seconds(self):
+        """How long it took."""
+        return time.monotonic() - self.since
 
 
 def claim(env, query):
@@ -98,7 +128,7 @@ def work_off(work):
                 left_alone.append(rows)
             alone -= 1
             last = None
-            yield Portion(0)
+            yield Portion(0, error=error)
             continue
         if isinstance(rows, list) and rows == last:
             raise RuntimeError(f"{work._name}: what was done is still to be done")
@@ -141,20 +171,36 @@ def start_over(env):
     env.registry.reset_changes()
 
 
-def drain(env, works):
+def drain(env, works, note=None):
     """Do all that waits of some kinds, one after the other, while there is time.
 
     :param works: recordsets of kinds of work
+    :param note: a function of one of them and a :class:`Tally`, which is called now and
+        then before a commit, and when it fails
     :return: whether nothing was left for lack of time
     """
     commit = env["ir.cron"]._commit_progress
     left = sum(work._left() for work in works)
     commit(remaining=left)
     for work in works:
-        with closing(work_off(work)) as portions:
-            for portion in portions:
-                left = max(left - portion.count, 1)
-                if not commit(portion.count, remaining=left) and portion.may_stop:
-                    return False
+        tally = Tally()
+        try:
+            with closing(work_off(work)) as portions:
+                for portion in portions:
+                    tally.add(portion)
+                    if note and tally.seconds > NOTED:
+                        note(work, tally)
+                        tally.clear()
+                    left = max(left - portion.count, 1)
+                    if not commit(portion.count, remaining=left) and portion.may_stop:
+                        return False
+        except Exception as error:
+            start_over(env)
+            tally.add(Portion(0, error=error))
+            raise
+        finally:
+            if note and (tally.done or tally.failed):
+                note(work, tally)
+                commit()
     commit(remaining=0)
     return True

@@ -12,3 +12,4 @@ from . import ir_attachment
 from . import ir_mail_server
 from . import write_path
 from . import work
+from . import work_figure

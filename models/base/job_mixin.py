@@ -16,6 +16,7 @@ class ProspectJobMixin(models.AbstractModel):
       and language are taken from the rows (:meth:`_act_as`);
     - ``_get_waiting_domain()``, or ``_left()`` and ``_oldest()``: how much waits, and
       since when;
+    - ``_get_failed_domain()`` and ``_get_work_label()``, for *Background Work*;
     - ``_note_failure(rows, error)`` where a failure is told to people.
     """
 
@@ -76,6 +77,19 @@ class ProspectJobMixin(models.AbstractModel):
             self._get_waiting_domain(), order="create_date", limit=1
         )
         return oldest.create_date or None
+
+    @api.model
+    def _get_failed_domain(self):
+        """Records that have failed for good, for people to look at; None where failures
+        are not kept.
+        """
+        return
+
+    @api.model
+    def _get_work_label(self):
+        """What the kind is called, for people."""
+        # sudo: the title of a model
+        return self.env["ir.model"].sudo()._get(self._name).name
 
     def _note_failure(self, rows, error):
         """Remember what went wrong with a portion, whose transaction was rolled back.

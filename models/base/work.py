@@ -48,4 +48,21 @@ class ProspectWork(models.AbstractModel):
 
         :return: whether nothing was left for lack of time
         """
-        return drain(self.env, [self._get_work(kind) for kind in kinds])
+        return drain(self.env, [self._get_work(kind) for kind in kinds], self._note)
+
+    @api.model
+    def _note(self, work, tally):
+        """Keep what was done of a kind, for its page.
+
+        :param work: the kind, or what stands for it
+        :param tally: a :class:`~prospect.tools.jobs.Tally`
+        """
+        # sudo: figures are written by the machine alone
+        self.env["prospect.work.figure"].sudo()._note(
+            work._work_kind, tally.done, tally.failed, tally.seconds, tally.error
+        )
+
+    @api.model
+    def _get_label(self, kind):
+        """What a kind is called, for people."""
+        return self._get_work(kind)._get_work_label()

@@ -538,6 +538,10 @@ class ProspectCapture(models.Model):
         return [("state", "=", "received")]
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Messages in the inbox")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """The oldest messages that wait."""
         self.flush_model(["state"])

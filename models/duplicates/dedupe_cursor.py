@@ -69,6 +69,10 @@ class ProspectDedupeCursor(models.Model):
         return self._count_unread()
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Index of duplicates")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """All that was written, once in a run."""
         return () if but else ("index",)

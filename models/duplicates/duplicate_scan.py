@@ -193,6 +193,14 @@ class ProspectDuplicateScan(models.Model):
     def _get_waiting_domain(self):
         return [("state", "in", ("queued", "running"))]
 
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Searches for duplicates")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
     def _claim(self, limit=None, but=()):
         """The one that is under way, once in a run."""
         # sudo: the state of the machine, in its job

@@ -187,6 +187,14 @@ class ProspectReport(models.Model):
     def _get_waiting_domain(self):
         return [("state", "in", UNDER_WAY)]
 
+    @api.model
+    def _get_work_label(self):
+        return self.env._("E-mailed reports")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
     def _claim(self, limit=None, but=()):
         """The oldest one that waits, or that somebody has left; once in a run."""
         seen = [number for report in but for number in report.ids]

@@ -113,8 +113,13 @@ class ProspectLifecycleRefresh(models.Model):
     def _cron_refresh(self, full=False):
         """The same for any number of prospects, batch by batch."""
         if full:
-            return drain(self.env, [self.with_context(**trusted(prospect_full=True))])
+            work = self.with_context(**trusted(prospect_full=True))
+            return drain(self.env, [work], self.env["prospect.work"]._note)
         return self._cron_work()
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Figures of the analysis")
 
     @api.model
     def _claim(self, limit=None, but=()):

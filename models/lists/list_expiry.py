@@ -38,6 +38,10 @@ class ProspectListExpiry(models.AbstractModel):
         return self.env.execute_query(self._select(SQL("min(expires_at)")))[0][0]
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Members whose time is over")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """Places of memberships that are over, as (list id, lead id)."""
         rows = claim(

@@ -331,6 +331,14 @@ class ProspectNotification(models.Model):
         return self.env.cr.now().replace(tzinfo=None) + timedelta(seconds=1)
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Notifications to send")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """The oldest messages that are due."""
         self.flush_model()

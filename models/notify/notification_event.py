@@ -104,6 +104,10 @@ class ProspectNotificationEvent(models.Model):
         return []
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("News for notifications")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """The oldest rows."""
         return claim(

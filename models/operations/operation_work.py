@@ -47,6 +47,12 @@ class ProspectOperation(models.Model):
     def _get_waiting_domain(self):
         return [("state", "in", UNDER_WAY)]
 
+    def _get_work_label(self):
+        return self.env._("Imports and operations")
+
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
     def _claim(self, limit=None, but=()):
         """Lines of the oldest operation that has some for us, as (operation, lines).
 

@@ -355,6 +355,14 @@ class ProspectErasure(models.Model):
         return [("state", "in", ("queued", "running"))]
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Erasures")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """The oldest one that waits; its next step is the portion."""
         self.flush_model(["state"])

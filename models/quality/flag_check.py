@@ -69,6 +69,10 @@ class ProspectFlagCheck(models.Model):
         return []
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Prospects to check for doubts")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """Rows of those who have waited longest."""
         return claim(

@@ -108,6 +108,10 @@ class ProspectMailDomain(models.Model):
         return [("is_due", "=", True)]
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Mail servers to ask about")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """All that are due, once in a run: who writes to one of them while it is asked
         about waits for nobody.

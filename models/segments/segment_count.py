@@ -228,6 +228,10 @@ class ProspectSegmentCount(models.Model):
         return rows.wanted_at or None
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Counts of segments")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """One that was never made, else the oldest one."""
         # sudo: the job counts for all, as each of them

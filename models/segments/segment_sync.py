@@ -622,6 +622,10 @@ class ProspectSegmentSync(models.Model):
         return []
 
     @api.model
+    def _get_work_label(self):
+        return self.env._("Lists synced with segments")
+
+    @api.model
     def _claim(self, limit=None, but=()):
         """All, once in a run."""
         if but:

@@ -211,6 +211,38 @@ class TestOperationWorkers(WorkersCase):
         self.assertEqual(self._emails(), [])
 
     @mute_logger(*LOGGERS)
+    def test_a_group_is_one_workers(self):
+        """Nobody gets a line of a group whose first line somebody is at, nor one that
+        comes before another one that is left.
+        """
+        rows = [(f"p{n}", city) for city in ("Rome", "Oslo") for n in range(8)]
+        number = self._make_import([*rows, ("alone", "Nice")], policy="update")
+        for todo in ("run", "undo"):
+            with self.subTest(todo=todo):
+                with self.registry.cursor() as one, self.registry.cursor() as two:
+                    mine = self._operation(one, number)._claim_lines(6)
+                    others = self._operation(two, number)._claim_lines(100)
+                    first = mine.mapped("number")
+                    numbers = others.mapped("number")
+                    self.assertEqual(first, sorted(first, reverse=todo == "undo"))
+                    self.assertEqual(numbers, sorted(numbers, reverse=todo == "undo"))
+                    groups = set(mine.mapped("group_number")) - {0}
+                    self.assertFalse(groups & set(others.mapped("group_number")))
+                    self.assertEqual(len(groups), 6 if todo == "run" else 5)
+                    # two people with two rows each, and who is there once
+                    self.assertEqual(len(others), 5 if todo == "run" else 6)
+                    self.assertFalse(
+                        self._operation(two, number)._claim_lines(1) - others
+                    )
+                with self.registry.cursor() as one:
+                    lines = self._operation(one, number)._claim_lines(100)
+                    self.assertEqual(len(lines), 17)
+            if todo == "run":
+                with self.registry.cursor() as cr:
+                    self._drain(cr, number)
+                self._start_undo(number)
+
+    @mute_logger(*LOGGERS)
     def test_who_finds_nothing_waits_and_closes(self):
         """One is at the last batch when the other one finds nothing to do, and goes
         away after it: the other one has to close the operation.
