@@ -171,15 +171,17 @@ def start_over(env):
     env.registry.reset_changes()
 
 
-def drain(env, works, note=None):
+def drain(env, works, note=None, seconds=None):
     """Do all that waits of some kinds, one after the other, while there is time.
 
     :param works: recordsets of kinds of work
     :param note: a function of one of them and a :class:`Tally`, which is called now and
         then before a commit, and when it fails
+    :param seconds: after which it stops; a scheduled action is told by Odoo
     :return: whether nothing was left for lack of time
     """
     commit = env["ir.cron"]._commit_progress
+    end = None if seconds is None else time.monotonic() + seconds
     left = sum(work._left() for work in works)
     commit(remaining=left)
     for work in works:
@@ -192,7 +194,10 @@ def drain(env, works, note=None):
                         note(work, tally)
                         tally.clear()
                     left = max(left - portion.count, 1)
-                    if not commit(portion.count, remaining=left) and portion.may_stop:
+                    has_time = commit(portion.count, remaining=left) and (
+                        end is None or time.monotonic() < end
+                    )
+                    if not has_time and portion.may_stop:
                         return False
         except Exception as error:
             start_over(env)
