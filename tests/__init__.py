@@ -1,9 +1,11 @@
 from . import test_direction
 from . import test_install
 from . import test_jobs
+from . import test_one_loop
 from . import test_performance
 from . import test_sudo
 from . import test_tools
+from . import test_work
 
 # Odoo's loader looks at the names of this package alone, as in mail
 from .lead import *

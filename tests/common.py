@@ -59,6 +59,8 @@ LEFT_BY_UNDO = {
     "prospect_stage_change",
     "prospect_status_change",
     "prospect_flag_check",
+    "prospect_work_figure",
+    "queue_job",
 }
 
 

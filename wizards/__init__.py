@@ -28,3 +28,4 @@ from . import prospect_status_delete
 from . import prospect_summary
 from . import prospect_tombstone_lift
 from . import res_config_settings
+from . import prospect_work_status

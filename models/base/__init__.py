@@ -3,6 +3,7 @@ from . import base
 from . import base_search
 from . import cached_mixin
 from . import history_mixin
+from . import job_mixin
 from . import log_mixin
 from . import multilingual_mixin
 from . import named_mixin
@@ -10,3 +11,5 @@ from . import task_plan_mixin
 from . import ir_attachment
 from . import ir_mail_server
 from . import write_path
+from . import work
+from . import work_figure

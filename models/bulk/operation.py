@@ -73,6 +73,10 @@ class ProspectOperation(models.Model):
         self._try_bulk(count)
         yield count
 
+    def _find_dependent_bulk(self, _todo):
+        """None of them: a prospect is there once."""
+        return ()
+
     def _get_share_bulk(self):
         return self._get_bulk_changes().get("share") or False
 

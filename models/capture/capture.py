@@ -13,6 +13,7 @@ from odoo.tools import SQL, plaintext2html
 from ...tools.channels import CHANNELS
 from ...tools.columns import TARGETS
 from ...tools.emails import clean_email
+from ...tools.jobs import claim
 from ...tools.matching import POLICIES
 from ...tools.payload import LONGEST_KEY, clean_payload, read_payload
 from ...tools.remark_fields import RemarkText
@@ -48,9 +49,14 @@ class ProspectCapture(models.Model):
     """
 
     _name = "prospect.capture"
+    _inherit = ["prospect.job.mixin"]
     _description = "Message in the Inbox"
     _order = "id desc"
     _rec_name = "event_key"
+    _work_kind = "captures"
+    _work_cron = "prospect.ir_cron_capture"
+    # one that fails keeps nobody else from becoming a prospect
+    _work_splits = True
 
     channel = fields.Selection(selection=CHANNELS, required=True, readonly=True)
     event_key = fields.Char(
@@ -227,7 +233,7 @@ class ProspectCapture(models.Model):
         with self.env.registry.cursor() as cr:
             message = api.Environment(cr, SUPERUSER_ID, {})[self._name].browse(number)
             if process:
-                message._process_safely(waits=True)
+                message._process_safely()
             (mirror,) = message.read(MIRRORED, load=None)
             # as it is kept: the caller may speak another language
             mirror["reason"] = message.reason
@@ -324,7 +330,7 @@ class ProspectCapture(models.Model):
         found = self.env.cr.fetchall()
         if found:
             if to_job:
-                self._trigger_job()
+                self._wake()
             return found[0][0], True
         ((number,),) = self.env.execute_query(
             SQL(
@@ -363,38 +369,26 @@ class ProspectCapture(models.Model):
 
     # --- Processing -----------------------------------------------------------------
 
-    def _process_safely(self, waits=False):
-        """Process messages in a transaction of their own, which is rolled back and run
-        again as needed; the caller commits.
+    def _process_safely(self):
+        """Process a message for somebody who waits, in a transaction of its own, which
+        is rolled back and run again as needed; the caller commits.
 
-        Never raises: what goes wrong is noted on the messages. Waiting ones that meet
-        others again and again are left to the job.
-
-        :param bool waits: somebody is waiting for it
+        Never raises: what goes wrong is noted on the message. One that meets others
+        again and again is left to the job.
         """
 
         def work():
-            if waits:
-                self.env.cr.execute(
-                    SQL("SELECT set_config('lock_timeout', %s, true)", f"{PATIENCE}s")
-                )
+            self.env.cr.execute(
+                SQL("SELECT set_config('lock_timeout', %s, true)", f"{PATIENCE}s")
+            )
             self._process()
 
         try:
-            run_again(self.env, work, **({"tries": 3} if waits else {}))
-        except CONCURRENCY_ERRORS:
-            _logger.info("Inbox: messages %s are left to the job", self.ids)
-            self._trigger_job()
-        except Exception as error:
+            run_again(self.env, work, tries=3)
+        except Exception as error:  # noqa: BLE001 - noted
             self.env.cr.rollback()
             self.env.transaction.reset()
-            if len(self) > 1:
-                for message in self:
-                    message._process_safely(waits=waits)
-                    self.env["ir.cron"]._commit_progress()
-                return
-            _logger.warning("Inbox: message %s failed", self.ids, exc_info=error)
-            self._note_failure(error)
+            self._note_failure(self.ids, error)
 
     def _process(self):
         """Make prospects of waiting messages, in the present transaction.
@@ -513,8 +507,25 @@ class ProspectCapture(models.Model):
         )
         self._spread(values)
 
-    def _note_failure(self, error):
-        """Remember that processing failed; after some times a person has to look."""
+    def _note_failure(self, rows, error):
+        """Remember that processing failed; after some times a person has to look.
+
+        What meets others again and again is no failure: it is left to the next run.
+        """
+        if not rows:
+            raise error
+        if isinstance(error, CONCURRENCY_ERRORS):
+            _logger.info("Inbox: messages %s are left to the job", rows)
+            self._wake()
+            return False
+        _logger.warning("Inbox: message %s failed", rows, exc_info=error)
+        # sudo: a channel hands in what people may not read
+        for message in self.sudo().browse(rows):
+            message._note_attempt(error)
+        return False
+
+    def _note_attempt(self, error):
+        """Count a failure of one message."""
         self.attempts += 1
         if self.attempts < FAILURES:
             return
@@ -531,23 +542,37 @@ class ProspectCapture(models.Model):
     # --- The job --------------------------------------------------------------------
 
     @api.model
-    def _trigger_job(self):
-        # sudo: whoever receives a message may not plan jobs
-        self.env.ref("prospect.ir_cron_capture").sudo()._trigger()
-
-    @api.model
     def _cron_process(self):
         """Process what is waiting: left to the job, or by a crash."""
-        cron = self.env["ir.cron"]
-        todo = self.search([("state", "=", "received")], order="id").ids
-        left = len(todo)
-        cron._commit_progress(remaining=left)
-        for start in range(0, len(todo), BATCH):
-            batch = self.browse(todo[start : start + BATCH])
-            batch._process_safely()
-            left -= len(batch)
-            if not cron._commit_progress(len(batch), remaining=left):
-                break
+        return self._cron_work()
+
+    @api.model
+    def _get_waiting_domain(self):
+        return [("state", "=", "received")]
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Messages in the inbox")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """The oldest messages that wait."""
+        self.flush_model(["state"])
+        return claim(
+            self.env,
+            SQL(
+                """SELECT id FROM prospect_capture
+                    WHERE state = 'received' AND id <> ALL(%s)
+                 ORDER BY id LIMIT %s""",
+                [number for rows in but for number in rows],
+                limit or BATCH,
+            ),
+        )
+
+    @api.model
+    def _do(self, rows):
+        self.browse(rows)._process()
+        return len(rows)
 
     # --- People ---------------------------------------------------------------------
 

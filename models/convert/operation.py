@@ -115,6 +115,24 @@ class ProspectOperation(models.Model):
             self._add_lines(map(self._conversion_line_values, rows))
             yield len(batch)
 
+    def _find_dependent_convert(self, todo):
+        """Lines that make or share a contact or a company."""
+        dependent = []
+        for target in ("contact", "company"):
+            entry = SQL("line.values -> %s", target)
+            if todo == "run":
+                # the line that makes it, which the others name
+                key = SQL(
+                    "COALESCE((%s) ->> 'line', CASE WHEN (%s) ->> 'do' = 'create'"
+                    " THEN line.number::text END)",
+                    entry,
+                    entry,
+                )
+            else:
+                key = SQL("(%s) ->> 'id'", entry)
+            dependent += self._find_dependent_by(key)
+        return dependent
+
     def _get_choice(self):
         return self.options["choice"]
 

@@ -1,7 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+_logger = logging.getLogger(__name__)
+
+
 SOURCES = ("lead", "partner")
+# Records read in one transaction, where nobody waits for it.
+FEWER = 2_000
 
 
 class ProspectDedupeCursor(models.Model):
@@ -15,9 +22,13 @@ class ProspectDedupeCursor(models.Model):
     """
 
     _name = "prospect.dedupe.cursor"
+    _inherit = ["prospect.job.mixin"]
     _description = "Progress of the Index of Duplicates"
     _log_access = False
     _rec_name = "source"
+    _work_kind = "duplicate_index"
+    _work_cron = "prospect.ir_cron_duplicate"
+    _work_by_clock = True
 
     source = fields.Char(required=True, readonly=True, export_string_translation=False)
     # where the next round begins, and the one after it; empty: at the beginning
@@ -49,6 +60,42 @@ class ProspectDedupeCursor(models.Model):
             """(SELECT min(xact_start) AT TIME ZONE 'UTC' FROM pg_stat_activity
                  WHERE datname = current_database())"""
         )
+
+    # --- The job --------------------------------------------------------------------
+
+    @api.model
+    def _left(self):
+        """How many records it does not know; not counted where it knows nothing yet."""
+        return self._count_unread()
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Index of duplicates")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """All that was written, once in a run."""
+        return () if but else ("index",)
+
+    @api.model
+    def _do(self, rows):
+        """Generator: bring the index up to date with what was written, batch by batch,
+        so that a search has only to compare, and who types is told about yesterday's
+        prospects.
+        """
+        more = True
+        while more:
+            more = yield self._work_some
+
+    @api.model
+    def _work_some(self):
+        self.env["prospect.dedupe.index"]._expect_many()
+        return self._work(FEWER)
+
+    def _note_failure(self, rows, error):
+        """The next call tries again."""
+        _logger.error("The index of duplicates could not be kept", exc_info=error)
+        return False
 
     @api.model
     def _work(self, limit):

@@ -7,16 +7,15 @@ from odoo.tools import SQL
 
 from ...tools.copying import copy_lines
 from ...tools.duplicates import fingerprint, score
+from ...tools.jobs import work_off
 from ...tools.memory import no_collection
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import read_error
-from ...tools.transactions import run_again
+from ...tools.transactions import alone
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 10_000
-# The same where nobody waits for a search: transactions are short.
-FEWER = 2_000
 # Changed records that are compared one by one, through the index; more: all at once.
 FEW = 20_000
 # Records whose keys are compared at once, for the memory of the job.
@@ -42,9 +41,12 @@ class ProspectDuplicateScan(models.Model):
     """
 
     _name = "prospect.duplicate.scan"
+    _inherit = ["prospect.job.mixin"]
     _description = "Search for Duplicates"
     _order = "id desc"
     _rec_name = "started_at"
+    _work_kind = "duplicate_scans"
+    _work_cron = "prospect.ir_cron_duplicate"
 
     state = fields.Selection(
         selection=[
@@ -99,7 +101,7 @@ class ProspectDuplicateScan(models.Model):
             for _batch in scan._work_in_background(commits=False):
                 pass
         else:
-            self.env.ref("prospect.ir_cron_duplicate").sudo()._trigger()
+            self._wake()
         return scan._get_words()
 
     @api.model
@@ -178,23 +180,41 @@ class ProspectDuplicateScan(models.Model):
 
         Never raises where batches are committed: what goes wrong is told on the page.
         """
+        return work_off(self) if commits else self._work_in_one()
+
+    def _work_in_one(self):
+        """Generator: one batch at a time, in the transaction of who waits for it."""
         seen = set()
-        while True:
-            self.invalidate_recordset()
-            if self.state not in ("queued", "running"):
-                return
-            if not commits:
-                more = self._work(seen)
-            else:
-                try:
-                    more = run_again(self.env, lambda: self._work(seen))
-                except Exception as error:  # noqa: BLE001 - told on the page
-                    self.env.cr.rollback()
-                    self.env.transaction.reset()
-                    more = self._note_failure(error)
+        while self._work(seen):
             yield
-            if not more:
-                return
+        yield
+
+    @api.model
+    def _get_waiting_domain(self):
+        return [("state", "in", ("queued", "running"))]
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Searches for duplicates")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
+    def _claim(self, limit=None, but=()):
+        """The one that is under way, once in a run."""
+        # sudo: the state of the machine, in its job
+        scan = self.sudo()._get_current()
+        return scan.browse() if scan in but or (self and scan != self) else scan
+
+    @api.model
+    def _do(self, rows):
+        """Generator: a scan batch by batch, by one worker at a time."""
+        seen = set()
+        with alone(self.env.cr, self._name, rows.id) as is_alone:
+            more = is_alone
+            while more:
+                more = yield lambda: rows._work(seen)
 
     def _work(self, seen):
         """The next batch.
@@ -383,8 +403,14 @@ class ProspectDuplicateScan(models.Model):
         self._announce()
         return False
 
-    def _note_failure(self, error):
-        """Remember that a batch failed; after some times the scan has failed.
+    def _note_failure(self, rows, error):
+        """Remember that a batch failed; after some times the scan has failed."""
+        if not rows:
+            raise error
+        return rows._note_failed(error)
+
+    def _note_failed(self, error):
+        """The same for one scan.
 
         :return: whether to try again
         """
@@ -459,37 +485,7 @@ class ProspectDuplicateScan(models.Model):
     @api.model
     def _cron_work(self):
         """Go on with the scan that waits, batch by batch; then keep the index."""
-        cron = self.env["ir.cron"]
-        # sudo: the state of the machine, in its job
-        while scan := self.sudo()._get_current():
-            for _batch in scan._work_in_background():
-                if not cron._commit_progress(1, remaining=1):
-                    return
-        if self.sudo()._keep_index():
-            cron._commit_progress(remaining=0)
-
-    @api.model
-    def _keep_index(self):
-        """Bring the index up to date with what was written, batch by batch, so that a
-        search has only to compare, and who types is told about yesterday's prospects.
-
-        :return: whether it is, or cannot be now: the next call tries again
-        """
-        progress = self.env["prospect.dedupe.cursor"]
-
-        def work():
-            self.env["prospect.dedupe.index"]._expect_many()
-            return progress._work(FEWER)
-
-        try:
-            while run_again(self.env, work):
-                if not self.env["ir.cron"]._commit_progress(1, remaining=1):
-                    return False
-        except Exception:
-            _logger.exception("The index of duplicates could not be kept")
-            self.env.cr.rollback()
-            self.env.transaction.reset()
-        return True
+        return self.env["prospect.work"]._work_off("duplicate_scans", "duplicate_index")
 
     @api.model
     def _cron_schedule(self):
@@ -497,7 +493,7 @@ class ProspectDuplicateScan(models.Model):
         # sudo: the state of the machine, in its job
         if not self.sudo()._get_current():
             self.sudo()._make(is_scheduled=True)
-            self.env.ref("prospect.ir_cron_duplicate").sudo()._trigger()
+            self._wake()
 
     @api.autovacuum
     def _gc_scans(self):

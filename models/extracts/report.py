@@ -7,10 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
 
+from ...tools.jobs import work_off
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import read_error, remark
 from ...tools.reports import CsvReport, XlsxReport
-from ...tools.transactions import alone, run_again
+from ...tools.transactions import alone
 from .reader import ReportReader
 
 _logger = logging.getLogger(__name__)
@@ -40,8 +41,13 @@ class ProspectReport(models.Model):
     """
 
     _name = "prospect.report"
+    _inherit = ["prospect.job.mixin"]
     _description = "Report of Prospects"
     _order = "id desc"
+    _work_kind = "reports"
+    _work_cron = "prospect.ir_cron_report"
+    # one that was begun is ended, however long it takes: it would begin again
+    _work_whole = True
 
     name = fields.Char(required=True, readonly=True)
     state = fields.Selection(
@@ -158,11 +164,6 @@ class ProspectReport(models.Model):
         self.env["crm.lead"].check_access("read")
         self.env["prospect.right"]._check("export")
 
-    def _wake(self):
-        """Let the job begin."""
-        # sudo: whoever asks for a report may not plan jobs
-        self.env.ref("prospect.ir_cron_report").sudo()._trigger()
-
     def _set(self, **values):
         """Write the report itself, which nobody may by hand."""
         # sudo: the state of the machine, changed by the machine alone
@@ -172,46 +173,49 @@ class ProspectReport(models.Model):
 
     @api.model
     def _cron_make(self):
-        """Make the reports that wait, oldest first.
-
-        One that was begun is ended, however long it takes: it would begin again.
-        """
-        cron = self.env["ir.cron"]
-        seen = set()
-        # sudo: the job makes the reports of all, each with its owner's rights
-        while report := self.sudo().search(
-            [("state", "in", UNDER_WAY), ("id", "not in", list(seen))],
-            order="id",
-            limit=1,
-        ):
-            seen.add(report.id)
-            left = 1
-            for _batch in report._make_in_background():
-                left = cron._commit_progress(remaining=1)
-            if not left:
-                return
-        cron._commit_progress(remaining=0)
+        """Make the reports that wait, oldest first."""
+        return self._cron_work()
 
     def _make_in_background(self):
         """Generator: one batch at a time; the caller commits after each.
 
-        Never raises: what goes wrong ends up on the page of the report.
+        What goes wrong ends up on the page of the report.
         """
-        with alone(self.env.cr, self._name, self.id) as is_alone:
-            while is_alone:
-                try:
-                    yield from self._make()
-                except Exception as error:  # noqa: BLE001 - told on the page
-                    self.env.cr.rollback()
-                    self.env.transaction.reset()
-                    again = self._note_failure(error)
-                    yield
-                    if again:
-                        continue
-                return
+        return work_off(self)
 
-    def _note_failure(self, error):
-        """Remember what went wrong; notify the person when nothing more is tried.
+    @api.model
+    def _get_waiting_domain(self):
+        return [("state", "in", UNDER_WAY)]
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("E-mailed reports")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
+    def _claim(self, limit=None, but=()):
+        """The oldest one that waits, or that somebody has left; once in a run."""
+        seen = [number for report in but for number in report.ids]
+        domain = [*self._get_waiting_domain(), ("id", "not in", seen)]
+        if self:
+            domain.append(("id", "in", self.ids))
+        # sudo: the job makes the reports of all, each with its owner's rights
+        return self.sudo().search(domain, order="id", limit=1)
+
+    @api.model
+    def _do(self, rows):
+        return rows._make()
+
+    def _note_failure(self, rows, error):
+        """Remember what went wrong; notify the person when nothing more is tried."""
+        if not rows:
+            raise error
+        return rows._note_failed(error)
+
+    def _note_failed(self, error):
+        """The same for one report.
 
         :return: whether to begin again
         """
@@ -235,9 +239,14 @@ class ProspectReport(models.Model):
         return False
 
     def _make(self):
-        """Generator: begin, write batch by batch, deliver."""
-        ids = run_again(self.env, self._begin)
-        yield
+        """Generator: begin, write batch by batch, deliver; nobody else meanwhile."""
+        with alone(self.env.cr, self._name, self.id) as is_alone:
+            if is_alone:
+                yield from self._make_steps()
+
+    def _make_steps(self):
+        """Generator of the steps of a report, see ``tools/jobs.py``."""
+        ids = yield self._begin
         if ids is None:
             return
         worker = self._as_worker()
@@ -250,19 +259,16 @@ class ProspectReport(models.Model):
             size = max(min(BATCH, CELLS // len(columns)), 1)
             for start in range(0, len(ids), size):
                 chosen = ids[start : start + size]
-                batch = run_again(
-                    self.env,
-                    lambda chosen=chosen: self._read_batch(worker, reader, chosen),
+                batch = yield lambda chosen=chosen: self._read_batch(
+                    worker, reader, chosen
                 )
                 if batch is None:
                     return
                 reader.add(batch)
                 if batch.count:
                     writer.append(batch.cells)
-                yield
             writer.close(self._as_worker()._summarize(reader, gone))
-            run_again(self.env, lambda: self._deliver(file, writer))
-            yield
+            yield lambda: self._deliver(file, writer)
 
     def _begin(self):
         """Note that it begins, and find the prospects.
@@ -327,8 +333,6 @@ class ProspectReport(models.Model):
         :return: a ``ReportBatch``, None when somebody has cancelled it
         :raises AccessError: when the person has lost the right meanwhile
         """
-        # a second for each query of thousands of rows, which take less than that
-        self.env.cr.execute("SET LOCAL jit = off")
         self.invalidate_recordset()
         if self.state != "running":
             return None
@@ -354,15 +358,11 @@ class ProspectReport(models.Model):
         :raises UserError: when that person has left
         """
         # sudo: the person may be archived, and then nobody may look
-        user = self.sudo().user_id
-        if not user or not (user.active or user._is_superuser()):
-            raise UserError(remark(self.env, "extracts.person_left"))
-        allowed = user.company_ids.ids
-        companies = [number for number in self.company_ids or [] if number in allowed]
-        return self.with_user(user).with_context(
-            allowed_company_ids=companies or user.company_id.ids,
-            lang=self.lang or user.lang,
-            tz=user.tz,
+        return self._act_as(
+            self.sudo().user_id,
+            self.company_ids,
+            self.lang,
+            remark(self.env, "extracts.person_left"),
         )
 
     # --- File -------------------------------------------------------------------------

@@ -256,8 +256,9 @@ class ProspectOperation(models.Model):
         :param batches: first and last line of those that were planned whole
         """
         self.env["prospect.operation.line"].flush_model()
-        pending = []
+        pending, groups = [], []
         for numbers, ids in self._find_twins():
+            groups.append(list(ids))
             if any(
                 first <= numbers[0] and numbers[-1] <= last for first, last in batches
             ):
@@ -269,6 +270,13 @@ class ProspectOperation(models.Model):
                 yield 0
         if pending:
             self._plan_again(pending)
+        self._write_groups(groups)
+
+    def _find_dependent_import(self, todo):
+        """Lines about one prospect, in an undo; in a run: see :meth:`_plan_twins`."""
+        if todo == "undo":
+            return self._find_dependent_by(SQL("line.lead_id"))
+        return ()
 
     # --- Shared out -----------------------------------------------------------------
 
@@ -500,6 +508,10 @@ class ProspectOperation(models.Model):
         ):
             return size
         return FAST * size
+
+    def _begin_import(self):
+        self._note_write_path()
+        self._make_missing()
 
     def _apply_batch_import(self, lines):
         """Apply lines: match again, plan again, and write."""

@@ -4,8 +4,10 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from ...tools.jobs import drain
 from ...tools.lifecycles import LIFECYCLES, LOCK, PERSONS, STEPS
-from ...tools.transactions import run_again
+from ...tools.transactions import alone
+from ...tools.trusted import read_trusted, trusted
 
 # Prospects whose lifecycles are made in one transaction.
 BATCH = 20_000
@@ -40,8 +42,12 @@ class ProspectLifecycleRefresh(models.Model):
     """
 
     _name = "prospect.lifecycle.refresh"
+    _inherit = ["prospect.job.mixin"]
     _description = "State of the Analysis"
     _log_access = False
+    _work_kind = "lifecycles"
+    _work_cron = "prospect.ir_cron_lifecycle"
+    _work_by_clock = True
 
     refreshed_at = fields.Datetime(readonly=True)
     snapshot = fields.Char(readonly=True, export_string_translation=False)
@@ -97,7 +103,7 @@ class ProspectLifecycleRefresh(models.Model):
         self.env.flush_all()
         start = self._start(full)
         if most and len(start["lead_ids"]) > most:
-            self.env.ref("prospect.ir_cron_lifecycle")._trigger()
+            self._wake()
             return
         for ids in self._split(start["lead_ids"]):
             self._make(ids)
@@ -106,17 +112,35 @@ class ProspectLifecycleRefresh(models.Model):
     @api.model
     def _cron_refresh(self, full=False):
         """The same for any number of prospects, batch by batch."""
-        cron = self.env["ir.cron"]
-        start = run_again(self.env, lambda: self._start(full))
-        batches = list(self._split(start["lead_ids"]))
-        cron._commit_progress(remaining=len(batches) + 1)
-        for ids in batches:
-            run_again(self.env, lambda ids=ids: self._make(ids))
-            if not cron._commit_progress(1):
-                # the next run finds the same ones again, and finishes
+        if full:
+            work = self.with_context(**trusted(prospect_full=True))
+            return drain(self.env, [work], self.env["prospect.work"]._note)
+        return self._cron_work()
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Figures of the analysis")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """All of it, once in a run: (whether of all prospects,)."""
+        full = bool(read_trusted(self.env.context, "prospect_full"))
+        return () if but else (full,)
+
+    @api.model
+    def _do(self, rows):
+        """Generator: find what has changed, and make it again; one worker at a time.
+
+        One that is interrupted finds the same ones again.
+        """
+        (full,) = rows
+        with alone(self.env.cr, self._name, int(full)) as is_alone:
+            if not is_alone:
                 return
-        run_again(self.env, lambda: self._finish(start))
-        cron._commit_progress(1)
+            start = yield lambda: self._start(full)
+            for ids in self._split(start["lead_ids"]):
+                yield lambda ids=ids: self._make(ids)
+            yield lambda: self._finish(start)
 
     @api.model
     def _split(self, lead_ids):

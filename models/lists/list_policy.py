@@ -1,21 +1,16 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 from ...tools.remarks import day_label, remark
 from ...tools.statuses import OPEN_KINDS
-from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 
 # What a unit of a duration is, as ``timedelta`` names it.
 UNITS = ("minutes", "hours", "days")
 # The longest duration, in days: dates end with the year 9999.
 LONGEST_DAYS = 36_500
-# Members that leave in one transaction.
-EXPIRY_BATCH = 2000
 # Joining for these reasons is going back to what was: nothing is to be done then.
 BACK_CAUSES = ("corrected", "merge", "undo")
 
@@ -162,46 +157,9 @@ class ProspectList(models.Model):
         return start + timedelta(**{self.duration_unit: self.duration_number})
 
     @api.model
-    def _find_expired(self):
-        """{list id: ids of the prospects whose time on it is over}, for one batch.
-
-        Rows that somebody else is writing are left for the next time.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT list_id, lead_id FROM prospect_list_crm_lead_rel
-                    WHERE expires_at <= %s
-                 ORDER BY expires_at, list_id, lead_id
-                    LIMIT %s FOR UPDATE SKIP LOCKED""",
-                self.env.cr.now(),
-                EXPIRY_BATCH,
-            )
-        )
-        expired = defaultdict(list)
-        for list_id, lead_id in rows:
-            expired[list_id].append(lead_id)
-        return expired
-
-    @api.model
-    def _expire_batch(self):
-        """Take some of those whose time is over off their lists; how many."""
-        expired = self._find_expired()
-        for list_id, lead_ids in expired.items():
-            self.env["crm.lead"].browse(lead_ids)._prospect_lists_change(
-                remove=self.browse(list_id), cause="expiry"
-            )
-        self.env.flush_all()
-        return sum(map(len, expired.values()))
-
-    @api.model
     def _cron_expire(self):
         """Take all whose time is over off their lists, batch by batch."""
-        cron = self.env["ir.cron"]
-        while True:
-            done = run_again(self.env, self._expire_batch)
-            goes_on = cron._commit_progress(done)
-            if done < EXPIRY_BATCH or not goes_on:
-                break
+        return self.env["prospect.work"]._work_off("list_expiry")
 
     # --- Joining ------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 from ...tools.merging import ALL
 from ...tools.remarks import join_remarks, keep, number_label, remark
@@ -239,6 +239,12 @@ class ProspectOperation(models.Model):
                 lines = [line for line in lines if line[2] == "updated"]
             self._add_lines(lines)
             yield len(batch)
+
+    def _find_dependent_merge(self, _todo):
+        """Groups that have a prospect in common."""
+        return self._find_dependent_by(
+            SQL("jsonb_array_elements_text(line.values -> 'lead_ids')")
+        )
 
     def _plan_merge_line(self, number, group):
         """A planned merge as a line, in the order of ``PLAN_COLUMNS``."""

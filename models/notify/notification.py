@@ -9,10 +9,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, consteq, hmac
 
+from ...tools.jobs import claim
 from ...tools.notifying import WAYS
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import choice_label, read_error, remark
-from ...tools.transactions import each_alone, run_again
+from ...tools.transactions import each_alone
 from .notification_event import KEPT, KINDS
 from .notification_rule import FREQUENCIES
 
@@ -46,9 +47,12 @@ class ProspectNotification(models.Model):
     """
 
     _name = "prospect.notification"
+    _inherit = ["prospect.job.mixin"]
     _description = "Notification of a Prospect"
     _order = "date desc, id desc"
     _log_access = False
+    _work_kind = "notifications"
+    _work_cron = "prospect.ir_cron_notification"
 
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -299,40 +303,21 @@ class ProspectNotification(models.Model):
                 "due_at": self.env.cr.now(),
             }
         )
-        self._trigger_job()
+        self._wake_once()
         return True
 
     # --- The job --------------------------------------------------------------------
 
     @api.model
-    def _trigger_job(self):
-        """Plan the job, once a transaction."""
-        data = self.env.cr.precommit.data
-        if data.get("prospect_notification"):
-            return
-        data["prospect_notification"] = True
-        self.env.cr.precommit.add(lambda: data.pop("prospect_notification", None))
-        self._plan_job()
-
-    @api.model
-    def _plan_job(self, at=None):
-        """Plan the job for a certain time, else at once."""
-        # sudo: whoever adds prospects may not plan jobs
-        self.env.ref("prospect.ir_cron_notification").sudo()._trigger(at=at)
-
-    @api.model
     def _cron_send(self):
-        """Write what people have to be told, and send what is due, batch by batch."""
-        cron = self.env["ir.cron"]
-        events = self.env["prospect.notification.event"]
-        left = events.search_count([]) + self.search_count(self._get_due_domain())
-        cron._commit_progress(remaining=left)
-        for work in (events._expand_batch, self._send_batch):
-            while done := run_again(self.env, work):
-                left = max(left - done, 1)
-                if not cron._commit_progress(done, remaining=left):
-                    return
-        cron._commit_progress(remaining=0)
+        """Write what people have to be told, and send what is due."""
+        return self.env["prospect.work"]._work_off(
+            "notification_events", "notifications"
+        )
+
+    @api.model
+    def _get_waiting_domain(self):
+        return self._get_due_domain()
 
     @api.model
     def _get_due_domain(self):
@@ -346,26 +331,32 @@ class ProspectNotification(models.Model):
         return self.env.cr.now().replace(tzinfo=None) + timedelta(seconds=1)
 
     @api.model
-    def _send_batch(self):
-        """Send the oldest messages that are due and that no other job has.
+    def _get_work_label(self):
+        return self.env._("Notifications to send")
 
-        :return: how many are done
-        :raises psycopg2.errors.SerializationFailure: when another job sent some of
-            them: the transaction has to run again
-        """
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """The oldest messages that are due."""
         self.flush_model()
-        rows = self.env.execute_query(
+        return claim(
+            self.env,
             SQL(
                 """SELECT id FROM prospect_notification
                     WHERE state = 'waiting' AND due_at <= %s
-                 ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED""",
+                 ORDER BY due_at, id LIMIT %s""",
                 self._get_now(),
-                BATCH,
-            )
+                limit or BATCH,
+            ),
         )
-        messages = self.browse([number for (number,) in rows])
-        if not messages:
-            return 0
+
+    @api.model
+    def _do(self, rows):
+        """Send some messages."""
+        messages = self.browse(rows)
         messages.is_open = False
         # what was written when may not be so any more
         messages._drop_unwanted()

@@ -5,6 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.jobs import claim
 from ...tools.notifying import SETTLE, WAYS, fold, next_digest, quickest
 
 # What is worked on in one transaction.
@@ -32,8 +33,11 @@ class ProspectNotificationEvent(models.Model):
     """
 
     _name = "prospect.notification.event"
+    _inherit = ["prospect.job.mixin"]
     _description = "Possible Notifications"
     _log_access = False
+    _work_kind = "notification_events"
+    _work_cron = "prospect.ir_cron_notification"
 
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
     lead_id = fields.Integer(required=True, readonly=True, aggregator=None)
@@ -80,7 +84,7 @@ class ProspectNotificationEvent(models.Model):
             return
         self.env.cr.execute(query)
         if self.env.cr.rowcount:
-            self.env["prospect.notification"]._trigger_job()
+            self._wake_once()
 
     @api.model
     def _get_setting(self, name):
@@ -96,16 +100,28 @@ class ProspectNotificationEvent(models.Model):
     # --- The job --------------------------------------------------------------------
 
     @api.model
-    def _expand_batch(self):
-        """Make messages of the oldest rows.
+    def _get_waiting_domain(self):
+        return []
 
-        :return: how many rows are done
-        :raises psycopg2.errors.SerializationFailure: when another job took some of
-            them: the transaction has to run again
-        """
-        rows = self._take()
-        if not rows:
-            return 0
+    @api.model
+    def _get_work_label(self):
+        return self.env._("News for notifications")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """The oldest rows."""
+        return claim(
+            self.env,
+            SQL(
+                "SELECT id FROM prospect_notification_event ORDER BY id LIMIT %s",
+                limit or BATCH,
+            ),
+        )
+
+    @api.model
+    def _do(self, numbers):
+        """Make messages of rows, which go."""
+        rows = self._take(numbers)
         leads = self._read_leads({row["lead_id"] for row in rows})
         wishes = self._find_assigned(rows, leads)
         self._add_created(wishes, rows, leads)
@@ -114,15 +130,16 @@ class ProspectNotificationEvent(models.Model):
         return len(rows)
 
     @api.model
-    def _take(self):
-        """The oldest rows that no other job has, as dicts; they are gone after it."""
+    def _take(self, numbers):
+        """Rows as dicts, in their order; they are gone after it."""
         self.env.cr.execute(
             SQL(
-                """DELETE FROM prospect_notification_event
-                    WHERE id IN (SELECT id FROM prospect_notification_event
-                               ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-                RETURNING kind, lead_id, user_id, by_id""",
-                BATCH,
+                """WITH taken AS (
+                       DELETE FROM prospect_notification_event WHERE id = ANY(%s)
+                    RETURNING id, kind, lead_id, user_id, by_id
+                   )
+                   SELECT kind, lead_id, user_id, by_id FROM taken ORDER BY id""",
+                numbers,
             )
         )
         return self.env.cr.dictfetchall()
@@ -356,7 +373,7 @@ class ProspectNotificationEvent(models.Model):
             )
         )
         self.env["prospect.notification"].invalidate_model(flush=False)
-        self.env["prospect.notification"]._plan_job(due_at)
+        self.env["prospect.notification"]._wake(due_at)
 
     @api.model
     def _count_recent(self, seen):

@@ -1,5 +1,4 @@
 import json
-import logging
 from collections import Counter
 from datetime import timedelta
 
@@ -8,13 +7,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...tools.remark_fields import RemarkChar, RemarkText
-from ...tools.remarks import read_error, remark
+from ...tools.remarks import remark
 from ...tools.told import SHARED
-from ...tools.transactions import run_again
 from ...tools.trusted import trusted
 from .operation_line import WRITING
-
-_logger = logging.getLogger(__name__)
 
 # Lines up to which an operation runs at once, in the request of the person.
 SMALL = 200
@@ -45,6 +41,8 @@ class ProspectOperation(models.Model):
     And these where it has something to say:
 
     - ``_start_<kind>(todo)``: before a plan, a run or an undo begins;
+    - ``_begin_<kind>()``: as its owner, in a transaction before the first batch of a
+      run in the background;
     - ``_is_small_<kind>()``: whether it is done while the person waits, or None where
       that is as for all;
     - ``_get_batch_size_<kind>(size)``: lines of one transaction, of usually ``size``;
@@ -53,19 +51,25 @@ class ProspectOperation(models.Model):
     - ``_get_share_<kind>()``: what is distributed, see ``_get_distribution``;
     - ``_finish_<kind>()``: its run was closed;
     - ``_finish_undo_<kind>()``: its undo is about to be closed;
-    - ``_find_undoable_again_<kind>()``: see ``_find_undoable_again``.
+    - ``_find_undoable_again_<kind>()``: see ``_find_undoable_again``;
+    - ``_find_dependent_<kind>(todo)``: which lines depend on each other, see
+      ``_group_lines``; of a kind that says nothing all lines do, and one worker at a
+      time does them.
 
     None of them commits: small operations run in one transaction, in the request of
-    the person; large ones in the background, where a job commits after each batch, as
-    the owner and with the owner's rights. A batch that meets another transaction runs
+    the person; large ones in the background, where any number of workers commit after
+    each batch, as the owner and with the owner's rights (``operation_work.py``). A
+    batch that meets another transaction runs
     again; a kill between two batches loses nothing, and within one undoes it. A line
     that is refused fails alone (:meth:`_each_line`).
     """
 
     _name = "prospect.operation"
-    _inherit = []
+    _inherit = ["prospect.job.mixin"]
     _description = "Operation on Prospects"
     _order = "id desc"
+    _work_kind = "operations"
+    _work_cron = "prospect.ir_cron_operation"
 
     name = RemarkChar(required=True, readonly=True)
     kind = fields.Selection(selection=[], required=True, readonly=True)
@@ -131,7 +135,13 @@ class ProspectOperation(models.Model):
         export_string_translation=False,
         help="Rows of what is being done at present, else as many as there are.",
     )
-    done_count = fields.Integer(string="Done", readonly=True)
+    planned_count = fields.Integer(readonly=True, export_string_translation=False)
+    done_count = fields.Integer(
+        string="Done",
+        compute="_compute_done_count",
+        compute_sudo=True,
+        help="Counted when somebody looks: no batch waits for another one to write it.",
+    )
     progress = fields.Float(compute="_compute_progress", help="In percent.")
     created_count = fields.Integer(string="Created", readonly=True)
     updated_count = fields.Integer(string="Updated", readonly=True)
@@ -156,6 +166,23 @@ class ProspectOperation(models.Model):
     impossible_count = fields.Integer(string="Not Reverted", readonly=True)
 
     _todo_idx = models.Index("(id) WHERE state IN ('queued', 'running')")
+
+    @api.depends("state", "todo", "todo_count", "planned_count")
+    def _compute_done_count(self):
+        """How many rows are done of what is being done, or was stopped."""
+        under_way = ("queued", "running", "cancelled", "failed")
+        started = self.filtered(
+            lambda operation: operation.state in under_way and operation.todo != "plan"
+        )
+        counts = started._count_done()
+        for operation in self:
+            if operation in started:
+                count = counts.get(operation.id, 0)
+            elif operation.state in ("done", "undone"):
+                count = operation.todo_count
+            else:
+                count = operation.planned_count if operation.todo == "plan" else 0
+            operation.done_count = count
 
     @api.depends("todo_count", "done_count", "state")
     def _compute_progress(self):
@@ -325,29 +352,25 @@ class ProspectOperation(models.Model):
         self._of_kind("start", todo)
         values = {"todo": todo, "failure_count": 0, "error": False}
         if todo == "plan":
-            values.update(done_count=0, todo_count=0, line_count=0)
+            values.update(planned_count=0, todo_count=0, line_count=0)
         elif todo == "run":
             values["started_at"] = self.started_at or fields.Datetime.now()
             values["finished_at"] = False
             values["todo_count"] = self.line_count
         else:
-            values["done_count"] = 0
+            self._group_lines(todo)
             values["todo_count"] = self._count_undoable()
         self._set(**values)
 
     def _dispatch(self):
-        """Do it at once if it is small, else in the background.
-
-        ``prospect_queue`` replaces this to use more workers.
-        """
+        """Do it at once if it is small, else in the background."""
         if self._is_small():
             self._set(state="running")
             while self._work():
                 pass
         else:
             self._set(state="queued")
-            # sudo: whoever starts an operation may not plan jobs
-            self.env.ref("prospect.ir_cron_operation").sudo()._trigger()
+            self._wake()
         return self.action_open()
 
     def _is_small(self):
@@ -376,6 +399,11 @@ class ProspectOperation(models.Model):
         if not lines:
             self._finish()
             return False
+        self._work_lines(lines)
+        return True
+
+    def _work_lines(self, lines):
+        """Run or undo some lines, as the person for whom it works."""
         worker = self._as_worker()
         if self.todo == "undo":
             worker._check_may_undo()
@@ -385,8 +413,7 @@ class ProspectOperation(models.Model):
         worker._of_kind(step, lines.with_env(worker.env))
         if self.todo == "run":
             worker._keep_states(lines)
-        self._set(done_count=self.done_count + len(lines))
-        return True
+        self.invalidate_recordset(["done_count", "progress"])
 
     def _work_plan(self):
         """Plan all of it, in one go: the background commits between the batches."""
@@ -399,16 +426,16 @@ class ProspectOperation(models.Model):
         worker = self._as_worker()
         worker._check_right()
         for planned in worker._of_kind("plan"):
-            self._set(done_count=self.done_count + planned)
+            self._set(planned_count=self.planned_count + planned)
             yield planned
         self._finish_plan()
 
     def _finish_plan(self):
         counts = self._count_outcomes()
+        self._group_lines("run")
         self._set(
             state="previewed",
             todo=False,
-            done_count=0,
             line_count=sum(counts.values()),
             **self._get_counts(counts),
             **self._count_told(),
@@ -494,18 +521,12 @@ class ProspectOperation(models.Model):
         """
         # sudo: the owner may be archived, and then nobody else may look
         user = self.sudo().undo_user_id if self.todo == "undo" else self.sudo().user_id
-        if not user or not (user.active or user._is_superuser()):
-            raise UserError(remark(self.env, "operations.person_left"))
         options = self.options or {}
-        companies = [
-            number
-            for number in options.get("company_ids", [])
-            if number in user.company_ids.ids
-        ]
-        return self.with_user(user).with_context(
-            allowed_company_ids=companies or user.company_id.ids,
-            lang=options.get("lang") or user.lang,
-            tz=user.tz,
+        return self._act_as(
+            user,
+            options.get("company_ids"),
+            options.get("lang"),
+            remark(self.env, "operations.person_left"),
             active_test=False,
             **trusted(prospect_cause=self._get_cause(), prospect_rotation=False),
         )
@@ -513,113 +534,6 @@ class ProspectOperation(models.Model):
     def _get_cause(self):
         """What the histories of the prospects say."""
         return "undo" if self.todo == "undo" else self.kind
-
-    # --- In the background --------------------------------------------------------
-
-    @api.model
-    def _cron_work(self):
-        """Do the operations that wait, oldest first, batch by batch."""
-        cron = self.env["ir.cron"]
-        domain = [("state", "in", ("queued", "running"))]
-        # sudo: the job works for all, each operation with its owner's rights
-        while operation := self.sudo().search(domain, order="id", limit=1):
-            for _batch in operation._work_in_background():
-                left = cron._commit_progress(1, remaining=1)
-                if not left:
-                    return
-        cron._commit_progress(remaining=0)
-
-    def _work_in_background(self):
-        """Generator: one batch at a time; the caller commits after each.
-
-        Never raises: what goes wrong ends up on the page of the operation.
-        """
-        planning = None
-        while True:
-            self.invalidate_recordset()
-            if self.state not in ("queued", "running"):
-                return
-            try:
-                if self.todo == "plan":
-                    planning = planning or self._plan()
-                    more = self._work_once(lambda plan=planning: next(plan, 0))
-                    if self.state == "previewed":
-                        more = self._after_plan()
-                else:
-                    more = self._work_once(self._work)
-            except Exception as error:  # noqa: BLE001 - told on the page
-                self.env.cr.rollback()
-                self.env.transaction.reset()
-                planning, more = None, self._note_failure(error)
-            yield
-            if not more:
-                return
-
-    def _work_once(self, work):
-        """One batch in a transaction that may run again."""
-
-        def batch():
-            if self.state not in ("queued", "running") or not self.todo:
-                # somebody has cancelled it while an earlier try was at work
-                return False
-            if self.state == "queued":
-                self._set(state="running")
-            # a second for each query of thousands of rows, which take less than that
-            self.env.cr.execute("SET LOCAL jit = off")
-            return work()
-
-        if self.todo == "plan":
-            # a generator cannot go back: another transaction ends it, and planning
-            # goes on after the rows that were committed
-            result = batch()
-            self.env.cr.flush()
-            return result or self.state == "running"
-        return run_again(self.env, batch)
-
-    def _after_plan(self):
-        """Run what was asked to run as soon as it is planned.
-
-        :return: whether there is more to do
-        """
-        if not self._of_kind("after_plan", default=True):
-            return False
-        if not (self.options or {}).get("run_after_plan"):
-            return False
-        options = {**self.options, "run_after_plan": False}
-        self._set(options=options, state="queued")
-        self._start("run")
-        return True
-
-    def _note_failure(self, error):
-        """Remember that a batch failed; after some times the operation has failed.
-
-        :return: whether to try again
-        """
-        self.invalidate_recordset()
-        if self.state not in ("queued", "running"):
-            return False
-        if isinstance(error, UserError):
-            self._fail(read_error(error))
-            return False
-        _logger.warning("Operation %s: a batch failed", self.id, exc_info=error)
-        count = self.failure_count + 1
-        self._set(failure_count=count)
-        if count < FAILURES:
-            return True
-        self._fail(
-            remark(
-                self.env,
-                "operations.stopped",
-                count=FAILURES,
-                error=f"{type(error).__name__}: {error}",
-            )
-        )
-        return False
-
-    def _fail(self, reason):
-        self._set(
-            state="failed", error=reason, todo=False, finished_at=fields.Datetime.now()
-        )
 
     # --- Cleaning -----------------------------------------------------------------
 

@@ -106,6 +106,12 @@ class ProspectOperationLine(models.Model):
         export_string_translation=False,
         help="What people are told of the row: codes and their values.",
     )
+    group_number = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        export_string_translation=False,
+        help="Lines with the same number are done one after the other.",
+    )
     distribute_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Share Of",
@@ -128,6 +134,9 @@ class ProspectOperationLine(models.Model):
         "(operation_id, target_number) WHERE target_number IS NOT NULL"
     )
     _pending_idx = models.Index("(operation_id, number) WHERE is_done IS NOT TRUE")
+    _group_idx = models.Index(
+        "(operation_id, group_number, number) WHERE group_number IS NOT NULL"
+    )
 
     @api.depends("values", "after", "lead_id")
     def _compute_who(self):

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.transactions import run_again
+from ...tools.jobs import claim
 from .tombstone import PURPOSE
 
 _logger = logging.getLogger(__name__)
@@ -29,8 +29,11 @@ class ProspectErasure(models.Model):
     """
 
     _name = "prospect.erasure"
+    _inherit = ["prospect.job.mixin"]
     _description = "Erasure of a Person"
     _order = "id desc"
+    _work_kind = "erasures"
+    _work_cron = "prospect.ir_cron_erasure"
 
     name = fields.Char(compute="_compute_name", search="_search_name")
     state = fields.Selection(
@@ -249,8 +252,7 @@ class ProspectErasure(models.Model):
             )
         )
         if rows > SMALL:
-            # sudo: whoever erases may not plan jobs
-            self.env.ref("prospect.ir_cron_erasure").sudo()._trigger()
+            self._wake()
             return
         while self._work():
             pass
@@ -349,25 +351,51 @@ class ProspectErasure(models.Model):
         _logger.info("Erasure %s is done", self.id)
 
     @api.model
-    def _cron_work(self):
-        """Erase who waits, step by step, oldest first."""
-        cron = self.env["ir.cron"]
-        domain = [("state", "in", ("queued", "running"))]
+    def _get_waiting_domain(self):
+        return [("state", "in", ("queued", "running"))]
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Erasures")
+
+    @api.model
+    def _get_failed_domain(self):
+        return [("state", "=", "failed")]
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """The oldest one that waits; its next step is the portion."""
+        self.flush_model(["state"])
+        found = claim(
+            self.env,
+            SQL(
+                """SELECT id FROM prospect_erasure
+                    WHERE state IN ('queued', 'running') AND id <> ALL(%s)
+                 ORDER BY id LIMIT 1""",
+                [number for rows in but for number in rows],
+            ),
+        )
+        # no list of rows that are done with: the same one comes again, step by step
+        return tuple(found)
+
+    @api.model
+    def _do(self, rows):
         # sudo: the job works off what administrators have asked for
-        while erasure := self.sudo().search(domain, order="id", limit=1):
-            try:
-                more = run_again(self.env, erasure._work)
-            except Exception as error:
-                self.env.cr.rollback()
-                self.env.transaction.reset()
-                _logger.exception("Erasure %s failed", erasure.id)
-                # it is tried again by hand; who is refused already stays so
-                erasure.write({"state": "failed", "error": type(error).__name__})
-                more = False
-            left = cron._commit_progress(1, remaining=int(more))
-            if not left:
-                return
-        cron._commit_progress(remaining=0)
+        erasure = self.sudo().browse(rows)
+        erasure.invalidate_recordset()
+        erasure._work()
+        return 1
+
+    def _note_failure(self, rows, error):
+        """It is tried again by hand; who is refused already stays so."""
+        if not rows:
+            raise error
+        _logger.error("Erasure %s failed", rows, exc_info=error)
+        # sudo: as above
+        self.sudo().browse(rows).write(
+            {"state": "failed", "error": type(error).__name__}
+        )
+        return False
 
     def action_retry(self):
         """Go on with an erasure that has failed.

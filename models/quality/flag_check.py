@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.transactions import run_again
+from ...tools.jobs import claim
 
 # Prospects that are looked at in one transaction.
 BATCH = 1000
@@ -17,8 +17,11 @@ class ProspectFlagCheck(models.Model):
     """
 
     _name = "prospect.flag.check"
+    _inherit = ["prospect.job.mixin"]
     _description = "Prospects to Look at"
     _log_access = False
+    _work_kind = "flags"
+    _work_cron = "prospect.ir_cron_flag"
 
     lead_id = fields.Integer(required=True, readonly=True, aggregator=None)
 
@@ -36,7 +39,7 @@ class ProspectFlagCheck(models.Model):
                 sorted(lead_ids),
             )
         )
-        self._trigger_job()
+        self._wake_once()
 
     @api.model
     def _want_where(self, condition):
@@ -52,50 +55,43 @@ class ProspectFlagCheck(models.Model):
             )
         )
         if self.env.cr.rowcount:
-            self._trigger_job()
+            self._wake_once()
 
-    @api.model
-    def _trigger_job(self):
-        """Plan the job, once a transaction."""
-        data = self.env.cr.precommit.data
-        if data.get("prospect_flag_check"):
-            return
-        data["prospect_flag_check"] = True
-        self.env.cr.precommit.add(lambda: data.pop("prospect_flag_check", None))
-        # sudo: whoever changes prospects may not plan jobs
-        self.env.ref("prospect.ir_cron_flag").sudo()._trigger()
+    # --- The job --------------------------------------------------------------------
 
     @api.model
     def _cron_check(self):
-        """Look at the prospects that wait, batch by batch."""
-        cron = self.env["ir.cron"]
-        left = self.search_count([])
-        cron._commit_progress(remaining=left)
-        while left > 0:
-            done = run_again(self.env, self._check_batch)
-            left = max(left - done, 0) if done else 0
-            if not cron._commit_progress(done, remaining=left):
-                break
+        """Look at the prospects that wait."""
+        return self._cron_work()
 
     @api.model
-    def _check_batch(self):
-        """Look at those who have waited longest.
+    def _get_waiting_domain(self):
+        return []
 
-        :return: how many rows are done
-        """
-        rows = self.env.execute_query(
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Prospects to check for doubts")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """Rows of those who have waited longest."""
+        return claim(
+            self.env,
             SQL(
-                "SELECT id, lead_id FROM prospect_flag_check ORDER BY id LIMIT %s",
-                BATCH,
+                "SELECT id FROM prospect_flag_check ORDER BY id LIMIT %s",
+                limit or BATCH,
+            ),
+        )
+
+    @api.model
+    def _do(self, rows):
+        """Look at the prospects of some rows, which go."""
+        leads = self.env.execute_query(
+            SQL(
+                "DELETE FROM prospect_flag_check WHERE id = ANY(%s) RETURNING lead_id",
+                rows,
             )
         )
-        if rows:
-            leads = self.env["crm.lead"].browse({lead_id for _id, lead_id in rows})
-            leads._prospect_check_flags()
-            self.env.cr.execute(
-                SQL(
-                    "DELETE FROM prospect_flag_check WHERE id = ANY(%s)",
-                    [number for number, _lead_id in rows],
-                )
-            )
+        numbers = {lead_id for (lead_id,) in leads}
+        self.env["crm.lead"].browse(numbers)._prospect_check_flags()
         return len(rows)

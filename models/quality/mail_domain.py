@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.mail_servers import ask_domains, make_resolver
-from ...tools.transactions import run_again
+from ...tools.transactions import alone
 
 # Domains that are asked about in one transaction.
 BATCH = 50
@@ -33,9 +33,12 @@ class ProspectMailDomain(models.Model):
     """
 
     _name = "prospect.mail.domain"
+    _inherit = ["prospect.job.mixin"]
     _description = "Domain of E-mail Addresses"
     _log_access = False
     _rec_name = "name"
+    _work_kind = "mail_domains"
+    _work_cron = "prospect.ir_cron_mail_domain"
 
     name = fields.Char(required=True, readonly=True)
     state = fields.Selection(
@@ -76,8 +79,7 @@ class ProspectMailDomain(models.Model):
             )
         )
         if found:
-            # sudo: whoever changes prospects may not plan jobs
-            self.env.ref("prospect.ir_cron_mail_domain").sudo()._trigger()
+            self._wake()
 
     @api.model
     def _get_resolver(self):
@@ -87,27 +89,48 @@ class ProspectMailDomain(models.Model):
     @api.model
     def _cron_ask(self):
         """Ask about the domains that are due, batch by batch."""
-        if not self.env["crm.lead"]._prospect_flag_setting("domains"):
-            return
-        cron = self.env["ir.cron"]
-        self.env.cr.execute(
-            SQL(
-                """UPDATE prospect_mail_domain SET is_due = TRUE
-                    WHERE is_due IS NOT TRUE AND state <> 'ok' AND %s""",
-                _is_old("prospect_mail_domain"),
+        if self._is_asking():
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE prospect_mail_domain SET is_due = TRUE
+                        WHERE is_due IS NOT TRUE AND state <> 'ok' AND %s""",
+                    _is_old("prospect_mail_domain"),
+                )
             )
-        )
-        todo = self.search([("is_due", "=", True)], order="id")
-        left = len(todo)
-        cron._commit_progress(remaining=left)
-        for start in range(0, len(todo), BATCH):
-            batch = todo[start : start + BATCH]
-            # before the transaction: answers may take their time
-            states = ask_domains(batch.mapped("name"), self._get_resolver())
-            run_again(self.env, lambda states=states: self._learn(states))
-            left -= len(batch)
-            if not cron._commit_progress(len(batch), remaining=left):
-                break
+        return self._cron_work()
+
+    @api.model
+    def _is_asking(self):
+        return self.env["crm.lead"]._prospect_flag_setting("domains")
+
+    @api.model
+    def _get_waiting_domain(self):
+        return [("is_due", "=", True)]
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Mail servers to ask about")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """All that are due, once in a run: who writes to one of them while it is asked
+        about waits for nobody.
+        """
+        if but or not self._is_asking():
+            return self.browse()
+        return self.search(self._get_waiting_domain(), order="id", limit=limit)
+
+    @api.model
+    def _do(self, rows):
+        """Generator: ask about domains, and keep the answers; one worker at a time."""
+        with alone(self.env.cr, self._name, 0) as is_alone:
+            for start in range(0, len(rows) if is_alone else 0, BATCH):
+                batch = rows[start : start + BATCH]
+                names = batch.mapped("name")
+                # outside of any transaction: answers may take their time
+                yield 0
+                states = ask_domains(names, self._get_resolver())
+                yield lambda states=states: self._learn(states)
 
     @api.model
     def _learn(self, states):

@@ -8,9 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.jobs import claim
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import read_error, say
-from ...tools.transactions import is_refusal, run_again
+from ...tools.transactions import is_refusal
 
 _logger = logging.getLogger(__name__)
 
@@ -33,8 +34,11 @@ class ProspectSegmentCount(models.Model):
     """
 
     _name = "prospect.segment.count"
+    _inherit = ["prospect.job.mixin"]
     _description = "Kept Count of a Segment"
     _log_access = False
+    _work_kind = "segment_counts"
+    _work_cron = "prospect.ir_cron_segment_count"
 
     segment_id = fields.Many2one(
         comodel_name="prospect.segment",
@@ -196,40 +200,62 @@ class ProspectSegmentCount(models.Model):
                 )
             )
         if missing or is_stale:
-            # sudo: whoever looks at the page may not plan jobs
-            self.env.ref("prospect.ir_cron_segment_count").sudo()._trigger()
+            self._wake()
 
     # --- Job --------------------------------------------------------------------------
 
     @api.model
     def _cron_count(self):
         """Make the counts that people look at and that are old, one a transaction."""
-        cron = self.env["ir.cron"]
-        todo = self._get_todo()
-        cron._commit_progress(remaining=len(todo))
-        for number, row in enumerate(todo, 1):
-            run_again(self.env, row._refresh)
-            if not cron._commit_progress(1, remaining=len(todo) - number):
-                break
+        return self._cron_work()
 
     @api.model
-    def _get_todo(self):
+    def _get_waiting_domain(self):
         now = fields.Datetime.now()
+        return [
+            ("wanted_at", ">=", now - WANTED),
+            "|",
+            ("counted_at", "=", False),
+            ("counted_at", "<", now - FRESH),
+        ]
+
+    @api.model
+    def _oldest(self):
         # sudo: the job counts for all, as each of them
-        return self.sudo().search(
-            [
-                ("wanted_at", ">=", now - WANTED),
-                "|",
-                ("counted_at", "=", False),
-                ("counted_at", "<", now - FRESH),
-            ],
-            order="counted_at",
+        rows = self.sudo().search(
+            self._get_waiting_domain(), order="wanted_at", limit=1
         )
+        return rows.wanted_at or None
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Counts of segments")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """One that was never made, else the oldest one."""
+        # sudo: the job counts for all, as each of them
+        query = self.sudo()._search(
+            self._get_waiting_domain(),
+            order="counted_at NULLS FIRST, id",
+            limit=1,
+        )
+        return claim(self.env, query.select())
+
+    @api.model
+    def _do(self, rows):
+        # sudo: as above
+        self.sudo().browse(rows)._refresh()
+        return len(rows)
 
     def _refresh(self):
         """Count one again, as the person who looked at it last."""
         self.ensure_one()
-        if not self.exists() or not self.user_id.active:
+        if not self.exists():
+            return
+        if not self.user_id.active:
+            # who looks at the page asks for one of their own
+            self.unlink()
             return
         companies = [
             number

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ...tools.remark_fields import RemarkText
 from ...tools.remarks import read_error, remark
-from ...tools.transactions import is_refusal, run_again
+from ...tools.transactions import is_refusal
 from ...tools.trusted import trusted
 
 _logger = logging.getLogger(__name__)
@@ -54,9 +54,13 @@ class ProspectSegmentSync(models.Model):
     """
 
     _name = "prospect.segment.sync"
+    _inherit = ["prospect.job.mixin"]
     _description = "List Synced from a Segment"
     _order = "list_id"
     _rec_name = "list_id"
+    _work_kind = "segment_syncs"
+    _work_cron = "prospect.ir_cron_segment_sync"
+    _work_by_clock = True
 
     segment_id = fields.Many2one(
         comodel_name="prospect.segment",
@@ -265,7 +269,7 @@ class ProspectSegmentSync(models.Model):
                     }
                 )
         if self:
-            self.env.ref("prospect.ir_cron_segment_sync")._trigger()
+            self._wake()
 
     # --- Which prospects ----------------------------------------------------------
 
@@ -466,7 +470,7 @@ class ProspectSegmentSync(models.Model):
         for _step in range(STEPS):
             if not self._work_safely():
                 return
-        self.env.ref("prospect.ir_cron_segment_sync")._trigger()
+        self._wake()
 
     def _work_safely(self):
         """The next step of a refresh; what goes wrong is told on the page.
@@ -610,20 +614,34 @@ class ProspectSegmentSync(models.Model):
     @api.model
     def _cron_refresh(self):
         """Refresh all lists that are synced, each in transactions of its own."""
-        cron = self.env["ir.cron"]
-        # a handful of lists
-        # pylint: disable=no-search-all
+        return self._cron_work()
+
+    @api.model
+    def _get_waiting_domain(self):
+        """All: whether there is something to do is found by looking."""
+        return []
+
+    @api.model
+    def _get_work_label(self):
+        return self.env._("Lists synced with segments")
+
+    @api.model
+    def _claim(self, limit=None, but=()):
+        """All, once in a run."""
+        if but:
+            return self.browse()
         # sudo: the job works for all, each with its person's rights
-        syncs = self.sudo().search([], order="run_at NULLS FIRST, id")
-        cron._commit_progress(remaining=len(syncs))
-        for number, sync in enumerate(syncs, 1):
+        return self.sudo().search(
+            self._get_waiting_domain(), order="run_at NULLS FIRST, id"
+        )
+
+    @api.model
+    def _do(self, rows):
+        """Generator: a step of one of them after the other."""
+        for sync in rows:
             more = True
             while more:
-                more = run_again(self.env, sync._refresh_step)
-                if not cron._commit_progress(
-                    0 if more else 1, remaining=len(syncs) - number + int(more)
-                ):
-                    return
+                more = yield sync._refresh_step
 
     def _refresh_step(self):
         """One step of one sync, unless somebody else is at it.

@@ -54,6 +54,11 @@ class ResConfigSettings(models.TransientModel):
         help="How many days after its last change an operation keeps its lines, which"
         " undo and the download of rejected rows need. 0: for ever.",
     )
+    prospect_work_late = fields.Integer(
+        string="Late Background Work",
+        help="After how many minutes of waiting those who administrate the server are"
+        " notified. 0: never.",
+    )
     prospect_import_file_days = fields.Integer(
         string="Keep Files of Imports",
         help="How many days after its last possible undo an import keeps its file."
@@ -159,6 +164,7 @@ class ResConfigSettings(models.TransientModel):
                 ]._get_setting(name)
                 for name, (parameter, _default) in NOTIFICATION_SETTINGS.items()
             },
+            "prospect_work_late": self.env["prospect.work.figure"]._get_late_minutes(),
             "prospect_operation_days": int(
                 parameters.get_param("prospect.operation_days", 180)
             ),
@@ -194,6 +200,10 @@ class ResConfigSettings(models.TransientModel):
                 self.prospect_simple_make or "contact_opportunity",
             )
         # sudo: written by whoever may save the settings
+        self.env["ir.config_parameter"].sudo().set_param(
+            "prospect.work_late", str(max(0, self.prospect_work_late))
+        )
+        # sudo: as above
         self.env["ir.config_parameter"].sudo().set_param(
             "prospect.operation_days", str(max(0, self.prospect_operation_days))
         )

@@ -47,7 +47,7 @@ class ListPolicyCase(ProspectCase):
 
     def _expire(self):
         """What the job does, in the transaction of the test."""
-        return self.env["prospect.list"]._expire_batch()
+        return self.env["prospect.list.expiry"]._do_next()
 
 
 class TestExpiry(ListPolicyCase):
@@ -514,7 +514,7 @@ class TestConcurrentExpiry(ConcurrentCase):
 
         def work(cr):
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env["prospect.list"]._expire_batch()
+            env["prospect.list.expiry"]._do_next()
 
         self._together(work, work)
         with self.registry.cursor() as cr:

@@ -64,9 +64,9 @@ class NotificationCase(ProspectCase):
     def _work(self):
         """What the job does, in this transaction: all messages that there are."""
         self.env.flush_all()
-        while self.env[EVENTS]._expand_batch():
+        while self.env[EVENTS]._do_next():
             pass
-        while self.env[MESSAGES]._send_batch():
+        while self.env[MESSAGES]._do_next():
             pass
         self.env.invalidate_all()
         return self.env[MESSAGES].search([], order="id")
@@ -74,7 +74,7 @@ class NotificationCase(ProspectCase):
     def _work_off_events(self):
         """The first half of the job alone: messages are written, and wait."""
         self.env.flush_all()
-        while self.env[EVENTS]._expand_batch():
+        while self.env[EVENTS]._do_next():
             pass
 
     def _wait(self):
@@ -402,7 +402,7 @@ class TestNotification(NotificationCase):
                 self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env[EVENTS]._expand_batch()
+            self.env[EVENTS]._do_next()
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
             self._work()
@@ -925,7 +925,7 @@ class TestNotificationConcurrent(ConcurrentCase):
     def _work(self, cr):
         """What one job does, as its cron would."""
         env = api.Environment(cr, SUPERUSER_ID, {})
-        for model, work in ((EVENTS, "_expand_batch"), (MESSAGES, "_send_batch")):
+        for model, work in ((EVENTS, "_do_next"), (MESSAGES, "_do_next")):
             while run_again(env, getattr(env[model], work)):
                 cr.commit()  # pylint: disable=invalid-commit
 
@@ -967,8 +967,8 @@ class TestNotificationConcurrent(ConcurrentCase):
 
         def die(cr):
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env[EVENTS]._expand_batch()
-            env[MESSAGES]._send_batch()
+            env[EVENTS]._do_next()
+            env[MESSAGES]._do_next()
             env.flush_all()
             # between the messages and the commit
             os.kill(os.getpid(), signal.SIGKILL)

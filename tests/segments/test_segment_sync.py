@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.prospect.models.segments import segment_sync as prospect_segment_sync
+from odoo.addons.prospect.tools.transactions import run_again
 
 from ..common import ConcurrentCase
 from .test_segments import SegmentCase
@@ -651,7 +652,7 @@ class TestSegmentSyncConcurrency(ConcurrentCase):
                 self._make(self._env(cr), number)
 
         def job(cr):
-            prospect_segment_sync.run_again(
+            run_again(
                 self._env(cr),
                 lambda: (
                     self._env(cr)["prospect.segment.sync"]
@@ -667,7 +668,7 @@ class TestSegmentSyncConcurrency(ConcurrentCase):
                 leads = env["crm.lead"].search([("city", "=", "Synctown")], limit=5)
                 leads._prospect_lists_change(add=lists)
 
-            prospect_segment_sync.run_again(self._env(cr), work)
+            run_again(self._env(cr), work)
 
         self._together(job, job, person)
         self._refresh()

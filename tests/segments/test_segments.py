@@ -325,8 +325,8 @@ class TestSegmentCount(SegmentCase):
 
     def _run(self):
         """What the job does."""
-        for row in self.counts._get_todo():
-            row._refresh()
+        while self.counts._do_next():
+            pass
 
     def test_live(self):
         self.assertEqual(self._count(self.manager), 2)
@@ -410,7 +410,7 @@ class TestSegmentCount(SegmentCase):
             self._count(self.manager)
         row = self.counts.search([])
         row.wanted_at -= timedelta(hours=3)
-        self.assertFalse(self.counts._get_todo(), "nobody looks at it")
+        self.assertFalse(self.counts._claim(), "nobody looks at it")
         row.wanted_at -= timedelta(days=8)
         self.counts._gc_counts()
         self.assertFalse(row.exists())

@@ -133,5 +133,5 @@ class ProspectFormAnswer(models.Model):
         waiting.write({"state": "received", "confirmed_at": fields.Datetime.now()})
         waiting.capture_id.write({"state": "received"})
         if waiting:
-            self.env["prospect.capture"]._trigger_job()
+            self.env["prospect.capture"]._wake()
         return waiting

@@ -266,9 +266,9 @@ class TestAnswers(ConsentCase):
     def _describe(self):
         """What the job of notifications does, here."""
         self.env.flush_all()
-        while self.env["prospect.notification.event"]._expand_batch():
+        while self.env["prospect.notification.event"]._do_next():
             pass
-        while self.env["prospect.notification"]._send_batch():
+        while self.env["prospect.notification"]._do_next():
             pass
         self.env.invalidate_all()
         return self.env["prospect.notification"].search([], order="id")
