@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from ...tools.given import is_number, takes
 from ...tools.lifecycles import CONTACT
 from ...tools.statuses import OPEN_KINDS
 from ...tools.trusted import trusted
@@ -46,7 +47,9 @@ class CrmLead(models.Model):
         help="Since the last contact, else since the prospect arrived.",
     )
     status_waiting_days = fields.Integer(
-        related="status_id.waiting_days", export_string_translation=False
+        related="status_id.waiting_days",
+        string="Days That the Status Allows",
+        export_string_translation=False,
     )
     prospect_is_waiting = fields.Boolean(
         string="Waits Too Long",
@@ -65,7 +68,7 @@ class CrmLead(models.Model):
     )
 
     def _auto_init(self):
-        """Who was there before these columns is no news; contacts are in the messages."""
+        """Who was there before is no news; contacts are in the messages."""
         is_new = not sql.column_exists(self.env.cr, self._table, "prospect_opened_at")
         result = super()._auto_init()
         if is_new:
@@ -195,6 +198,7 @@ class CrmLead(models.Model):
         self.filtered(lambda lead: not lead.user_id).write({"user_id": self.env.uid})
         return True
 
+    @takes(from_id=is_number, to_id=is_number)
     def prospect_take_back(self, from_id, to_id):
         """Take back a drag from one status to another, while nothing came after it.
 

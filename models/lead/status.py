@@ -47,7 +47,7 @@ class ProspectStatus(models.Model):
         help="When to use this status; shown over the column's title.",
     )
     waiting_days = fields.Integer(
-        string="Days without Contact",
+        string="Days Before It Is Marked",
         help="From so many days without contact on, a card in this column is marked."
         " 0: never.",
     )

@@ -1,8 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
-/** How long the toast stays, in milliseconds: as long as a drag can be taken back. */
-export const STAY = 60000;
+/** How long the toast stays, in milliseconds: a drag can be taken back for 60 seconds. */
+export const STAY = 55000;
 
 /**
  * A toast that says what was done, with a button that takes it back. There is one at a
