@@ -81,7 +81,7 @@ class CrmLead(models.Model):
 
     @api.depends("prospect_contact_at", "create_date")
     def _compute_prospect_days(self):
-        now = fields.Datetime.now()
+        now = self.env.cr.now().replace(tzinfo=None)
         for lead in self:
             since = lead.prospect_contact_at or lead.create_date or now
             lead.prospect_days = max((now - since).days, 0)
@@ -294,7 +294,7 @@ class CrmLead(models.Model):
             return None
         (number,) = status_ids
         chosen = sorts.get(str(number))
-        if chosen not in SORTS:
+        if not isinstance(chosen, str) or chosen not in SORTS:
             is_new = number in self.env["prospect.status"]._get_new_ids()
             chosen = "arrival" if is_new else None
         return SORTS.get(chosen)

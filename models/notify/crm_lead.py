@@ -32,8 +32,8 @@ class CrmLead(models.Model):
     # --- Notifying --------------------------------------------------------------------
 
     def _prospect_announce_created(self):
-        """``self`` are new: the rules may want to notify somebody, and the team hears of
-        whom nobody has.
+        """``self`` are new: the rules may want to notify somebody, and the team hears
+        of those that nobody has.
         """
         leads = self
         if not self.env["prospect.notification.rule"]._has_any():
