@@ -269,7 +269,7 @@ class ProspectMerge(models.TransientModel):
         operation.action_run()
         if not operation.updated_count:
             raise UserError(operation.line_ids.reason)
-        return operation.action_open()
+        return operation._get_toast_action(operation.action_open())
 
     def _make_operation(self):
         """The merge as an operation, which is not planned yet.

@@ -6,6 +6,7 @@ from . import crm_lead_example
 from . import crm_lead_hook
 from . import crm_lead_signal
 from . import title
+from . import crm_lead_board
 from . import crm_lead_defaults
 from . import crm_lead_name
 from . import crm_lead_page
@@ -18,6 +19,8 @@ from . import crm_lead_way
 from . import crm_lead_value
 from . import custom_field
 from . import mail_activity
+from . import mail_message
+from . import res_users_settings
 from . import status
 from . import status_change
 from . import utm_source

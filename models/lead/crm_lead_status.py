@@ -15,6 +15,8 @@ SUSPICION_FIELDS = {"undeliverable_address_id", "is_flagged", "flag_reasons"}
 TECHNICAL_FIELDS = {
     "is_listed",
     "is_repeat",
+    "prospect_contact_at",
+    "prospect_opened_at",
     *CONVERSION_FIELDS,
     *SUSPICION_FIELDS,
 }

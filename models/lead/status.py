@@ -46,6 +46,11 @@ class ProspectStatus(models.Model):
         translate=True,
         help="When to use this status; shown over the column's title.",
     )
+    waiting_days = fields.Integer(
+        string="Days Before It Is Marked",
+        help="From so many days without contact on, a card in this column is marked."
+        " 0: never.",
+    )
     is_default = fields.Boolean(
         string="Default",
         copy=False,
@@ -212,6 +217,13 @@ class ProspectStatus(models.Model):
     def _get_main_id(self, kind):
         # sudo: as above
         return self.sudo().search([("kind", "=", kind)], order="id", limit=1).id
+
+    @api.model
+    @ormcache()
+    def _get_new_ids(self):
+        """Statuses of kind new, whose columns have the latest prospect first."""
+        # sudo: as above
+        return frozenset(self.sudo().search([("kind", "=", "new")]).ids)
 
     @api.model
     def _check_one_default(self, count):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.statuses import OPEN_KINDS
-from ...tools.trusted import trusted
+from ...tools.trusted import read_trusted, trusted
 
 # Odoo's message to whom a record is assigned.
 HOST_TEMPLATE = "mail.message_user_assigned"
@@ -32,9 +32,27 @@ class CrmLead(models.Model):
     # --- Notifying --------------------------------------------------------------------
 
     def _prospect_announce_created(self):
-        """``self`` are new: the rules may want to notify somebody."""
-        if self.env["prospect.notification.rule"]._has_any():
-            self.env["prospect.notification.event"]._note_created(self)
+        """``self`` are new: the rules may want to notify somebody, and the team hears
+        of those that nobody has.
+        """
+        leads = self
+        if not self.env["prospect.notification.rule"]._has_any():
+            leads = self._prospect_get_waiting_for_team()
+        if leads:
+            self.env["prospect.notification.event"]._note_created(leads)
+
+    def _prospect_get_waiting_for_team(self):
+        """Those of ``self`` that their team is to take; none of an import."""
+        if read_trusted(self.env.context, "prospect_cause") == "import":
+            return self.browse()
+        # sudo: the setting of the team counts, whoever adds a prospect
+        return self.filtered(
+            lambda lead: (
+                not lead.user_id
+                and lead.type == "lead"
+                and lead.team_id.sudo().prospect_popup
+            )
+        )
 
     def _prospect_announce_assigned(self):
         """``self`` have got another salesperson, who hears of it unless it was them."""

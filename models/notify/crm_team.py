@@ -1,12 +1,21 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class CrmTeam(models.Model):
-    """A team that a notification rule names is not deleted."""
+    """A team hears of prospects that nobody has yet; one that a notification rule names
+    is not deleted.
+    """
 
     _name = "crm.team"
     _inherit = ["crm.team"]
+
+    prospect_popup = fields.Boolean(
+        string="Pop-up for unassigned prospects",
+        default=True,
+        help="When a prospect arrives for the team and nobody has it, a pop-up lets its"
+        " members take it. Not for imports.",
+    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_named(self):

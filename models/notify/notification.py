@@ -494,7 +494,8 @@ class ProspectNotification(models.Model):
         """Let a pop-up appear where the person has Odoo open."""
         for message in self:
             told = message.with_context(lang=message.user_id.lang)
-            lead = told.lead_id
+            # sudo: of whom its person is told, who could see it then
+            lead = told.lead_id.sudo()
             message.user_id._bus_send(
                 "prospect_notification",
                 {
@@ -502,6 +503,7 @@ class ProspectNotification(models.Model):
                     "message": told._get_line(lead) if lead else "",
                     "model": lead._name if lead else message._name,
                     "id": lead.id or message.id,
+                    "can_take": bool(lead) and not lead.user_id,
                 },
             )
 

@@ -125,6 +125,7 @@ class ProspectNotificationEvent(models.Model):
         leads = self._read_leads({row["lead_id"] for row in rows})
         wishes = self._find_assigned(rows, leads)
         self._add_created(wishes, rows, leads)
+        self._add_unassigned(wishes, rows, leads)
         seen = self._filter_seen(wishes)
         self._write_messages(seen, {row["by_id"] for row in rows})
         return len(rows)
@@ -209,6 +210,31 @@ class ProspectNotificationEvent(models.Model):
         for user_id, by_lead in found.items():
             for lead_id, wanted in by_lead.items():
                 wishes[user_id]["created"][lead_id] = quickest(wanted)
+
+    @api.model
+    def _add_unassigned(self, wishes, rows, leads):
+        """Add the pop-ups of a team for new prospects that nobody has; whoever comes
+        first takes them.
+
+        :param wishes: see :meth:`_find_assigned`; changed in place
+        """
+        teams = self.env["crm.team"].browse(
+            {lead["team_id"] for lead in leads.values() if lead["team_id"]}
+        )
+        people = {
+            team.id: team.member_ids.filtered("active").ids
+            for team in teams.exists()
+            if team.prospect_popup
+        }
+        for row in rows:
+            lead = leads.get(row["lead_id"])
+            if row["kind"] != "created" or not lead or lead["user_id"]:
+                continue
+            for user_id in people.get(lead["team_id"], ()):
+                if user_id != row["by_id"]:
+                    by_lead = wishes[user_id]["created"]
+                    known = by_lead.get(lead["id"], {})
+                    by_lead[lead["id"]] = quickest([*known.items(), ("now", {"popup"})])
 
     @api.model
     def _filter_seen(self, wishes):

@@ -10,6 +10,7 @@ from . import operation_right
 from . import operation_state
 from . import operation_left
 from . import operation_distribution
+from . import operation_toast
 from . import operation_trace
 from . import operation_undo
 from . import crm_lead

@@ -289,7 +289,7 @@ class ProspectOperation(models.Model):
     def action_open(self):
         """Open the page of the operation."""
         self.ensure_one()
-        return self._get_records_action(context={})
+        return self._get_records_action(name=self.name, context={})
 
     def action_view_leads(self):
         """Open the prospects that the operation made or changed."""

@@ -1,3 +1,4 @@
+from . import test_board
 from . import test_crm_lead_names
 from . import test_crm_lead_status
 from . import test_custom_fields

@@ -79,7 +79,8 @@ class TestMerge(MergeCase):
         self.assertEqual(wizard.survivor_id, self.anne)
         wizard.survivor_id = self.twin
         self.assertEqual(wizard.picks["email_from"], self.twin.id)
-        self.assertEqual(wizard.action_merge()["res_model"], "prospect.operation")
+        following = wizard.action_merge()["params"]["next"]
+        self.assertEqual(following["res_model"], "prospect.operation")
         self.assertFalse(self.anne.exists())
 
     def test_chosen_values_field_by_field(self):

@@ -91,6 +91,26 @@ def ensure_browser():
     return browser()
 
 
+def ensure_pdf():
+    """Install what makes PDF files where the distribution has it, once; where not, the
+    server says so to whoever prints.
+    """
+    if shutil.which("wkhtmltopdf") or not shutil.which("apt-cache"):
+        return
+    found = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", "wkhtmltopdf"],
+        capture_output=True,
+        check=False,
+    )
+    if found.returncode or as_root() is None:
+        say("no wkhtmltopdf here: Print says so instead of making a PDF")
+        return
+    try:
+        install("what makes PDF files", "wkhtmltopdf")
+    except Trouble as trouble:
+        say(f"  {trouble}\n  going on without: Print says so instead of making a PDF")
+
+
 def faketime():
     """The library that moves the clock of programs, or None."""
     found = sorted(Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1"))

@@ -13,6 +13,7 @@ from . import console, postgres, setup
 from .console import Trouble, say
 from .locks import holder, lock
 from .places import DEFAULT_DATABASE, cache
+from .system import ensure_pdf
 
 DESCRIPTION = """\
 Installs what is missing, makes a database with Prospect and example data, and starts
@@ -193,6 +194,7 @@ def run():
     if not options.prepare:
         check_port(options.host, options.port)
     house = setup.prepare()
+    ensure_pdf()
     setup.narrate(house)
     with lock(f"up-{options.database}", f"bin/up on the database '{options.database}'"):
         made = subprocess.run(

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 
@@ -16,6 +17,21 @@ const IN_PLACE = new Set([
  * back and forth leaves one entry in the breadcrumbs.
  */
 export class InPlaceFormController extends FormController {
+    /** @override */
+    setup() {
+        super.setup();
+        this.undoToast = useService("prospect_undo_toast");
+    }
+
+    /** @override */
+    async afterExecuteActionButton(clickParams) {
+        await super.afterExecuteActionButton(...arguments);
+        const { resModel, resId } = this.model.root;
+        if (clickParams.name === "action_run" && resModel === "prospect.operation") {
+            await this.undoToast.showOperation(resId);
+        }
+    }
+
     /** @override */
     async beforeExecuteActionButton(clickParams) {
         if (IN_PLACE.has(clickParams.name)) {

@@ -7,7 +7,22 @@ export const prospectNotificationService = {
     start(env, { action, bus_service: bus, notification, orm }) {
         const open = async (model, id) =>
             action.doAction(await orm.call(model, "get_formview_action", [[id]]));
-        bus.subscribe("prospect_notification", ({ title, message, model, id }) => {
+        const take = async (model, id) => {
+            await orm.call(model, "action_prospect_take", [[id]]);
+            return open(model, id);
+        };
+        bus.subscribe("prospect_notification", ({ title, message, model, id, can_take }) => {
+            const buttons = can_take
+                ? [
+                      {
+                          name: _t("Take it"),
+                          onClick: () => {
+                              close();
+                              return take(model, id);
+                          },
+                      },
+                  ]
+                : [];
             const close = notification.add(message, {
                 title,
                 type: "info",
@@ -22,6 +37,7 @@ export const prospectNotificationService = {
                             return open(model, id);
                         },
                     },
+                    ...buttons,
                 ],
             });
         });

@@ -1,3 +1,5 @@
+import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
 import { RelationalModel } from "@web/model/relational_model/relational_model";
 
 /**
@@ -9,25 +11,94 @@ export class ProspectKanbanDynamicGroupList extends RelationalModel.DynamicGroup
     async moveRecord(dataRecordId, dataGroupId, refId, targetGroupId) {
         const source = this.groups.find((group) => group.id === dataGroupId);
         const target = this.groups.find((group) => group.id === targetGroupId);
+        const record = source?.list.records.find(({ id }) => id === dataRecordId);
         if (source && target && source !== target && target.groupByField.name === "status_id") {
             const junkIds = await this.model.getJunkStatusIds();
             if (junkIds.includes(target.value) && !junkIds.includes(source.value)) {
-                const record = source.list.records.find(({ id }) => id === dataRecordId);
                 return this.model.askJunkReason(record.resId, target.value);
             }
         }
-        return super.moveRecord(...arguments);
+        const result = await super.moveRecord(...arguments);
+        if (record && source !== target) {
+            this.model.onMoved(record, source, target);
+        }
+        return result;
     }
 }
 
 export class ProspectKanbanModel extends RelationalModel {
     static DynamicGroupList = ProspectKanbanDynamicGroupList;
-    static services = [...RelationalModel.services, "action"];
+    static services = [...RelationalModel.services, "action", "prospect_undo_toast"];
 
     /** @override */
-    setup(params, { action }) {
+    setup(params, { action, prospect_undo_toast: undoToast }) {
         super.setup(...arguments);
         this.actionService = action;
+        this.undoToast = undoToast;
+    }
+
+    /**
+     * A card was dragged to another column, and saved there: offer to take that back.
+     *
+     * @param {import("@web/model/relational_model/record").Record} record
+     * @param {Object} source column
+     * @param {Object} target column
+     */
+    onMoved(record, source, target) {
+        this.bus.trigger("prospect-counts-changed");
+        const { name, type } = target.groupByField;
+        const current = type === "many2one" ? record.data[name]?.id : false;
+        if (name !== "status_id" || current !== target.value || !source.value) {
+            return;
+        }
+        const { resId } = record;
+        this.undoToast.show({
+            message: _t("%(prospect)s is now: %(status)s", {
+                prospect: record.data.name || _t("The prospect"),
+                status: target.displayName,
+            }),
+            undo: async () => {
+                await this.orm.call("crm.lead", "prospect_take_back", [
+                    [resId],
+                    source.value,
+                    target.value,
+                ]);
+                await this.load();
+                this.bus.trigger("prospect-counts-changed");
+            },
+        });
+    }
+
+    // --- The order of the columns ---------------------------------------------------
+
+    /** How the person has sorted columns: {id of the status: arrival, contact or stars}. */
+    getSorts() {
+        return user.settings?.prospect_sorts || {};
+    }
+
+    getSort(statusId) {
+        return this.getSorts()[statusId] || "stars";
+    }
+
+    async setSort(statusId, sort) {
+        const sorts = { ...this.getSorts(), [statusId]: sort };
+        await user.setUserSettings("prospect_sorts", sorts);
+        await this.load();
+    }
+
+    /** @override */
+    async _webReadGroup(config, cache) {
+        return super._webReadGroup(this.addSorts(config), cache);
+    }
+
+    /** @override */
+    async _loadUngroupedList(config, cache) {
+        return super._loadUngroupedList(this.addSorts(config), cache);
+    }
+
+    /** The server sorts each column: it is told how. */
+    addSorts(config) {
+        return { ...config, context: { ...config.context, prospect_sorts: this.getSorts() } };
     }
 
     /** The statuses of kind junk, asked for once a view. */
@@ -51,7 +122,10 @@ export class ProspectKanbanModel extends RelationalModel {
                 default_junk_status_id: statusId,
                 default_lead_ids: [leadId],
             },
-            onClose: () => this.load(),
+            onClose: async () => {
+                await this.load();
+                this.bus.trigger("prospect-counts-changed");
+            },
         });
     }
 }

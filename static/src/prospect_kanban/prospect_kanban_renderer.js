@@ -1,12 +1,15 @@
 import { useSortable } from "@web/core/utils/sortable_owl";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { ColumnTurner } from "./column_turner";
+import { ProspectKanbanHeader } from "./prospect_kanban_header";
 
 /**
  * On a phone too, a card is dragged to another status: hold it, then move it to a side of
  * the screen. Odoo drags nothing there. Statuses themselves stay where they are.
  */
 export class ProspectKanbanRenderer extends KanbanRenderer {
+    static components = { ...KanbanRenderer.components, KanbanHeader: ProspectKanbanHeader };
+
     /** @override */
     setup() {
         super.setup();
@@ -14,6 +17,13 @@ export class ProspectKanbanRenderer extends KanbanRenderer {
             this.columnTurner = new ColumnTurner();
             this.setupTouchSortable();
         }
+    }
+
+    /** @override */
+    async validateQuickCreate() {
+        const result = await super.validateQuickCreate(...arguments);
+        this.props.list.model.bus.trigger("prospect-counts-changed");
+        return result;
     }
 
     setupTouchSortable() {

@@ -114,6 +114,48 @@ test("dragging out of junk is saved at once", async () => {
     ]);
 });
 
+test.tags("desktop");
+test("a drag is taken back from its toast", async () => {
+    await mountProspects();
+    onRpc("crm.lead", "prospect_take_back", ({ args }) => {
+        expect.step(`back ${JSON.stringify(args)}`);
+        CrmLead._records.find(({ id }) => id === 1).status_id = 1;
+        return true;
+    });
+    await contains(`${column("New")} .o_kanban_record`).dragAndDrop(column("In progress"));
+    await animationFrame();
+    expect.verifySteps(['save [[1],{"status_id":2}]']);
+    await contains(".o_prospect_undo_toast button:has(.fa-undo)").click();
+    expect.verifySteps(["back [[1],1,2]"]);
+    expect(".o_prospect_undo_toast").toHaveCount(0);
+});
+
+test.tags("desktop");
+test("dragging within a column offers nothing", async () => {
+    await mountProspects();
+    await contains(`${column("New")} .o_kanban_record`).dragAndDrop(column("New"));
+    await animationFrame();
+    expect(".o_prospect_undo_toast").toHaveCount(0);
+});
+
+test.tags("desktop");
+test("columns are sorted as the person has chosen", async () => {
+    onRpc("crm.lead", "web_read_group", ({ kwargs }) => {
+        expect.step(JSON.stringify(kwargs.context.prospect_sorts));
+    });
+    onRpc("res.users.settings", "set_res_users_settings", ({ kwargs }) => {
+        expect.step(JSON.stringify(kwargs.new_settings));
+        return kwargs.new_settings;
+    });
+    await mountProspects();
+    expect.verifySteps(["{}"]);
+    await contains(`${column("New")} .o_group_config button`, { visible: false }).click();
+    expect(".o_prospect_sort_stars .fa-check").toHaveCount(1);
+    await contains(".o_prospect_sort_contact").click();
+    await animationFrame();
+    expect.verifySteps(['{"prospect_sorts":{"1":"contact"}}', '{"1":"contact"}']);
+});
+
 /** Hold a card and move it to the right of the screen, there to wait for some columns. */
 async function holdAtSide(card, columns) {
     const helpers = await contains(card).drag();
