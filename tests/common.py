@@ -101,6 +101,8 @@ class ProspectCase(TransactionCase):
                 "user_id": cls.manager.id,
                 "member_ids": [(4, cls.salesman.id)],
                 "use_leads": True,
+                # else each prospect without salesperson is a message
+                "prospect_popup": False,
             }
         )
         for name in ("new", "in_progress", "to_clarify", "converted", "junk"):

@@ -208,7 +208,8 @@ class CrmLead(models.Model):
         :param int to_id: where it was dropped
         :raises UserError: when something came after it, or it was too long ago
         """
-        self.ensure_one()
+        if len(self) != 1:
+            raise UserError(self.env._("Choose one record first."))
         self.check_access("write")
         self._prospect_lock()
         # sudo: the history decides, whoever may read it

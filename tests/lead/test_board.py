@@ -7,8 +7,6 @@ from odoo.tests import HttpCase, tagged
 
 from ..common import ProspectCase
 
-ORDERS = {"prospect_sorts": {}}
-
 
 class BoardCase(ProspectCase):
     """Prospects of some age, whom nobody has opened."""
@@ -323,7 +321,7 @@ class TestPopup(BoardCase):
     """A team hears of the prospects that nobody has."""
 
     def _hear(self, **values):
-        """{login: payload} of the pop-ups."""
+        """(the new prospect, {login: payload} of the pop-ups for it)."""
         events = self.env["prospect.notification.event"]
         events.search([]).unlink()
         before = self.env["prospect.notification"].search([])
@@ -339,6 +337,11 @@ class TestPopup(BoardCase):
             new = self.env["prospect.notification"].search([]) - before
             new.filtered("by_popup")._send_popup()
         return lead, sent
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team.prospect_popup = True
 
     def test_unassigned(self):
         lead, sent = self._hear(user_id=False)

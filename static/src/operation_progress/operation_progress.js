@@ -1,12 +1,28 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatInteger } from "@web/views/fields/formatters";
+import { useService } from "@web/core/utils/hooks";
 import { Progress } from "../progress/progress";
 
 /** How far an operation is. */
 export class OperationProgress extends Progress {
     static template = "prospect.OperationProgress";
     static fields = ["state", "todo", "done_count", "todo_count"];
+
+    /** @override */
+    setup() {
+        super.setup();
+        this.undoToast = useService("prospect_undo_toast");
+    }
+
+    /** @override */
+    async refresh() {
+        const { todo } = this.state;
+        await super.refresh();
+        if (todo === "run" && this.state.state === "done") {
+            await this.undoToast.showOperation(this.props.record.resId);
+        }
+    }
 
     get label() {
         const { state, todo } = this.state;

@@ -46,12 +46,12 @@ export class ProspectKanbanModel extends RelationalModel {
      */
     onMoved(record, source, target) {
         this.bus.trigger("prospect-counts-changed");
-        const { name, type } = target.groupByField;
-        const current = type === "many2one" ? record.data[name]?.id : false;
-        if (name !== "status_id" || current !== target.value || !source.value) {
+        const { resId } = record;
+        // what could not be saved is back where it was
+        const isBack = source.list.records.some((other) => other.resId === resId);
+        if (target.groupByField.name !== "status_id" || isBack || !source.value) {
             return;
         }
-        const { resId } = record;
         this.undoToast.show({
             message: _t("%(prospect)s is now: %(status)s", {
                 prospect: record.data.name || _t("The prospect"),

@@ -31,6 +31,10 @@ const BAR = ".o_prospect_operation_progress";
 async function mountProgress() {
     onRpc("prospect.operation", "read", () => expect.step("read"));
     onRpc("prospect.operation", "web_read", () => expect.step("load"));
+    onRpc("prospect.operation", "get_undo_toast", () => {
+        expect.step("toast");
+        return false;
+    });
     await mountView({
         type: "form",
         resModel: "prospect.operation",
@@ -60,7 +64,7 @@ test("it follows an operation to its end, and loads the page once", async () => 
     expect(BAR).toHaveText(/500 of 2,000 rows/);
     expect.verifySteps(["read"]);
     await turn({ state: "done", done_count: 2000 });
-    expect.verifySteps(["read", "load"]);
+    expect.verifySteps(["read", "load", "toast"]);
     expect(BAR).toHaveCount(0);
     await turn({});
     expect.verifySteps([]);

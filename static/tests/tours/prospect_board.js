@@ -18,18 +18,16 @@ function isBefore(one, other) {
 }
 
 /** Drag the card to the second column: with a finger, hold it at the side of the screen. */
-async function dragToSecond() {
+async function dragToSecond(helpers) {
+    // what is still being loaded makes the cards anew, and would end the drag
     await delay(700);
+    if (window.innerWidth > 768) {
+        await helpers.drag_and_drop(second);
+        return;
+    }
     const dragged = `${first} ${card("Zoé Roy")}`;
     queryFirst(dragged).scrollIntoView({ behavior: "instant", inline: "center" });
     const { drop, moveTo } = await drag(dragged);
-    if (window.innerWidth > 768) {
-        await moveTo(second);
-        // as slow as a hand
-        await delay(300);
-        await drop();
-        return;
-    }
     await delay(400);
     for (const x of [window.innerWidth / 2 + 40, window.innerWidth - EDGE / 2]) {
         await moveTo(".o_kanban_renderer", { position: { x, y: 600 } });
