@@ -40,7 +40,7 @@ class ProspectWork(models.AbstractModel):
 
         Two transactions may each make one: a job that finds nothing ends at once.
         """
-        # in nobody's name, whoever has asked: with_context would keep the companies
+        # in the name of nobody; with_context would keep the companies of who has asked
         work = self.env(user=SUPERUSER_ID, su=True, context={})[self._name]
         channel = f"root.prospect.{CHANNELS.get(kind, 'operation')}"
         for number in range(self._get_job_count()):
