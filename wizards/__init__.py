@@ -8,6 +8,7 @@ from . import prospect_address_extract
 from . import prospect_bulk
 from . import prospect_capture_ignore
 from . import prospect_convert
+from . import prospect_convert_ask
 from . import prospect_convert_value
 from . import prospect_erase
 from . import prospect_exception_add

@@ -2,6 +2,7 @@ from . import remarks
 from . import conversion_field
 from . import crm_lead
 from . import crm_lead_signal
+from . import crm_lead_request
 from . import crm_lead_direct
 from . import ir_actions_server
 from . import operation

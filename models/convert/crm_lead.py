@@ -921,6 +921,9 @@ class CrmLead(models.Model):
     def _prospect_convert_move_activities(self, rows, how):
         """Move what is planned to the contacts, or close it."""
         activities = self._prospect_find_activities("active")
+        # requests to convert are done by the conversion itself
+        kind = self._prospect_get_request_type()
+        activities = activities.filtered(lambda one: one.activity_type_id != kind)
         by_lead = {}
         for activity in activities:
             by_lead.setdefault(activity.res_id, activities.browse())

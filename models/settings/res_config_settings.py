@@ -46,6 +46,11 @@ class ResConfigSettings(models.TransientModel):
         domain=[("kind", "in", OPEN_KINDS)],
         help="The status that prospects get when they arrive, whatever the channel.",
     )
+    prospect_assigned_converts = fields.Boolean(
+        string="Salespeople convert what is assigned to them",
+        help="Otherwise those who created a prospect convert it, their managers and"
+        " administrators; others can ask one of them.",
+    )
     module_prospect_consent = fields.Boolean(string="Consents")
     module_prospect_form = fields.Boolean(string="Forms")
     module_prospect_webhook = fields.Boolean(string="Webhooks")
@@ -152,6 +157,7 @@ class ResConfigSettings(models.TransientModel):
         return {
             **super().get_values(),
             "prospect_default_status_id": default.id,
+            "prospect_assigned_converts": bool(self._get_assigned_right().active),
             **{
                 fname: self.env["crm.lead"]._prospect_flag_setting(name)
                 for name, fname in self._prospect_flag_fields()
@@ -193,6 +199,7 @@ class ResConfigSettings(models.TransientModel):
         Not by ``config_parameter``, for which 0 is the same as nothing.
         """
         result = super().set_values()
+        self._set_assigned_right()
         if not self.group_use_lead:
             # sudo: written by whoever may save the settings
             self.env["ir.config_parameter"].sudo().set_param(
@@ -262,3 +269,31 @@ class ResConfigSettings(models.TransientModel):
             number, unit = SCHEDULES[schedule]
             values.update(interval_number=number, interval_type=unit)
         self._get_duplicate_job().write(values)
+
+    @api.model
+    def _get_assigned_right(self):
+        """The right of salespeople to convert what is assigned to them, archived or
+        not; empty where nobody has given it.
+        """
+        # sudo: read by whoever opens the settings
+        rights = self.env["prospect.right"].sudo().with_context(active_test=False)
+        return rights.search(
+            [
+                ("operation", "=", "convert"),
+                ("role", "=", "assigned"),
+                ("company_id", "=", False),
+            ],
+            limit=1,
+        )
+
+    def _set_assigned_right(self):
+        right, wanted = self._get_assigned_right(), self.prospect_assigned_converts
+        if bool(right.active) == wanted:
+            return
+        if right:
+            right.active = wanted
+        else:
+            # sudo: written by whoever may save the settings
+            self.env["prospect.right"].sudo().create(
+                {"operation": "convert", "role": "assigned", "scope": "own"}
+            )

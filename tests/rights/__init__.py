@@ -1,3 +1,4 @@
+from . import test_ask
 from . import test_attack
 from . import test_choices
 from . import test_hidden_relations
