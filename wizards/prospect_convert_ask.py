@@ -33,7 +33,7 @@ class ProspectConvertAsk(models.TransientModel):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Ask",
-        compute="_compute_candidate_ids",
+        compute="_compute_user_id",
         store=True,
         readonly=False,
         compute_sudo=False,
@@ -59,7 +59,11 @@ class ProspectConvertAsk(models.TransientModel):
             people = lead._prospect_find_who_may("convert") if lead else []
             users = self.env["res.users"].browse(user.id for user, _right in people)
             wizard.candidate_ids = users
-            wizard.user_id = users[:1]
+
+    @api.depends("lead_id")
+    def _compute_user_id(self):
+        for wizard in self:
+            wizard.user_id = wizard.candidate_ids[:1]
 
     @api.depends("lead_id", "user_id")
     @api.depends_context("lang")

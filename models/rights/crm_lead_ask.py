@@ -98,7 +98,7 @@ class CrmLead(models.Model):
 
     def _prospect_describe_asked(self, user, right):
         """A colleague, and what they have to do with one prospect, in words."""
-        # sudo: the name of a colleague, whether they have added it, and which rule it is
+        # sudo: a colleague's name, whether they have added it, which rule it is
         name, creator, right = user.sudo().name, self.sudo().create_uid, right.sudo()
         if right.role == "creator":
             return self.env._("%s, who created it", name)

@@ -1,6 +1,7 @@
 """What our runs of pytest add to pytest-Odoo's."""
 
 import os
+import sys
 from unittest.mock import patch
 
 import pytest
@@ -67,6 +68,22 @@ def pytest_sessionstart():
         from odoo.tests.common import get_db_name
 
         _check_faketime_mode(get_db_name())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Tear the class down before one of its tests is run again.
+
+    pytest-rerunfailures keeps that for later, and sets the class up once more: the
+    second transaction would wait for the rows of the first one for ever.
+    """
+    if getattr(item, "execution_count", 1) < 2:
+        return
+    suspended = sys.modules["pytest_rerunfailures"].suspended_finalizers
+    for key in [key for key in suspended if isinstance(key, pytest.Class)]:
+        finalizers, _error = suspended.pop(key)
+        while finalizers:
+            finalizers.pop()()
 
 
 @pytest.hookimpl(tryfirst=True)  # -m chooses after this
