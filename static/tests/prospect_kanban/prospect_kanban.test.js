@@ -115,22 +115,6 @@ test("dragging out of junk is saved at once", async () => {
 });
 
 test.tags("desktop");
-test("a drag is taken back from its toast", async () => {
-    await mountProspects();
-    onRpc("crm.lead", "prospect_take_back", ({ args }) => {
-        expect.step(`back ${JSON.stringify(args)}`);
-        CrmLead._records.find(({ id }) => id === 1).status_id = 1;
-        return true;
-    });
-    await contains(`${column("New")} .o_kanban_record`).dragAndDrop(column("In progress"));
-    await animationFrame();
-    expect.verifySteps(['save [[1],{"status_id":2}]']);
-    await contains(".o_prospect_undo_toast button:has(.fa-undo)").click();
-    expect.verifySteps(["back [[1],1,2]"]);
-    expect(".o_prospect_undo_toast").toHaveCount(0);
-});
-
-test.tags("desktop");
 test("dragging within a column offers nothing", async () => {
     await mountProspects();
     await contains(`${column("New")} .o_kanban_record`).dragAndDrop(column("New"));
