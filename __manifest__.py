@@ -76,6 +76,7 @@
         "report/digest_views.xml",
         "views/extracts/report_template_views.xml",
         "views/extracts/report_views.xml",
+        "views/extracts/report_schedule_views.xml",
         "views/lists/list_views.xml",
         "views/segments/segment_sync_views.xml",
         "views/segments/segment_views.xml",

@@ -54,6 +54,14 @@ class ProspectReportAsk(models.TransientModel):
         required=True,
         default=lambda self: self.env.lang or self.env.user.lang,
     )
+    is_weekly = fields.Boolean(string="Every week")
+    weekday = fields.Selection(
+        selection=lambda self: self.env["prospect.report.schedule"]._fields[
+            "weekday"
+        ]._description_selection(self.env),
+        string="Day",
+        default="0",
+    )
 
     # --- Defaults ---------------------------------------------------------------------
 
@@ -192,6 +200,8 @@ class ProspectReportAsk(models.TransientModel):
         """Ask for the report; a message says that it is being made."""
         self.ensure_one()
         report = self._make_report()
+        if self.is_weekly:
+            self.env["prospect.report.schedule"]._schedule(report, self.weekday or "0")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

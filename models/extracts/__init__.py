@@ -1,5 +1,6 @@
 from . import remarks
 from . import report
+from . import report_schedule
 from . import crm_lead
 from . import reader
 from . import report_page

@@ -173,7 +173,8 @@ class ProspectReport(models.Model):
 
     @api.model
     def _cron_make(self):
-        """Make the reports that wait, oldest first."""
+        """Make the reports that wait, oldest first, those of schedules too."""
+        self.env["prospect.report.schedule"]._queue_due()
         return self._cron_work()
 
     def _make_in_background(self):

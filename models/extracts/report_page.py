@@ -11,6 +11,7 @@ class ProspectReport(models.Model):
 
     progress = fields.Float(compute="_compute_progress", help="In percent.")
     notice = fields.Char(compute="_compute_notice", export_string_translation=False)
+    subject = fields.Char(compute="_compute_subject", export_string_translation=False)
     url = fields.Char(compute="_compute_url", export_string_translation=False)
     column_count = fields.Integer(string="Columns", compute="_compute_column_count")
     size_text = fields.Char(string="Size", compute="_compute_size_text")
@@ -50,6 +51,27 @@ class ProspectReport(models.Model):
         for report in self:
             describe = getattr(report, f"_describe_{report.state}", None)
             report.notice = describe() if describe else False
+
+    @api.depends("state", "name", "row_count")
+    @api.depends_context("lang")
+    def _compute_subject(self):
+        """Of the mail: what is in it, to be seen without opening it."""
+        for report in self:
+            name = report.name or ""
+            if report.state == "failed":
+                report.subject = report.env._(
+                    "Your report “%(name)s” could not be prepared", name=name
+                )
+            elif report.row_count == 1:
+                report.subject = report.env._(
+                    "Your report “%(name)s” is ready (1 prospect)", name=name
+                )
+            else:
+                report.subject = report.env._(
+                    "Your report “%(name)s” is ready (%(count)s prospects)",
+                    name=name,
+                    count=formatLang(report.env, report.row_count, digits=0),
+                )
 
     def _describe_queued(self):
         return self.env._(

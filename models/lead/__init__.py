@@ -19,6 +19,7 @@ from . import crm_lead_way
 from . import crm_lead_value
 from . import custom_field
 from . import mail_activity
+from . import mail_activity_undo
 from . import mail_message
 from . import res_users_settings
 from . import status

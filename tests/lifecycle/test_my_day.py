@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from ..common import ProspectCase
@@ -85,6 +85,82 @@ class TestMyDay(MyDayCase):
         self.assertEqual(section["rows"][0]["task_id"], late.activity_ids.id)
         late.activity_ids.with_user(self.salesman).action_done()
         self.assertEqual(self._names(self._page()["tasks"]), ["Due"])
+
+    def test_undo_done(self):
+        """The task is there again, and what said that it was done is not."""
+        lead = self._mine("Slip")
+        task = self._plan(lead).with_user(self.salesman)
+        before = lead.message_ids
+        done = task.action_done()
+        self.assertFalse(self._page()["tasks"]["rows"])
+        self.assertEqual((lead.message_ids - before).ids, [done])
+        task.action_prospect_undo_done(done)
+        self.env.invalidate_all()
+        self.assertTrue(task.active)
+        self.assertFalse(task.date_done)
+        self.assertEqual(lead.message_ids, before)
+        self.assertEqual(self._names(self._page()["tasks"]), ["Slip"])
+
+    def test_undo_following(self):
+        """What Odoo has planned in its place goes, what somebody has planned stays."""
+        kind = self.env["mail.activity.type"].create(
+            {
+                "name": "Call first",
+                "res_model": "crm.lead",
+                "chaining_type": "trigger",
+                "triggered_next_type_id": self.env.ref(TASK).id,
+            }
+        )
+        lead = self._mine("Chain")
+        other = self._plan(lead, days=3)
+        task = lead.activity_schedule(
+            activity_type_id=kind.id,
+            date_deadline=self.today,
+            user_id=self.salesman.id,
+        ).with_user(self.salesman)
+        done = task.action_done()
+        self.assertEqual(len(lead.activity_ids), 2)
+        task.action_prospect_undo_done(done)
+        self.env.invalidate_all()
+        self.assertEqual(lead.activity_ids, task.sudo() | other)
+
+    def test_undo_refused(self):
+        """Not by others, nor a minute later, nor after a change."""
+        lead = self._mine("Slip")
+        task = self._plan(lead).with_user(self.salesman)
+        done = task.action_done()
+        message = self.env["mail.message"].browse(done)
+        with self.assertRaises(AccessError):
+            task.with_user(self.manager).action_prospect_undo_done(done)
+        other = self._say(lead, 1, author=self.salesman.partner_id)
+        with self.assertRaises(UserError):
+            task.action_prospect_undo_done(other.id)
+        elsewhere = self._plan(self._mine("Other")).with_user(self.salesman)
+        with self.assertRaises(UserError):
+            elsewhere.action_prospect_undo_done(done)
+
+        def move(table, record, seconds):
+            self.env.flush_all()
+            self.env.cr.execute(
+                f"UPDATE {table} SET create_date = create_date - %(time)s,"
+                " write_date = write_date - %(time)s WHERE id = %(id)s",
+                {"time": timedelta(seconds=seconds), "id": record.id},
+            )
+            self.env.invalidate_all()
+
+        move("mail_activity", task, 61)
+        move("mail_message", message, 61)
+        with self.assertRaises(UserError):
+            task.action_prospect_undo_done(done)
+        move("mail_activity", task, -2)
+        move("mail_message", message, -2)
+        move("mail_activity", task, -1)
+        with self.assertRaises(UserError):
+            # changed a second after it was done
+            task.action_prospect_undo_done(done)
+        move("mail_activity", task, 1)
+        task.action_prospect_undo_done(done)
+        self.assertTrue(task.active)
 
     def test_junk_rests(self):
         lead = self._mine("Junk")

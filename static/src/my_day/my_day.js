@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useState } from "@odoo/owl";
 import {
     deserializeDate,
     deserializeDateTime,
@@ -12,6 +12,9 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Figure } from "../analysis/figure";
 import { getFigureAction } from "../analysis/open_figure";
+
+// Milliseconds for which *Undo* is offered; the server takes back what is a minute old.
+const UNDO_DELAY = 10000;
 
 /** A moment of the server has a time, a day has none. */
 const isDay = (date) => date.length === 10;
@@ -78,21 +81,59 @@ export class ProspectMyDay extends Component {
     }
 
     /** A task, once: also by a double click. */
-    async change(row, method, message) {
+    async change(row, method, message, undo) {
         if (this.isBusy(row)) {
             return;
         }
         this.state.busy.push(row.id);
         try {
-            await this.orm.call("mail.activity", method, [[row.task_id]]);
-            this.notification.add(message, { type: "success" });
+            const answer = await this.orm.call("mail.activity", method, [[row.task_id]]);
+            this.notify(message, answer && undo && (() => undo(answer)));
         } finally {
             await this.load();
         }
     }
 
+    /** Say it, and offer to take it back for as long as it stands there. */
+    notify(message, undo) {
+        if (!undo) {
+            return this.notification.add(message, { type: "success" });
+        }
+        const close = this.notification.add(message, {
+            type: "success",
+            autocloseDelay: UNDO_DELAY,
+            buttons: [
+                {
+                    name: _t("Undo"),
+                    onClick: () => {
+                        // at once: a second click would ask again
+                        close();
+                        return undo();
+                    },
+                },
+            ],
+        });
+        return close;
+    }
+
     markDone(row) {
-        return this.change(row, "action_done", _t("Done: %s", row.text));
+        return this.change(row, "action_done", _t("Done: %s", row.text), (message) =>
+            this.undoDone(row, message)
+        );
+    }
+
+    /** The task stands there again, unless somebody has changed it since. */
+    async undoDone(row, message) {
+        try {
+            await this.orm.call("mail.activity", "action_prospect_undo_done", [
+                [row.task_id],
+                message,
+            ]);
+        } finally {
+            if (status(this) !== "destroyed") {
+                await this.load();
+            }
+        }
     }
 
     putOff(row) {

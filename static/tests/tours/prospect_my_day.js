@@ -30,6 +30,13 @@ registry.category("web_tour.tours").add("prospect_my_day", {
         },
         { trigger: `${row("Lina Faure")} .o_prospect_my_day_done`, run: "click" },
         { trigger: `section[data-section=tasks]:not(:contains(Lina Faure))` },
+        {
+            content: "a slip of the finger is taken back",
+            trigger: ".o_notification_buttons button",
+            run: "click",
+        },
+        { trigger: `${row("Lina Faure")} .o_prospect_my_day_done`, run: "click" },
+        { trigger: `section[data-section=tasks]:not(:contains(Lina Faure))` },
         { trigger: `${row("Marc Girard")} .o_prospect_my_day_later`, run: "click" },
         {
             content: "nothing is left, and the page says so",

@@ -1,0 +1,1 @@
+*Done* on My Day can be taken back with *Undo*.
