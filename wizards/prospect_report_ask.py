@@ -56,9 +56,11 @@ class ProspectReportAsk(models.TransientModel):
     )
     is_weekly = fields.Boolean(string="Every week")
     weekday = fields.Selection(
-        selection=lambda self: self.env["prospect.report.schedule"]._fields[
-            "weekday"
-        ]._description_selection(self.env),
+        selection=lambda self: (
+            self.env["prospect.report.schedule"]
+            ._fields["weekday"]
+            ._description_selection(self.env)
+        ),
         string="Day",
         default="0",
     )
