@@ -89,6 +89,8 @@ class ProspectAnalysis(models.AbstractModel):
                     self.env._("The filter %(name)s is not a record.", name=name)
                 )
             shown[name] = int(number)
+            if name == "person":
+                self._check_person(shown[name])
             # zero asks for those without
             value = int(number) or False
             domain &= Domain(
@@ -112,6 +114,20 @@ class ProspectAnalysis(models.AbstractModel):
             "domain": domain & self._get_period_domain("arrived_at", first, last),
             "previous": previous,
         }
+
+    @api.model
+    def _check_person(self, number):
+        """Refuse the figures of a colleague where people see their own alone.
+
+        :param int number: of the person, 0 for prospects of nobody
+        """
+        user = self.env.user
+        if number not in (0, user.id) and not user._prospect_sees_rates():
+            raise AccessError(
+                self.env._(
+                    "You see your own figures. Only administrators see those of others."
+                )
+            )
 
     @api.model
     def _read_period(self, given):
@@ -184,6 +200,8 @@ class ProspectAnalysis(models.AbstractModel):
                     "in",
                     self.env.ref("sales_team.group_sale_salesman").ids,
                 )
+                if not self.env.user._prospect_sees_rates():
+                    domain &= Domain("id", "=", self.env.uid)
             elif model == "utm.source":
                 domain = Domain("prospect_channel", "!=", False)
             elif model == "res.company":

@@ -148,11 +148,13 @@ class ProspectAnalysis(models.AbstractModel):
             before = {row[0]: row[1:] for row in self._read_people(earlier)}
         here = self._get_lead_domain(filters["other"])
         overdue = self._read_overdue(here)
-        if "person" in shown:
+        own = self.env.uid
+        sees_all = self.env.user._prospect_sees_rates()
+        if "person" in shown or not sees_all:
             overdue = {
                 person: number
                 for person, number in overdue.items()
-                if person == shown["person"]
+                if person == shown.get("person", person) and (sees_all or person == own)
             }
         people = self.env["res.users"].browse(
             {number for number in (*figures, *overdue) if number}
@@ -162,6 +164,8 @@ class ProspectAnalysis(models.AbstractModel):
         numbers = sorted(
             {*figures, *overdue},
             key=lambda number: (
+                # one's own rates come first
+                number != own,
                 -figures.get(number, (0,))[0],
                 names.get(number, ""),
             ),

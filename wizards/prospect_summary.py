@@ -87,6 +87,9 @@ class ProspectSummary(models.TransientModel):
         arrived = domain & self.env["prospect.analysis"]._get_period_domain(
             "arrived_at", *days
         )
+        people = arrived
+        if not self.env.user._prospect_sees_rates():
+            people &= Domain("user_id", "in", [self.env.uid, False])
         return {
             "team": self.team_id.name or self.env._("All teams"),
             "period": self.env._(
@@ -102,7 +105,7 @@ class ProspectSummary(models.TransientModel):
             "cards": self._get_cards(totals, figures._get_totals(leads, *before)),
             "funnel": self._get_funnel(arrived),
             "sources": self._get_table("source_id", arrived, self.env._("No source")),
-            "people": self._get_table("user_id", arrived, self.env._("Unassigned")),
+            "people": self._get_table("user_id", people, self.env._("Unassigned")),
             "lists": self._get_lists(leads, period),
             "moment": moment and format_datetime(self.env, moment),
         }

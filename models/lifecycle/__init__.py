@@ -4,5 +4,6 @@ from . import lifecycle
 from . import lifecycle_salesperson
 from . import lifecycle_refresh
 from . import lifecycle_step
+from . import res_users
 from . import source_cost
 from . import stage_change

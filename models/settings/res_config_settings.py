@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.statuses import OPEN_KINDS
+from ..lifecycle.res_users import OWN_RATES
 from ..merge.duplicate_scan import PARAMETER as MERGE_PARAMETER
 from ..notify.notification_event import SETTINGS as NOTIFICATION_SETTINGS
 from ..quality.crm_lead import SETTINGS
@@ -96,6 +97,13 @@ class ResConfigSettings(models.TransientModel):
         string="Largest File in an E-mail",
         help="In megabytes. The e-mail of a larger report has a link instead, which "
         "only the person who requested it can use.",
+    )
+
+    prospect_own_rates = fields.Boolean(
+        string="Own Rates Only",
+        config_parameter=OWN_RATES,
+        help="Salespeople see how many of their own prospects they contacted and "
+        "converted, and not those of colleagues. Administrators see all.",
     )
 
     prospect_flag_roles = fields.Boolean(string="Flag Role Addresses")

@@ -389,6 +389,74 @@ class TestTables(AnalysisCase):
         self.assertAlmostEqual(rows[self.salesman.name][5], 1 / 24)
         self.assertEqual(rows[self.salesman_all.name][:4], [1, 0, 0, 0])
 
+    def _share_rates(self):
+        """Two people with figures, and one who sees the prospects of both."""
+        self.leads["D"].user_id = self.salesman_all
+        self.env["prospect.lifecycle.refresh"]._refresh()
+        return self.salesman_all
+
+    def test_own_first(self):
+        """Who reads the page stands above who has more."""
+        reader = self._share_rates()
+        self.assertEqual(
+            list(self._rows(self._page("people"))),
+            [self.salesman.name, reader.name],
+        )
+        self.assertEqual(
+            list(self._rows(self._page("people", user=reader))),
+            [reader.name, self.salesman.name],
+        )
+
+    def test_own_rates(self):
+        """Where the settings say so nobody but an administrator sees others' rates."""
+        reader = self._share_rates()
+        for name in "AD":
+            self.leads[name].activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self.leads[name].user_id.id,
+                date_deadline=self.start.date(),
+            )
+        before = self._rows(self._page("people"))
+        settings = self.env["res.config.settings"].create({})
+        settings.prospect_own_rates = True
+        settings.execute()
+        self.assertTrue(self.env["res.config.settings"].create({}).prospect_own_rates)
+        self.assertEqual(self._rows(self._page("people")), before)
+        self.assertEqual(
+            self._rows(self._page("people", user=reader)),
+            {reader.name: before[reader.name]},
+        )
+        dashboard = self.env["prospect.dashboard"].with_user(reader).get_page()
+        self.assertEqual(list(self._rows(dashboard["people"])), [reader.name])
+        rows = self.env["prospect.lifecycle.salesperson"].with_user(reader).search([])
+        self.assertEqual(rows.person_id, reader)
+        for kind in ("funnel", "cohorts", "people", "sources"):
+            with self.subTest(kind=kind):
+                self._page(kind, user=reader, person=reader.id)
+                with self.assertRaises(AccessError):
+                    self._page(kind, user=reader, person=self.salesman.id)
+        self.assertEqual(
+            [
+                row["id"]
+                for row in self._page("people", user=reader)["choices"]["person"]
+            ],
+            [reader.id],
+        )
+        summary = self.env["prospect.summary"].with_user(reader).create({})
+        summary.write(
+            {
+                "date_from": self.start.date() - timedelta(days=1),
+                "date_to": self.start.date() + timedelta(days=1),
+            }
+        )
+        names = {row["name"] for row in summary.get_page()["people"]}
+        self.assertLessEqual(names, {reader.name, "Unassigned"})
+        settings.prospect_own_rates = False
+        settings.execute()
+        self.assertEqual(
+            set(self._rows(self._page("people", user=reader))), set(before)
+        )
+
     def test_people_merged(self):
         """A conversion is of who had the prospect that converted, and of nobody who
         had one that was merged with it.
