@@ -435,13 +435,8 @@ class TestTables(AnalysisCase):
                 self._page(kind, user=reader, person=reader.id)
                 with self.assertRaises(AccessError):
                     self._page(kind, user=reader, person=self.salesman.id)
-        self.assertEqual(
-            [
-                row["id"]
-                for row in self._page("people", user=reader)["choices"]["person"]
-            ],
-            [reader.id],
-        )
+        choices = self._page("people", user=reader)["choices"]["person"]
+        self.assertEqual([choice["id"] for choice in choices], [reader.id])
         summary = self.env["prospect.summary"].with_user(reader).create({})
         summary.write(
             {
@@ -453,9 +448,8 @@ class TestTables(AnalysisCase):
         self.assertLessEqual(names, {reader.name, "Unassigned"})
         settings.prospect_own_rates = False
         settings.execute()
-        self.assertEqual(
-            set(self._rows(self._page("people", user=reader))), set(before)
-        )
+        after = self._rows(self._page("people", user=reader))
+        self.assertEqual(set(after), set(before))
 
     def test_people_merged(self):
         """A conversion is of who had the prospect that converted, and of nobody who
