@@ -1,4 +1,5 @@
 import logging
+import re
 import tempfile
 from array import array
 from datetime import timedelta
@@ -6,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, formatLang
+from odoo.tools.misc import get_lang
 
 from ...tools.jobs import work_off
 from ...tools.remark_fields import RemarkText
@@ -409,7 +411,10 @@ class ProspectReport(models.Model):
 
     def _format_moment(self, moment):
         local = fields.Datetime.context_timestamp(self, moment)
-        return f"{format_date(self.env, local.date())} {local:%H:%M}"
+        # as the language writes times, without the seconds
+        pattern = re.sub(r"\W?%S", "", get_lang(self.env).time_format)
+        time = local.strftime(pattern)
+        return f"{format_date(self.env, local.date())} {time}"
 
     def _describe_selection(self):
         """Which prospects were chosen, in words."""

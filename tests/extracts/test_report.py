@@ -222,6 +222,17 @@ class TestReportFile(ReportCase):
         self.assertEqual(by_source["Report site"], 1)
         self.assertEqual(sum(by_source.values()), 3)
 
+    def test_moments(self):
+        """Times are written as the language writes them, by the person's clock."""
+        moment = datetime(2026, 7, 1, 22, 30)
+        report = self.env["prospect.report"].with_user(self.salesman)
+        languages = self.env["res.lang"]
+        languages._lang_get("en_US").time_format = "%I:%M:%S %p"
+        languages._lang_get("fr_FR").time_format = "%H:%M:%S"
+        for lang, text in (("en_US", "12:30 AM"), ("fr_FR", "00:30")):
+            told = report.with_context(lang=lang, tz="Europe/Paris")
+            self.assertTrue(told._format_moment(moment).endswith(f" {text}"), lang)
+
     def test_flags_and_tags(self):
         tags = self.env["crm.tag"].create([{"name": "Tag A"}, {"name": "Tag B"}])
         self.marie.tag_ids = tags
