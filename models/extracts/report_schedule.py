@@ -37,7 +37,9 @@ class ProspectReportSchedule(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    company_ids = fields.Json(readonly=True, export_string_translation=False)
+    company_ids = fields.Json(
+        string="Companies", readonly=True, export_string_translation=False
+    )
     selection = fields.Json(readonly=True, export_string_translation=False)
     columns = fields.Json(readonly=True, export_string_translation=False)
     lang = fields.Char(string="Language", readonly=True)
