@@ -24,7 +24,7 @@ class MailThread(models.AbstractModel):
         """
         thread = self
         if automatic_header(message):
-            thread = self.with_context(**trusted(prospect_automatic=True))
+            thread = self.with_context(**trusted(prospect_by_program=True))
         return super(MailThread, thread)._message_route_process(
             message, message_dict, routes
         )

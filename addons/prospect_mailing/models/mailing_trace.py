@@ -18,7 +18,7 @@ class MailingTrace(models.Model):
         passes, and by whoever reads the report of its return.
         """
         traces = self + (self.search(domain) if domain else self.browse())
-        if read_trusted(self.env.context, "prospect_automatic"):
+        if read_trusted(self.env.context, "prospect_by_program"):
             return traces
         received = traces.filtered(lambda one: one.trace_status not in NOT_RECEIVED)
         super(MailingTrace, received).set_opened()
@@ -26,6 +26,6 @@ class MailingTrace(models.Model):
 
     def set_replied(self, domain=None):
         """Not by a mail that a program has written."""
-        if read_trusted(self.env.context, "prospect_automatic"):
+        if read_trusted(self.env.context, "prospect_by_program"):
             return self + (self.search(domain) if domain else self.browse())
         return super().set_replied(domain=domain)

@@ -264,7 +264,7 @@ class TestMailing(ProspectCase, MassMailCase):
     def test_automatic_as_said_by_a_client(self):
         """A request cannot say that a reply came from a program."""
         trace = self._trace(self.paul)
-        trace.with_context(prospect_automatic=True).set_replied()
+        trace.with_context(prospect_by_program=True).set_replied()
         self.assertEqual(trace.trace_status, "reply")
 
     def test_what_came_back_is_not_opened(self):
