@@ -224,6 +224,75 @@ class TestMailing(ProspectCase, MassMailCase):
         entry = self.env["mail.blacklist"].search([("email", "=", f"paul@{DOMAIN}")])
         self.assertTrue(entry.is_bounced)
 
+    def _answer(self, trace, headers=""):
+        """What comes in as an answer to the mail of this trace."""
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(
+                "crm.lead",
+                f"From: paul@{DOMAIN}\r\n"
+                f"To: sales@prospect.example.com\r\n"
+                f"Subject: Re: News\r\n"
+                f"Message-ID: <{len(headers)}.answer@{DOMAIN}>\r\n"
+                f"In-Reply-To: {trace.message_id}\r\n"
+                f"References: {trace.message_id}\r\n"
+                f"{headers}\r\nThank you.\r\n",
+            )
+
+    def _trace(self, lead):
+        """The trace of a mailing that has just been sent to this prospect."""
+        mailing = self._mailing()
+        self._send(mailing)
+        return mailing.mailing_trace_ids.filtered(lambda one: one.res_id == lead.id)
+
+    def test_automatic_answers(self):
+        """What a program has answered is no reply and no opening of anybody."""
+        trace = self._trace(self.paul)
+        self.assertTrue(trace.message_id)
+        for headers in (
+            "Auto-Submitted: auto-replied\r\n",
+            "Precedence: bulk\r\n",
+            "X-Autoreply: yes\r\n",
+        ):
+            self._answer(trace, headers)
+            self.assertEqual(trace.trace_status, "sent", headers)
+            self.assertFalse(trace.open_datetime, headers)
+            self.assertFalse(trace.reply_datetime, headers)
+        self._answer(trace, "Auto-Submitted: no\r\n")
+        self.assertEqual(trace.trace_status, "reply")
+        self.assertTrue(trace.reply_datetime)
+
+    def test_automatic_as_said_by_a_client(self):
+        """A request cannot say that a reply came from a program."""
+        trace = self._trace(self.paul)
+        trace.with_context(prospect_by_program=True).set_replied()
+        self.assertEqual(trace.trace_status, "reply")
+
+    def test_what_came_back_is_not_opened(self):
+        """An image proxy does not turn a mail that failed into one that was read."""
+        trace = self._trace(self.paul)
+        for set_it, status in (
+            (trace.set_bounced, "bounce"),
+            (trace.set_failed, "error"),
+            (trace.set_canceled, "cancel"),
+        ):
+            set_it()
+            trace.set_opened()
+            self.assertEqual(trace.trace_status, status)
+            self.assertFalse(trace.open_datetime)
+        # found by a condition, as Odoo's picture does, beside one that did arrive
+        other = self._trace(self.paul)
+        self.env["mailing.trace"].set_opened([("id", "in", (trace + other).ids)])
+        self.assertEqual(trace.trace_status, "cancel")
+        self.assertEqual(other.trace_status, "open")
+
+    def test_answers_are_found_by_an_index(self):
+        """Every mail that comes in asks for its mailing."""
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'mailing_trace'"
+        )
+        definitions = [row[0] for row in self.env.cr.fetchall()]
+        self.assertTrue(any("(message_id)" in text for text in definitions))
+
     def test_mailing_of_segment(self):
         """A mailing made of a segment goes to who is in it when it is sent [MO-36]."""
         segment = self.env["prospect.segment"].create(
