@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 const cell = "tr[data-operation=convert] td[data-role=assigned]";
-const convert = ".o_statusbar_buttons button:contains(/Convert/)";
+const convert = ".o_statusbar_buttons button:not(.o_prospect_ask_to_convert):contains(/Convert/)";
 const question = ".modal .o_form_view";
 const answered = (text) => `${question} .alert:visible:contains(${text})`;
 
