@@ -6,7 +6,7 @@ import { LIMIT } from "@prospect/operation_lines/operation_lines";
 
 const COUNTS = [
     ...["created", "updated", "unchanged", "repeat", "skipped", "failed"],
-    ...["replanned", "reversed", "kept", "impossible"],
+    ...["replanned", "reversed", "kept", "impossible", "told"],
 ];
 
 class CrmLead extends models.Model {
@@ -39,6 +39,7 @@ class ProspectOperationLine extends models.Model {
     changes = fields.Html();
     lead_id = fields.Many2one({ relation: "crm.lead" });
     is_replanned = fields.Boolean();
+    is_told = fields.Boolean();
     target_number = fields.Integer();
     undo_outcome = fields.Char();
     undo_reason = fields.Char();
