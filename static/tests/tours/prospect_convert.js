@@ -63,7 +63,10 @@ registry.category("web_tour.tours").add("prospect_convert_not", {
         },
         { trigger: ".o_data_row td[name=name]:contains(Marc Girard)", run: "click" },
         { trigger: ".o_field_widget[name=last_name] input:value(Girard)" },
-        { trigger: "body:not(:has(.o_statusbar_buttons button:contains(Convert)))" },
+        {
+            trigger:
+                "body:not(:has(.o_statusbar_buttons button:not(.o_prospect_ask_to_convert):contains(Convert)))",
+        },
         { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
             content: "together with one's own, it is named and left alone",
