@@ -69,6 +69,11 @@ registry.category("web_tour.tours").add("prospect_convert_not", {
         },
         { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
+            content: "the list is drawn from what was kept, then anew: it was opened",
+            trigger: ".o_list_view .o_data_row:contains(Marc Girard)",
+            run: () => new Promise((resolve) => setTimeout(resolve, 2000)),
+        },
+        {
             content: "together with one's own, it is named and left alone",
             trigger: ".o_data_row:contains(Marc Girard) .o_list_record_selector input",
             run: "click",
