@@ -325,7 +325,7 @@ class Verdict:
     - ``face``: the same person, or None: somebody new
     - ``is_other``: the names contradict all the same, at a personal address
     - ``several``: it could be somebody else as well
-    - ``pair``: somebody else who shares the key; ``why``: the code that tells it
+    - ``pair``: somebody else who shares the key; ``why``: the code that says it
     """
 
     face: Face | None = None

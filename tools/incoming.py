@@ -46,7 +46,7 @@ class Incoming:
     - ``replanned``: whether the run did something else than the preview showed
     - ``assistant``: normalised address of the assistant, or None
     - ``told``: remarks of which people are told: counted, and noted on the prospect
-    - ``telling``: the same before it is put in words: (code, key, face)
+    - ``noticed``: the same before it is put in words: (code, key, face)
     - ``contradicts``: it names somebody else than the person whom it is about
     - ``is_pinned``: it goes where the plan has put it
     - ``is_planned_new``: the plan has made a person of its own of it
@@ -78,7 +78,7 @@ class Incoming:
     erased: bool = False
     assistant: str | None = None
     told: list = field(default_factory=list)
-    telling: list = field(default_factory=list)
+    noticed: list = field(default_factory=list)
     contradicts: bool = False
     is_pinned: bool = False
     is_planned_new: bool = False
@@ -98,7 +98,7 @@ class Incoming:
         """Reject the row, for a reason that people can act on."""
         self.outcome, self.reason = "failed", reason
         self.before, self.after, self.lead_id = {}, {}, 0
-        self.told, self.telling, self.says = [], [], []
+        self.told, self.noticed, self.says = [], [], []
 
     @property
     def creates(self):

@@ -61,7 +61,7 @@ class Tally:
 
 
 def claim(env, query):
-    """Numbers of rows that nobody else is at, which are this transaction's until it
+    """Ids of rows that nobody else is at, which are this transaction's until it
     ends.
 
     In a new transaction, and within ``run_again``: rows that somebody else has done

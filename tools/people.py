@@ -133,7 +133,7 @@ class People:
 
         A row gets ``existing`` (an open record), ``closed`` (one whose person comes
         back) or ``target`` (the number of the row that makes the person), and in
-        ``telling`` what people are told: (code, key, face).
+        ``noticed`` what people are told: (code, key, face).
         """
         rows = [row for row in rows if not row.outcome]
         fixed, mailed, others, made = self._sort(rows)
@@ -150,7 +150,7 @@ class People:
             self._make_again(row)
         self._fix_targets(rows, fixed)
         self._write()
-        self._tell_pairs()
+        self._note_pairs()
 
     def _sort(self, rows):
         """Rows by how their person is found; those that share nothing are left out."""
@@ -246,7 +246,7 @@ class People:
                 self._pairs[key].setdefault(id(pair), (pair, why))
             return
         if verdict.several:
-            row.telling.append(("several_people", key[2], face))
+            row.noticed.append(("several_people", key[2], face))
         self._join(row, one, face)
 
     def _make_again(self, row):
@@ -320,19 +320,19 @@ class People:
             if face.number:
                 for row, _one in members:
                     row.existing, row.closed, row.target = face.number, 0, 0
-                self._tell(former, members)
+                self._note_names(former, members)
                 continue
             creator, one = members[0]
             creator.closed, creator.target = face.former, 0
             face.row = creator.number
-            creator.telling = [
-                telling for telling in creator.telling if telling[0] != "several_people"
+            creator.noticed = [
+                noticed for noticed in creator.noticed if noticed[0] != "several_people"
             ]
             for row, _one in members[1:]:
                 row.target, row.existing, row.closed = creator.number, 0, 0
-            self._tell(one, members[1:])
+            self._note_names(one, members[1:])
 
-    def _tell(self, former, members):
+    def _note_names(self, former, members):
         """Note what people are told of rows about one person, one after the other."""
         now = self._copy(former)
         for row, one in members:
@@ -350,18 +350,18 @@ class People:
             known = self._copy(now)
             if relation == IS_OTHER:
                 row.contradicts = True
-                row.telling.append(("name_differs", key, known))
+                row.noticed.append(("name_differs", key, known))
             elif relation == IS_SILENT:
                 if by_email and is_assistant(one, now):
-                    row.telling.append(("assistant_address", key, known))
+                    row.noticed.append(("assistant_address", key, known))
                 elif one.email and not now.email and one.phone == now.phone:
-                    row.telling.append(("matched_by_phone", one.phone, known))
+                    row.noticed.append(("matched_by_phone", one.phone, known))
                 if similar:
-                    row.telling.append(("similar_name", key, known))
+                    row.noticed.append(("similar_name", key, known))
             now.learn(one, names=relation == IS_OTHER and self.terms.may_rename)
             now.email = now.email or one.email
 
-    def _tell_pairs(self):
+    def _note_pairs(self):
         """Note on who is new that somebody else has the same address or number."""
         creators = {
             face.row: members
@@ -377,7 +377,7 @@ class People:
                     (row for row, _one in creators[face.row][1:]),
                     key=lambda row: row.number,
                 )
-                row.telling.append((why, key[2], first[0]))
+                row.noticed.append((why, key[2], first[0]))
 
 
 def get_keys(row):

@@ -1,4 +1,4 @@
-"""What the gate tells of rows: sentences by their codes, and which of them count."""
+"""What the gate says of rows: sentences by their codes, and which of them count."""
 
 from odoo.tools.translate import LazyTranslate
 

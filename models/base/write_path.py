@@ -42,9 +42,11 @@ WATCHED_PREFIXES = (
 )
 # Beside the hooks: what makes columns of reports has no say in what is stored.
 REPORTS = "_prospect_report_"
+# The service whose every method has a part in writing a lead.
+STEPS = "prospect.gate"
 MODELS = (
     "crm.lead",
-    "prospect.gate",
+    STEPS,
     "prospect.assignment",
     "prospect.list",
     "prospect.membership",
@@ -221,22 +223,22 @@ class ProspectWritePath(models.AbstractModel):
     def _is_watched(self, model, name):
         if name in HOOKS or name.startswith(REPORTS):
             return False
-        if model == "prospect.gate":
-            return name in self._get_gate_steps()
+        if model == STEPS:
+            return name in self._get_steps(model)
         return (
             name in WATCHED
             or name.startswith(WATCHED_PREFIXES)
             or name in self._get_computing(model)
         )
 
-    @tools.ormcache()
-    def _get_gate_steps(self):
-        """Names of the methods of the gate; what extends every model is none."""
+    @tools.ormcache("model")
+    def _get_steps(self, model):
+        """Names of our methods of a service; what extends every model is none."""
         return frozenset(
             name
-            for cls in self.env.registry["prospect.gate"].__mro__
+            for cls in self.env.registry[model].__mro__
             if self._get_module(cls) == "prospect"
-            and getattr(cls, "_name", None) == "prospect.gate"
+            and getattr(cls, "_name", None) == model
             for name, value in vars(cls).items()
             if callable(value) and not name.startswith("__")
         )

@@ -99,7 +99,7 @@ class CrmLead(models.Model):
                 seen.add(person)
                 if row.existing:
                     route = (route[0], row.existing, *route[2:])
-                    self._prospect_mail_tell(row, row.existing)
+                    self._prospect_mail_note(row, row.existing)
             kept.append(route)
         return kept
 
@@ -231,7 +231,7 @@ class CrmLead(models.Model):
         }
 
     @api.model
-    def _prospect_mail_tell(self, row, lead_id):
+    def _prospect_mail_note(self, row, lead_id):
         """Note on a prospect what is told of its mail: it was signed by another name,
         or somebody else has the same address.
         """
@@ -410,7 +410,7 @@ class CrmLead(models.Model):
         if is_repeat:
             # sudo: only the gate says who comes back
             lead.sudo().is_repeat = True
-        self._prospect_mail_tell(row, lead.id)
+        self._prospect_mail_note(row, lead.id)
         return lead.with_env(self.env)
 
     def message_post(self, **kwargs):

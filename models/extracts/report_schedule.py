@@ -191,7 +191,9 @@ class ProspectReportSchedule(models.Model):
             schedule._wake()
 
     def _ask(self):
-        """A report that waits for the job; it looks for the right itself, and tells."""
+        """A report that waits for the job, which looks at the right and says what is
+        wrong.
+        """
         self.last_report_id = self.env["prospect.report"].create(
             {
                 "name": self.name,

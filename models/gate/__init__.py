@@ -6,7 +6,7 @@ from . import gate
 from . import gate_read
 from . import gate_match
 from . import gate_plan
-from . import gate_tell
+from . import gate_remark
 from . import gate_write
 from . import gate_react
 from . import crm_lead

@@ -120,15 +120,14 @@ class ProspectGate(models.AbstractModel):
 
     @api.model
     def _disown(self, incoming):
-        """Our own addresses and lines, and numbers of exceptions, identify nobody.
+        """Our own addresses and lines, and excepted numbers, identify nobody.
 
         :param list incoming: rows, whose ``email`` and ``phone`` are taken away
         """
         emails = {row.email for row in incoming if row.email}
         phones = {row.phone for row in incoming if row.phone}
         exceptions = self.env["prospect.exception"]
-        excepted = exceptions._match(numbers=phones)
-        emails, phones = self._find_no_keys(emails, phones)
+        emails, phones, excepted = self._find_no_keys(emails, phones)
         if not (emails or phones or excepted):
             return
         for row in incoming:
@@ -151,10 +150,15 @@ class ProspectGate(models.AbstractModel):
 
         :param set emails: normalised addresses
         :param set phones: numbers in E.164
-        :return: two sets
+        :return: two sets, and {number: ids of the companies in which it is an
+            exception, False: in all}
         """
         own_emails = own_phones = ()
         self.env["res.partner"].flush_model(["email_normalized", "phone_sanitized"])
+        # sudo: the same for everybody; written to the database, not read
+        self.env["prospect.exception"].sudo().flush_model(
+            ["active", "company_id", "key"]
+        )
         if emails:
             own_emails = self.env.execute_query(
                 SQL(
@@ -172,16 +176,29 @@ class ProspectGate(models.AbstractModel):
         if phones:
             own_phones = self.env.execute_query(
                 SQL(
-                    """SELECT phone_sanitized FROM res_partner
+                    """SELECT phone_sanitized, TRUE, NULL FROM res_partner
                         WHERE id IN (SELECT partner_id FROM res_users
                                       WHERE active AND share IS NOT TRUE
                                       UNION ALL
                                      SELECT partner_id FROM res_company)
-                          AND phone_sanitized = ANY(%(phones)s)""",
+                          AND phone_sanitized = ANY(%(phones)s)
+                        UNION
+                       SELECT substr(key, 3), FALSE, company_id
+                         FROM prospect_exception
+                        WHERE active AND key = ANY(%(keys)s)""",
                     phones=list(phones),
+                    keys=[f"p:{phone}" for phone in phones],
                 )
             )
-        return {email for (email,) in own_emails}, {phone for (phone,) in own_phones}
+        excepted = {}
+        for phone, is_own, company_id in own_phones:
+            if not is_own:
+                excepted.setdefault(phone, set()).add(company_id or False)
+        return (
+            {email for (email,) in own_emails},
+            {phone for phone, is_own, _company in own_phones if is_own},
+            excepted,
+        )
 
     @api.model
     def _match_numbers(self, incoming):

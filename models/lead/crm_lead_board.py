@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
 from ...tools.given import is_number, takes
+from ...tools.jobs import claim
 from ...tools.lifecycles import CONTACT
 from ...tools.statuses import OPEN_KINDS
 from ...tools.trusted import trusted
@@ -47,9 +48,7 @@ class CrmLead(models.Model):
         help="Since the last contact, else since the prospect arrived.",
     )
     status_waiting_days = fields.Integer(
-        related="status_id.waiting_days",
-        string="Days That the Status Allows",
-        export_string_translation=False,
+        related="status_id.waiting_days", string="Days That the Status Allows"
     )
     prospect_is_waiting = fields.Boolean(
         string="Waits Too Long",
@@ -150,14 +149,19 @@ class CrmLead(models.Model):
         in its way.
         """
         self.check_access("read")
+        free = claim(
+            self.env,
+            SQL(
+                "SELECT id FROM crm_lead WHERE id = ANY(%s)"
+                " AND prospect_opened_at IS NULL ORDER BY id",
+                self.ids,
+            ),
+        )
         self.env.cr.execute(
             SQL(
-                """UPDATE crm_lead SET prospect_opened_at = %s
-                    WHERE id IN (SELECT id FROM crm_lead
-                                  WHERE id = ANY(%s) AND prospect_opened_at IS NULL
-                             ORDER BY id FOR UPDATE SKIP LOCKED)""",
+                "UPDATE crm_lead SET prospect_opened_at = %s WHERE id = ANY(%s)",
                 self.env.cr.now(),
-                self.ids,
+                free,
             )
         )
         self.invalidate_recordset(

@@ -550,7 +550,7 @@ class TestIdentityFiles(IdentityCase):
 
     def test_many_at_one_address(self):
         """More than are looked at: those of the same name are found all the same."""
-        # first names that nobody takes for each other: those alone tell people apart
+        # first names that nobody takes for each other: those alone keep people apart
         firsts = (  # noqa: SIM905 - read as words
             "Ana Bruno Clara David Elena Felix Greta Hugo Irina Jorge Kamal Lucie Mehdi"
             " Nadia Oscar Petra Quentin Rosa Samir Tessa Umberto Violette Wassim Xenia"

@@ -333,7 +333,8 @@ class TestPopup(BoardCase):
                 sent[user.login] = payload
 
         with patch.object(type(self.env["res.users"]), "_bus_send", send):
-            events._expand_batch()
+            while events._do_next():
+                pass
             new = self.env["prospect.notification"].search([]) - before
             new.filtered("by_popup")._send_popup()
         return lead, sent

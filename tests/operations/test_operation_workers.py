@@ -95,7 +95,7 @@ class WorkersCase(ConcurrentCase):
         cr.commit()  # pylint: disable=invalid-commit
 
     def _drain_by_two(self, number):
-        """Two workers at once; {thread: numbers of the lines that it has done}."""
+        """Two workers at once; {thread: the lines that it has done}."""
         shares = {}
         work = self.registry["prospect.operation"]._work_lines
 

@@ -62,10 +62,10 @@ class TestReceive(PublicCase):
         known = self._prospect(
             contact_name="M. Curie", email_from="marie.curie@example.com"
         )
-        known.write({"first_name": "Maria", "city": False})
+        known.write({"first_name": "Mary", "city": False})
         self._send()
         self.assertEqual(self._answers().lead_id, known)
-        self.assertEqual(known.first_name, "Maria")
+        self.assertEqual(known.first_name, "Mary")
         self.form.policy = "update"
         self._send()
         self.assertEqual(known.first_name, "Marie")

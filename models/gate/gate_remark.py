@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 class ProspectGate(models.AbstractModel):
-    """Telling: what people should know of a row, and the notes on its prospect.
+    """Remarks: what people should know of a row, and the notes on its prospect.
 
     A note that says the same is there once: the digest of what it says is its
     Message-Id.
@@ -39,27 +39,27 @@ class ProspectGate(models.AbstractModel):
 
     @api.model
     def _put_in_words(self, incoming):
-        """Make remarks of what the match has to tell; nobody is named to those who may
+        """Make remarks of what the match has noticed; nobody is named to those who may
         not see them.
         """
-        telling = [row for row in incoming if row.telling and not row.is_pinned]
-        if not telling:
+        noticed = [row for row in incoming if row.noticed and not row.is_pinned]
+        if not noticed:
             return
         numbers = {
             face.number
-            for row in telling
-            for _code, _key, face in row.telling
+            for row in noticed
+            for _code, _key, face in row.noticed
             if face.number
         }
         leads = self.env["crm.lead"].browse(numbers).exists()
         seen = set(leads._filtered_access("read").ids)
-        for row in telling:
+        for row in noticed:
             row.told = []
-            for code, key, face in row.telling:
-                self._tell(row, f"gate.{code}", key, face, seen)
-            row.telling = []
+            for code, key, face in row.noticed:
+                self._add_remark(row, f"gate.{code}", key, face, seen)
+            row.noticed = []
 
-    def _tell(self, row, code, key, face, seen):
+    def _add_remark(self, row, code, key, face, seen):
         """One remark of a row.
 
         :param set seen: ids of prospects that the person may see
@@ -94,7 +94,7 @@ class ProspectGate(models.AbstractModel):
 
     @api.model
     def _plan_notes(self, incoming, terms):
-        """Plan the notes that tell the same on the prospects.
+        """Plan the notes that say the same on the prospects.
 
         Those that are there already are left out: a row that does nothing but say them
         again changes nothing.
