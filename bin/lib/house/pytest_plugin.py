@@ -70,6 +70,20 @@ def pytest_sessionstart():
         _check_faketime_mode(get_db_name())
 
 
+def pytest_ignore_collect(collection_path):
+    """Leave the tests of an add-on out that is left out: it needs what is not here."""
+    if collection_path.name != "tests":
+        return None
+    from odoo.modules import Manifest
+
+    addon = collection_path.parent.name
+    manifest = Manifest.for_addon(addon, display_warning=False)
+    needed = manifest["depends"] if manifest else ()
+    if all(Manifest.for_addon(name, display_warning=False) for name in needed):
+        return None
+    return True
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Tear the class down before one of its tests is run again.
