@@ -165,5 +165,5 @@ class TestReportSchedule(ReportCase):
         self.assertEqual(report.subject, "Your report “Foire” is ready (1 prospect)")
         self.assertEqual(
             report.with_context(lang="fr_FR").subject,
-            "Votre rapport « Foire » est prêt (1 prospect)",
+            "Votre rapport «\u00a0Foire\u00a0» est prêt (1 prospect)",
         )
