@@ -64,15 +64,12 @@ class ProspectReportSchedule(models.Model):
         required=True,
         default="0",
     )
-    hour = fields.Integer(
-        string="Hour", required=True, default=7, help="0 to 23, in your time zone."
-    )
+    hour = fields.Integer(required=True, default=7, help="0 to 23, in your time zone.")
     next_at = fields.Datetime(
         string="Next Time", compute="_compute_next_at", store=True, index=True
     )
     last_report_id = fields.Many2one(
         comodel_name="prospect.report",
-        string="Last Report",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -135,12 +135,13 @@ class CrmLead(models.Model):
     @api.model
     def _prospect_before_merge(self, survivor, others):
         """Who was in contact with one of them was with what is left."""
-        super()._prospect_before_merge(survivor, others)
+        result = super()._prospect_before_merge(survivor, others)
         dates = [date for date in others.mapped("prospect_contact_at") if date]
         latest = max(dates, default=None)
         if latest and latest > (survivor.prospect_contact_at or latest.min):
             # sudo: only the model writes it
             survivor.sudo().prospect_contact_at = latest
+        return result
 
     def prospect_mark_opened(self):
         """Somebody has opened the page of ``self``.

@@ -11,7 +11,8 @@ SECONDS = 60
 class MailActivity(models.Model):
     """*Done* is taken back by who has just pressed it."""
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity"]
 
     def action_prospect_undo_done(self, message_id):
         """Take back that a task of a prospect is done.

@@ -8,7 +8,8 @@ OWN_RATES = "prospect.own_rates"
 class ResUsers(models.Model):
     """Whose rates a person sees."""
 
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users"]
 
     def _prospect_sees_rates(self):
         """Whether the person sees how colleagues work, and not only their own figures.
