@@ -70,18 +70,16 @@ def pytest_sessionstart():
         _check_faketime_mode(get_db_name())
 
 
-def pytest_ignore_collect(collection_path):
-    """Leave the tests of an add-on out that is left out: it needs what is not here."""
-    if collection_path.name != "tests":
-        return None
+def _is_left_over(item):
+    """Whether a test is of an add-on that is left out: it needs what is not here."""
     from odoo.modules import Manifest
 
-    addon = collection_path.parent.name
-    manifest = Manifest.for_addon(addon, display_warning=False)
-    needed = manifest["depends"] if manifest else ()
-    if all(Manifest.for_addon(name, display_warning=False) for name in needed):
-        return None
-    return True
+    if item.path.parent.name != "tests":
+        return False
+    manifest = Manifest.for_addon(item.path.parent.parent.name, display_warning=False)
+    return bool(manifest) and not all(
+        Manifest.for_addon(name, display_warning=False) for name in manifest["depends"]
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -104,7 +102,7 @@ def pytest_runtest_setup(item):
 def pytest_collection_modifyitems(config, items):
     """Leave out Odoo's tests that are listed."""
     names = [name for name, _reason in host_tests.left_out()]
-    gone = [item for item in items if _is_left_out(item, names)]
+    gone = [item for item in items if _is_left_out(item, names) or _is_left_over(item)]
     if gone:
         config.hook.pytest_deselected(items=gone)
         items[:] = [item for item in items if item not in gone]
