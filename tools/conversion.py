@@ -1,6 +1,7 @@
 """What a prospect becomes, in plain Python."""
 # ruff: noqa: RUF002 - letters as people write them
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -173,4 +174,8 @@ def _decision(target, planned=None):
         target = planned
     if target["do"] in ("link", "same"):
         return (target["do"], target["name"])
-    return (target["do"], tuple(sorted(map(str, (target.get("values") or {}).items()))))
+    # as the plan is kept: notes, commands and dates are other types before that
+    return (
+        target["do"],
+        json.dumps(target.get("values") or {}, sort_keys=True, default=str),
+    )

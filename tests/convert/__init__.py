@@ -1,4 +1,5 @@
 from . import test_convert
+from . import test_convert_notes
 from . import test_convert_review
 from . import test_convert_undo
 from . import test_simple
