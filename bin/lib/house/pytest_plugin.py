@@ -1,6 +1,7 @@
 """What our runs of pytest add to pytest-Odoo's."""
 
 import os
+import sys
 from unittest.mock import patch
 
 import pytest
@@ -67,6 +68,36 @@ def pytest_sessionstart():
         from odoo.tests.common import get_db_name
 
         _check_faketime_mode(get_db_name())
+
+
+def pytest_ignore_collect(collection_path):
+    """Leave the tests of an add-on out that is left out: it needs what is not here."""
+    if collection_path.name != "tests":
+        return None
+    from odoo.modules import Manifest
+
+    addon = collection_path.parent.name
+    manifest = Manifest.for_addon(addon, display_warning=False)
+    needed = manifest["depends"] if manifest else ()
+    if all(Manifest.for_addon(name, display_warning=False) for name in needed):
+        return None
+    return True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Tear the class down before one of its tests is run again.
+
+    pytest-rerunfailures keeps that for later, and sets the class up once more: the
+    second transaction would wait for the rows of the first one for ever.
+    """
+    if getattr(item, "execution_count", 1) < 2:
+        return
+    suspended = sys.modules["pytest_rerunfailures"].suspended_finalizers
+    for key in [key for key in suspended if isinstance(key, pytest.Class)]:
+        finalizers, _error = suspended.pop(key)
+        while finalizers:
+            finalizers.pop()()
 
 
 @pytest.hookimpl(tryfirst=True)  # -m chooses after this
