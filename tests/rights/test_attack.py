@@ -333,7 +333,7 @@ class TestAttack(ProspectCase):
         self.assertGreater(count, 100)
 
     def test_numbers(self):
-        """By numbers of what is hidden, in every relation to several records."""
+        """By the ids of what is hidden, in every relation to several records."""
         for records in self._models():
             own = set(records.search([]).ids)
             for name, field in records._fields.items():
@@ -451,7 +451,7 @@ class TestAttack(ProspectCase):
                         self.assertNothing(work, name)
 
     def test_load(self):
-        """Odoo's import, with numbers of what is hidden."""
+        """Odoo's import, with the ids of what is hidden."""
         leads = self.env["crm.lead"].with_user(self.salesman)
         number = str(self.hidden[0].id)
         for header, row in (
