@@ -19,13 +19,14 @@ class MailingMailing(models.Model):
     )
 
     @api.depends("mailing_domain", "mailing_model_id", "prospect_with_flagged")
-    @api.depends("use_exclusion_list", "mailing_type")
+    @api.depends("use_exclusion_list", "mailing_type", "total")
     def _compute_prospect_left_out_count(self):
         self.prospect_left_out_count = 0
         if not self.env["crm.lead"].has_access("read"):
             return
         for mailing in self.filtered(lambda one: one._prospect_is_choosy()):
             everybody = Domain(mailing._parse_mailing_domain())
+            everybody &= mailing._prospect_audience_domain()
             contactable = mailing._prospect_recipients_domain()
             mailing.prospect_left_out_count = self.env["crm.lead"].search_count(
                 everybody & ~contactable
