@@ -558,13 +558,14 @@ class TestAssigned(NotificationCase):
         mail = self._mails_to(self.salesman)
         self.assertEqual(mail.subject, "12 prospects were assigned to you")
         self.assertIn("Guest 22", mail.body)
+        message = messages.filtered(lambda one: one.user_id == self.salesman)
         self.assertIn(
-            f"/mail/view?model=prospect.notification&amp;res_id={messages[0].id}",
+            f"/mail/view?model=prospect.notification&amp;res_id={message.id}",
             mail.body,
         )
         self.assertFalse(self._messages_of_host())
         self.assertEqual(
-            messages[0].with_user(self.salesman).lead_ids,
+            message.with_user(self.salesman).lead_ids,
             leads.filtered(lambda lead: lead.user_id == self.salesman),
         )
 
