@@ -2,8 +2,8 @@
 
 import csv
 import io
-from datetime import timedelta
 import random
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
