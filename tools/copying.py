@@ -9,6 +9,7 @@ _ESCAPES = str.maketrans(
     {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None}
 )
 # most texts have none of them, and looking is faster than replacing
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _find_special = re.compile(r"[\\\t\n\r\x00]").search
 
 
@@ -27,7 +28,7 @@ def copy_text(value):
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, (dict, list)):
-        text = json.dumps(value, ensure_ascii=False).replace("\\u0000", "")
+        text = _encode(value).replace("\\u0000", "")
         return text.translate(_ESCAPES) if "\\" in text else text
     if isinstance(value, (date, datetime)):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
@@ -45,6 +46,10 @@ def copy_line(values):
         [
             value
             if type(value) is str and value.isprintable() and "\\" not in value
+            else "\\N"
+            if value is None
+            else str(value)
+            if type(value) is int
             else copy_text(value)
             for value in values
         ]

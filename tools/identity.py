@@ -119,6 +119,29 @@ class Face:
         """Sorts the oldest first: records before who is new."""
         return (not self.number, self.number or self.row)
 
+    def copy(self):
+        """A face of its own, which learns nothing of what this one learns."""
+        # by hand: ten times as fast as copy.copy, and made for each row of a file
+        return Face(
+            self.number,
+            self.row,
+            self.first,
+            self.last,
+            self.company,
+            self.email,
+            self.assistant,
+            self.phone,
+            self.extension,
+            self.is_closed,
+            self.is_shared,
+            self.has_contact,
+            self.contacted,
+            self.name,
+            self.former,
+            list(self.others),
+            {phone: set(known) for phone, known in self.numbers.items()},
+        )
+
     def learn(self, other, names=False):
         """Know of this person what a row has said.
 

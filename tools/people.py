@@ -4,8 +4,8 @@ Plain Python: the records that share a key are given, :mod:`.identity` judges.
 """
 
 from collections import Counter, defaultdict
-from copy import copy
 from dataclasses import dataclass, field
+from itertools import chain
 
 from .identity import (
     IS_OTHER,
@@ -86,8 +86,10 @@ class Shelf:
         found = {id(face): face for face in [*exact, self.faces[0]]}
         alike = self.faces
         if one.first and one.last and min(map(len, one.first)) > 1:
-            alike = [face for word in _marks(one.first) for face in self._alike[word]]
-            alike += self._vague
+            # one after the other: of thousands, a few are looked at
+            alike = chain(
+                *(self._alike[word] for word in _marks(one.first)), self._vague
+            )
         for face in alike:
             if len(found) >= MOST:
                 break
@@ -264,14 +266,6 @@ class People:
                 return
         self._make(row, one)
 
-    @staticmethod
-    def _copy(face):
-        """A face of its own, which learns nothing of what the other learns."""
-        twin = copy(face)
-        twin.others = list(face.others)
-        twin.numbers = {phone: set(known) for phone, known in face.numbers.items()}
-        return twin
-
     def _find(self, key, one):
         return self._shelves[key].find(one) if key in self._shelves else []
 
@@ -282,7 +276,7 @@ class People:
 
     def _make(self, row, one):
         """Somebody new, whom later rows may be about."""
-        face = self._copy(one)
+        face = one.copy()
         face.row = row.number
         self._members[id(face)] = (face, [(None, one), (row, one)])
         for key in get_keys(row):
@@ -292,7 +286,7 @@ class People:
     def _join(self, row, one, face):
         """A row about somebody known."""
         if id(face) not in self._members:
-            self._members[id(face)] = (face, [(None, self._copy(face))])
+            self._members[id(face)] = (face, [(None, face.copy())])
         self._members[id(face)][1].append((row, one))
         if face.row:
             face.row = min(face.row, row.number)
@@ -334,7 +328,7 @@ class People:
 
     def _note_names(self, former, members):
         """Note what people are told of rows about one person, one after the other."""
-        now = self._copy(former)
+        now = former.copy() if members else None
         for row, one in members:
             if row.is_pinned or row.wanted or self.terms.channel == "call":
                 now.learn(one, names=self.terms.may_rename)
@@ -347,7 +341,7 @@ class People:
                 one, now, companies=not by_email or is_role(one.email)
             )
             key = one.email if by_email else one.phone or one.email
-            known = self._copy(now)
+            known = now.copy()
             if relation == IS_OTHER:
                 row.contradicts = True
                 row.noticed.append(("name_differs", key, known))

@@ -6,6 +6,7 @@ each line is a text as it stands or a remark as JSON: :func:`keep` and :func:`sa
 is no remark, such as texts of Odoo and of former versions, stays as it is.
 """
 
+import contextlib
 import json
 import re
 
@@ -46,6 +47,10 @@ class Remark(str):
         return str(self), self.code, self.values
 
 
+# Types of values that stand in a sentence as they are.
+_PLAIN = frozenset((str, Remark, int, float, bool))
+
+
 def add_remarks(texts):
     """Make sentences known by their codes.
 
@@ -76,6 +81,11 @@ def _make_text(env, text, values):
     if not hasattr(text, "_source"):
         return text(env, **values)
     lang = env.lang or "en_US"
+    if values and all(type(value) in _PLAIN for value in values.values()):
+        # a file may have one for each row, and Odoo looks into each value three times
+        translation = get_translation(text._module, lang, text._source, ())
+        with contextlib.suppress(TypeError, ValueError, KeyError):
+            return translation % values
     return get_translation(text._module, lang, text._source, values)
 
 

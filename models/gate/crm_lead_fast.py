@@ -405,8 +405,9 @@ class CrmLead(models.Model):
             number
             for (number,) in self.env.execute_query(
                 SQL(
-                    "SELECT nextval(pg_get_serial_sequence('crm_lead', 'id'))"
-                    " FROM generate_series(1, %s)",
+                    # looked up once, and not for each row
+                    "SELECT nextval((SELECT pg_get_serial_sequence('crm_lead', 'id')"
+                    "::regclass)) FROM generate_series(1, %s)",
                     len(rows),
                 )
             )

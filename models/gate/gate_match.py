@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array, text_array
 from ...tools.identity import read_face
 from ...tools.matching import identity_key
 from ...tools.names import join_name
@@ -162,32 +163,36 @@ class ProspectGate(models.AbstractModel):
         if emails:
             own_emails = self.env.execute_query(
                 SQL(
-                    """SELECT partner.email_normalized
-                         FROM res_users AS users
-                         JOIN res_partner AS partner ON partner.id = users.partner_id
-                        WHERE users.active AND users.share IS NOT TRUE
-                          AND partner.email_normalized = ANY(%(emails)s)
-                        UNION
-                       SELECT alias_full_name FROM mail_alias
-                        WHERE alias_full_name = ANY(%(emails)s)""",
-                    emails=list(emails),
+                    # users and aliases are few, addresses of a batch are thousands
+                    """SELECT email FROM unnest(%s) AS email
+                        WHERE email IN (
+                            SELECT partner.email_normalized
+                              FROM res_users AS users
+                              JOIN res_partner AS partner
+                                ON partner.id = users.partner_id
+                             WHERE users.active AND users.share IS NOT TRUE)
+                           OR email IN (SELECT alias_full_name FROM mail_alias)""",
+                    text_array(emails),
                 )
             )
         if phones:
             own_phones = self.env.execute_query(
                 SQL(
-                    """SELECT phone_sanitized, TRUE, NULL FROM res_partner
-                        WHERE id IN (SELECT partner_id FROM res_users
-                                      WHERE active AND share IS NOT TRUE
-                                      UNION ALL
-                                     SELECT partner_id FROM res_company)
-                          AND phone_sanitized = ANY(%(phones)s)
-                        UNION
-                       SELECT substr(key, 3), FALSE, company_id
-                         FROM prospect_exception
-                        WHERE active AND key = ANY(%(keys)s)""",
-                    phones=list(phones),
-                    keys=[f"p:{phone}" for phone in phones],
+                    """SELECT phone, TRUE, NULL FROM unnest(%(phones)s) AS phone
+                        WHERE phone IN (
+                            SELECT partner.phone_sanitized
+                              FROM (SELECT partner_id FROM res_users
+                                     WHERE active AND share IS NOT TRUE
+                                     UNION ALL
+                                    SELECT partner_id FROM res_company) AS own
+                              JOIN res_partner AS partner
+                                ON partner.id = own.partner_id)
+                        UNION ALL
+                       SELECT phone, FALSE, exception.company_id
+                         FROM unnest(%(phones)s) AS phone
+                         JOIN prospect_exception AS exception
+                           ON exception.key = 'p:' || phone AND exception.active""",
+                    phones=text_array(phones),
                 )
             )
         excepted = {}
@@ -227,12 +232,8 @@ class ProspectGate(models.AbstractModel):
         :param people: a :class:`~..tools.people.People`, added to
         """
         rows = [row for row in rows if not (row.wanted or row.existing)]
-        names = defaultdict(set)
-        for row in rows:
-            for key in get_keys(row):
-                names[key].add(self._get_folded_name(row))
         mailed = {(row.company, "e", row.email) for row in rows if row.email}
-        self._add_faces(people, mailed, names)
+        self._add_faces(people, mailed, rows)
         bare, phones = set(), set()
         for row in rows:
             if not row.phone:
@@ -242,8 +243,17 @@ class ProspectGate(models.AbstractModel):
                 phones.add(key)
             elif not people.shares((row.company, "e", row.email)):
                 bare.add(key)
-        self._add_faces(people, phones, names)
-        self._add_faces(people, bare - phones, names, is_bare=True)
+        self._add_faces(people, phones, rows)
+        self._add_faces(people, bare - phones, rows, is_bare=True)
+
+    @api.model
+    def _get_names(self, rows):
+        """{key: folded names of its rows}."""
+        names = defaultdict(set)
+        for row in rows:
+            for key in get_keys(row):
+                names[key].add(self._get_folded_name(row))
+        return names
 
     @api.model
     def _get_folded_name(self, row):
@@ -255,7 +265,7 @@ class ProspectGate(models.AbstractModel):
         return name.lower()
 
     @api.model
-    def _add_faces(self, people, keys, names, is_bare=False):
+    def _add_faces(self, people, keys, rows, is_bare=False):
         """Add those who have some keys, at most ``MOST`` of each, and of a key that
         more have, those whom the rows name as well.
 
@@ -263,7 +273,7 @@ class ProspectGate(models.AbstractModel):
         join of some thousand keys would read it all.
 
         :param set keys: of one kind
-        :param dict names: {key: folded names of its rows}
+        :param list rows: those of the batch
         :param bool is_bare: only those without an e-mail address
         """
         if not keys:
@@ -288,7 +298,7 @@ class ProspectGate(models.AbstractModel):
         found = self.env.execute_query(
             SQL(
                 """SELECT wanted.index - 1, best.*
-                     FROM unnest(%(keys)s::text[], %(companies)s::int[])
+                     FROM unnest(%(keys)s, %(companies)s)
                           WITH ORDINALITY AS wanted (key, company_id, index)
                CROSS JOIN LATERAL (
                           SELECT %(columns)s
@@ -304,13 +314,15 @@ class ProspectGate(models.AbstractModel):
                                  lead.company_id IS NULL, lead.id
                            LIMIT %(most)s) AS best
                  ORDER BY wanted.index""",
-                keys=[key[2] for key in keys],
-                companies=[key[0] for key in keys],
+                keys=text_array(key[2] for key in keys),
+                companies=int_array(key[0] for key in keys),
                 **parts,
             )
         )
         counts = Counter(index for index, *_rest in found)
         crowded = [index for index, count in counts.items() if count > MOST]
+        # few keys are of so many people that names are asked for
+        names = self._get_names(rows) if crowded else {}
         wanted = [
             (index, keys[index][2], keys[index][0], name)
             for index in crowded

@@ -27,6 +27,7 @@ class ProspectGate(models.AbstractModel):
         :param terms: a :class:`~..tools.people.Terms`
         """
         terms = terms or Terms()
+        defaults = self._get_said(terms.defaults)
         known = self._get_current(
             {row.existing for row in incoming if row.existing}, incoming
         )
@@ -50,7 +51,7 @@ class ProspectGate(models.AbstractModel):
                 }
             if person is None:
                 row.target = 0
-                self._plan_new(row, terms.defaults)
+                self._plan_new(row, defaults)
                 current = {
                     **row.after,
                     "email_normalized": row.email,
@@ -132,18 +133,25 @@ class ProspectGate(models.AbstractModel):
                 row.outcome = "unchanged"
 
     @api.model
-    def _plan_new(self, row, defaults):
-        """A row that makes a prospect."""
-        row.outcome, row.reason = "repeat" if row.closed else "created", ""
-        # a row has no empty values
-        row.after = {
+    def _get_said(self, defaults):
+        """Defaults of new prospects, but for those that say nothing."""
+        return {
             fname: value
             for fname, value in (defaults or {}).items()
             if value not in (None, False, "", [])
         }
-        row.after.update(row.values)
+
+    @api.model
+    def _plan_new(self, row, defaults):
+        """A row that makes a prospect.
+
+        :param dict defaults: of new prospects, those that say something
+        """
+        row.outcome, row.reason = "repeat" if row.closed else "created", ""
+        # a row has no empty values
+        row.after = {**defaults, **row.values}
         for fname in ("list_ids", "tag_ids"):
-            if defaults and defaults.get(fname):
+            if fname in defaults:
                 row.after[fname] = sorted(
                     {*defaults[fname], *row.values.get(fname, ())}, key=str
                 )

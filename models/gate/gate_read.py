@@ -21,11 +21,12 @@ class ProspectGate(models.AbstractModel):
     _inherit = ["prospect.gate"]
 
     @api.model
-    def _read(self, number, values, defaults=None):
+    def _read(self, number, values, defaults=None, cleaned=frozenset()):
         """One row with clean values and its identity; what cannot be used has failed.
 
         :param int number: its place
         :param dict values: values of ``crm.lead``, from any channel
+        :param cleaned: names of fields whose texts a channel has cleaned already
         """
         row = Incoming(number, {}, notes=list(getattr(values, "remarks", ())))
         values = dict(values)
@@ -37,12 +38,13 @@ class ProspectGate(models.AbstractModel):
                 raise ValueError(f"crm.lead has no field {fname!r}")
             if type(value) is str and field.type in TEXTS:
                 # most values, and a file has many
-                value = clean_value(field, value)
+                if fname not in cleaned:
+                    value = clean_value(field, value)
             elif type(value) is not int:
                 value = self._clean(field, value)
             elif field.type == "many2many":
                 value = [value] if value else []
-            if value not in (None, False, "", []):
+            if value or (value == 0 and value is not False):
                 row.values[fname] = value
         read_titles(self.env, row.values)
         self._identify(row, defaults or {})

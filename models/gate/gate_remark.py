@@ -99,6 +99,7 @@ class ProspectGate(models.AbstractModel):
         Those that are there already are left out: a row that does nothing but say them
         again changes nothing.
         """
+        pairs = {}
         for row in incoming:
             if row.told and row.outcome in (
                 "created",
@@ -107,7 +108,7 @@ class ProspectGate(models.AbstractModel):
                 "unchanged",
             ):
                 for told in row.told:
-                    self._note_told(row, told, terms)
+                    self._note_told(row, told, terms, pairs)
         saying = [row for row in incoming if row.says]
         if not saying:
             return
@@ -119,14 +120,20 @@ class ProspectGate(models.AbstractModel):
             if row.outcome == "unchanged" and any(note[2] for note in row.says):
                 row.outcome = "updated"
 
-    def _note_told(self, row, told, terms):
-        """The note of one remark, where it makes one."""
+    def _note_told(self, row, told, terms, pairs):
+        """The note of one remark, where it makes one.
+
+        :param dict pairs: {(code, key): note} of those that say the same of everybody
+        """
         values = told.values
         if told.code in PAIRS:
             if row.creates:
                 # whoever reads it may not see the other one
-                text = remark(self.env, "gate.note_pair", key=values["key"])
-                self._note(row, text, told.code, values["key"])
+                parts = (told.code, values["key"])
+                if parts not in pairs:
+                    text = remark(self.env, "gate.note_pair", key=values["key"])
+                    pairs[parts] = self._make_note(text, *parts)
+                self._add_note(row, pairs[parts])
         elif told.code in NOTED:
             self._note(row, told, told.code, values["key"], values.get("name"))
         elif told.code == "gate.name_differs" and terms.channel == "email":
@@ -191,10 +198,20 @@ class ProspectGate(models.AbstractModel):
         :param parts: what it is known by
         :param bool counts: whether it is a change of the prospect
         """
+        self._add_note(row, self._make_note(text, *parts, counts=counts))
+
+    @api.model
+    def _make_note(self, text, *parts, counts=False):
+        """A note as rows keep it: its digest, its text as HTML, whether it counts."""
         digest = sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
         body = text if isinstance(text, Markup) else Markup("<p>%s</p>") % str(text)
-        if all(digest != known for known, *_rest in row.says):
-            row.says.append((digest, str(body), counts))
+        return digest, str(body), counts
+
+    @api.model
+    def _add_note(self, row, note):
+        """Plan a note on the prospect of a row, once."""
+        if all(note[0] != known for known, *_rest in row.says):
+            row.says.append(note)
 
     @api.model
     def _get_message_id(self, digest):

@@ -42,7 +42,7 @@ class ProspectGate(models.AbstractModel):
                 # the next ones
                 heirs[row.target] = row.number
                 row.target, row.before = 0, {}
-                self._plan_new(row, terms.defaults if terms else {})
+                self._plan_new(row, self._get_said(terms and terms.defaults))
             elif target and not row.existing:
                 row.target, row.existing = target, made[target]
             alone = self.with_context(**trusted(prospect_write_path="standard"))

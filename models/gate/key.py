@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.arrays import text_array
+
 # Keys serve while a prospect is being written; personal data is not kept for longer.
 DAYS_KEPT = 2
 
@@ -44,7 +46,7 @@ class ProspectKey(models.Model):
                      FROM unnest(%s) AS key
                  ORDER BY key
                        ON CONFLICT (key) DO UPDATE SET touched = EXCLUDED.touched""",
-                keys,
+                text_array(keys),
             )
         )
 

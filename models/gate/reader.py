@@ -76,6 +76,10 @@ class ImportReader(CellReader):
         self.gate = env["crm.lead"].with_context(
             **trusted(prospect_country_id=options.get("country_id") or False)
         )
+        self._gate = self.gate.env["prospect.gate"]
+        # those that come from cells alone, which are cleaned when they are read
+        self._cleaned = frozenset(target for _position, target in self.plain)
+        self._cleaned -= (options.get("values") or {}).keys()
         self.missing = {"list_ids": {}, "tag_ids": {}}
         # whoever was archived is not found by a name
         self.records = env(context={**env.context, "active_test": True})
@@ -106,8 +110,8 @@ class ImportReader(CellReader):
         problem = self._shorten(values) or self._refuse_number(values)
         if values.get("description"):
             values["description"] = str(plaintext2html(values["description"]))
-        row = self.gate.env["prospect.gate"]._read(
-            number, values, self.options.get("defaults")
+        row = self._gate._read(
+            number, values, self.options.get("defaults"), self._cleaned
         )
         row.notes[:0] = remarks
         row.opted_out = self.opted_out

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array
 from ...tools.contexts import QUIET
 from ...tools.copying import copy_rows
 from ...tools.groups import join_groups
@@ -26,6 +27,10 @@ PLAN_BATCH = 2000
 # How many batches the fast path does in one: what a batch costs by itself is a part
 # that counts there.
 FAST = 3
+# What is kept as the values of a row that makes a prospect, and says no more than what
+# it makes: nothing where its name came in parts, and this where it came as a whole.
+WHOLE_NAME = []
+PARTS = frozenset(("first_name", "last_name"))
 # Rows up to which a preview also tries what the database would refuse.
 TRIED = 200
 LINE_COLUMNS = (
@@ -187,8 +192,11 @@ class ProspectOperation(models.Model):
             return {**row.values, **wanted, "opted_out": True}
         if row.wanted:
             return {**row.values, "id": row.wanted}
-        if row.creates and "contact_name" not in row.values and not row.suggested:
-            return None
+        if row.creates and not row.suggested:
+            if "contact_name" not in row.values:
+                return None
+            if not PARTS & row.values.keys():
+                return WHOLE_NAME
         return row.values
 
     def _told_to_keep(self, row):
@@ -371,8 +379,26 @@ class ProspectOperation(models.Model):
         defaults = self._get_defaults()
         incoming = [self._line_row(line, defaults) for line in lines]
         self._match_and_plan(incoming)
-        ids = [line.id for line in lines]
-        self._update_lines(zip(ids, incoming, strict=True), done=False)
+        changed = [
+            (line.id, row)
+            for line, row in zip(lines, incoming, strict=True)
+            if not self._is_as_planned(line, row)
+        ]
+        self._update_lines(changed, done=False)
+
+    def _is_as_planned(self, line, row):
+        """Whether a row that was planned again says what its line says.
+
+        :param line: a :class:`PlannedLine`
+        """
+        return (
+            row.outcome == line.outcome
+            and (row.lead_id or row.existing or None) == line.lead_id
+            and (row.target or None) == line.target_number
+            and (row.after or None) == line.after
+            and self._told_to_keep(row) == line.told
+            and keep(row.full_reason) == (line.reason or None)
+        )
 
     def _read_lines(self, line_ids):
         """The plan of some lines, in the order of their numbers in the database.
@@ -384,9 +410,9 @@ class ProspectOperation(models.Model):
         self.env["prospect.operation.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT %s FROM prospect_operation_line WHERE id IN %s",
+                "SELECT %s FROM prospect_operation_line WHERE id = ANY(%s)",
                 SQL(", ").join(map(SQL.identifier, PlannedLine._fields)),
-                tuple(line_ids),
+                int_array(line_ids),
             )
         )
         by_id = {row[0]: PlannedLine(*row) for row in rows}
@@ -398,6 +424,7 @@ class ProspectOperation(models.Model):
         :param line: a :class:`PlannedLine`
         :param dict defaults: of the import
         """
+        derived = PARTS if line.values == WHOLE_NAME else ("contact_name",)
         values = dict(line.values or {})
         opted_out = values.pop("opted_out", False)
         wanted = values.pop("id", 0)
@@ -405,7 +432,7 @@ class ProspectOperation(models.Model):
             values = {
                 fname: value
                 for fname, value in (line.after or {}).items()
-                if defaults.get(fname) != value and fname != "contact_name"
+                if defaults.get(fname) != value and fname not in derived
             }
             if line.distribute_user_id:
                 # the plan's, not the row's own
@@ -607,9 +634,9 @@ class ProspectOperation(models.Model):
                     WHERE operation_id = %(id)s AND lead_id = ANY(%(leads)s)
                       AND outcome != 'failed' AND (%(is_silent)s)""",
                 id=self.id,
-                targets=list(targets),
-                makers=list(targets | makers),
-                leads=list(leads),
+                targets=int_array(targets),
+                makers=int_array(targets | makers),
+                leads=int_array(leads),
                 is_silent=is_silent,
             )
         )

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array
 from ...tools.remarks import field_label
 
 
@@ -67,7 +68,7 @@ class ProspectOperation(models.Model):
                                    WHERE state.operation_number = line.operation_id
                                      AND state.number = line.lead_id))
                           AND line.lead_id IS NOT NULL""",
-                    list(lines.ids),
+                    int_array(lines.ids),
                 )
             )
         ]

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array
 from ...tools.copying import copy_rows
 
 # The columns of a planned line about one prospect.
@@ -63,11 +64,11 @@ class ProspectOperation(models.Model):
                 """UPDATE prospect_operation_line AS line
                       SET lead_id = done.lead_id, is_done = TRUE, is_replanned = FALSE,
                           stamp = %s
-                     FROM unnest(%s::int[], %s::int[]) AS done (id, lead_id)
+                     FROM unnest(%s, %s) AS done (id, lead_id)
                     WHERE line.id = done.id""",
                 self.env.cr.now(),
-                [line_id for line_id, _lead_id in done],
-                [lead_id for _line_id, lead_id in done],
+                int_array(line_id for line_id, _lead_id in done),
+                int_array(lead_id for _line_id, lead_id in done),
             )
         )
         self.env["prospect.operation.line"].invalidate_model()

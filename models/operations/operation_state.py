@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array
+
 # The sign of the ids of a model's records.
 SIGNS = {"crm.lead": 1, "res.partner": -1}
 # What Odoo counts or looks up by itself, in fields that are not marked as such.
@@ -42,9 +44,10 @@ DIGESTS = {
     "monetary": "hashtext(NULLIF(trim_scale(%(column)s::numeric), 0)::text)",
     "html": """CASE WHEN %(column)s NOT IN ('', '<p><br></p>', '<p></p>')
                     THEN hashtext(%(column)s) END""",
-    "properties": """(SELECT hashtext(string_agg(key || value::text, ',' ORDER BY key))
+    "properties": """CASE WHEN %(column)s <> '{}' THEN
+                     (SELECT hashtext(string_agg(key || value::text, ',' ORDER BY key))
                         FROM jsonb_each(%(column)s)
-                       WHERE value NOT IN ('false', 'null', '""', '[]'))""",
+                       WHERE value NOT IN ('false', 'null', '""', '[]')) END""",
     # Odoo's own counts as none
     "probability": """CASE WHEN abs(%(column)s - record.automated_probability) > 0.005
                            THEN hashtext(round(%(column)s::numeric, 2)::text) END""",
@@ -190,7 +193,7 @@ class ProspectOperationState(models.Model):
             SQL(", ").join(digests),
             SQL.identifier(self.env[model]._table),
             SQL(" ").join(joins),
-            ids,
+            int_array(ids),
         )
 
     @api.model
@@ -255,7 +258,7 @@ class ProspectOperationState(models.Model):
             own=own,
             other=other,
             relation=SQL.identifier(field.relation),
-            ids=ids,
+            ids=int_array(ids),
             automatic=automatic,
             alias=SQL.identifier(alias),
         )
