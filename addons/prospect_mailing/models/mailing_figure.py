@@ -264,12 +264,15 @@ class ProspectMailingFigure(models.Model):
                    (trace.human_click_at IS NOT NULL)::int AS human_clicked,
                    (trace.reply_datetime IS NOT NULL)::int AS answered,
                    (trace.unsubscribed_at IS NOT NULL)::int AS unsubscribed,
-                   CASE WHEN %(received)s THEN GREATEST(0, extract(
-                       epoch FROM trace.open_datetime - trace.sent_datetime
-                   )) END AS open_seconds,
-                   CASE WHEN %(received)s THEN GREATEST(0, extract(
-                       epoch FROM trace.reply_datetime - trace.sent_datetime
-                   )) END AS answer_seconds
+                   -- GREATEST takes nothing for the smallest, and not for unknown
+                   CASE WHEN %(received)s AND trace.open_datetime IS NOT NULL
+                        THEN GREATEST(0, extract(
+                            epoch FROM trace.open_datetime - trace.sent_datetime
+                        )) END AS open_seconds,
+                   CASE WHEN %(received)s AND trace.reply_datetime IS NOT NULL
+                        THEN GREATEST(0, extract(
+                            epoch FROM trace.reply_datetime - trace.sent_datetime
+                        )) END AS answer_seconds
               FROM mailing_trace AS trace
               JOIN mailing_mailing AS mailing ON mailing.id = trace.mass_mailing_id
              WHERE trace.trace_type = 'mail' AND trace.is_test_trace IS NOT TRUE

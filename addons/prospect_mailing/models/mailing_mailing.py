@@ -18,8 +18,10 @@ class MailingMailing(models.Model):
         help="Prospects left out of the mailing because they are flagged.",
     )
 
-    @api.depends("mailing_domain", "mailing_model_id", "prospect_with_flagged")
-    @api.depends("use_exclusion_list", "mailing_type", "total")
+    @api.depends(
+        *("mailing_domain", "mailing_model_id", "mailing_type", "total"),
+        *("prospect_with_flagged", "use_exclusion_list"),
+    )
     def _compute_prospect_left_out_count(self):
         self.prospect_left_out_count = 0
         if not self.env["crm.lead"].has_access("read"):

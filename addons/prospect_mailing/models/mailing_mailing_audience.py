@@ -85,8 +85,7 @@ class MailingMailing(models.Model):
 
     # --- What may be named ----------------------------------------------------------
 
-    @api.constrains("prospect_follow_up_of_id", "mailing_model_id", "mailing_type")
-    @api.constrains(*AUDIENCE_FIELDS)
+    @api.constrains("mailing_model_id", *AUDIENCE_FIELDS)
     def _check_prospect_audience(self):
         for mailing in self.filtered(lambda one: one._prospect_has_audience()):
             if mailing.mailing_model_real != "crm.lead":
@@ -219,8 +218,10 @@ class MailingMailing(models.Model):
             domain &= self._prospect_audience_domain()
         return domain
 
-    @api.depends("mailing_domain", "mailing_model_id", "user_id", *AUDIENCE_FIELDS)
-    @api.depends("prospect_follow_up_who", "prospect_with_flagged")
+    @api.depends(
+        *("mailing_domain", "mailing_model_id", "user_id", *AUDIENCE_FIELDS),
+        *("prospect_follow_up_who", "prospect_with_flagged"),
+    )
     def _compute_total(self):
         return super()._compute_total()
 

@@ -78,14 +78,19 @@ class TestAudience(MailingCase):
             self.assertEqual(self._get_who(mailing), expected, who)
 
     def test_follow_up_button(self):
-        former = self._mailing(campaign_id=self.env["utm.campaign"].create({}).id)
+        former = self._mailing(campaign_id=self.env["utm.campaign"].create({"name": "A"}).id)
         self._send(former)
         context = former.action_prospect_follow_up()["context"]
         mailing = (
             self.env["mailing.mailing"]
             .with_user(self.salesman_all)
             .with_context(**context)
-            .create({"email_from": "sales@prospect.example.com"})
+            .create(
+                {
+                    "subject": context["default_subject"],
+                    "email_from": "sales@prospect.example.com",
+                }
+            )
         )
         self.assertEqual(mailing.prospect_follow_up_of_id, former)
         self.assertEqual(mailing.prospect_type, "follow_up")

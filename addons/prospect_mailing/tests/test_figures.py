@@ -77,7 +77,7 @@ class TestFigures(MailingCase):
             [("mailing_id", "=", mailing.id)],
             aggregates=["answer_hours:avg", "answer_hours_median:avg"],
         )
-        self.assertEqual(row, [(None, None)])
+        self.assertEqual(row, [(False, False)])
 
     def test_unsubscribed_from_another_mailing(self):
         mailing, _traces = self._sent()
