@@ -103,7 +103,8 @@ class Conversion:
     - ``reason``: why, for people; ``notes``: remarks about what is made; both are made
       by ``tools.remarks``
     - ``before``, ``after``: fields of the prospect that change
-    - ``allowed``: the rule that lets the person convert, in words
+    - ``allowed``: the rule that lets the person convert, in words; ``why``: the same
+      as a sentence to that person, which is not kept
     - ``traces``: what an undo needs beside these
     """
 
@@ -118,6 +119,7 @@ class Conversion:
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     allowed: str = ""
+    why: str = ""
     traces: dict = field(default_factory=dict)
 
     def stop(self, outcome, reason):

@@ -26,12 +26,33 @@ _find_extension = re.compile(
 _NOT_DIGITS = re.compile(r"[^0-9]+").sub
 
 
+_FIXED = frozenset(
+    (
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.UAN,
+    )
+)
+
+
 class Phone(NamedTuple):
     """A number that can be dialled."""
 
     e164: str
     international: str
     extension: str = ""
+
+
+def is_fixed_line(e164):
+    """Whether a number is that of a place, and not somebody's mobile.
+
+    >>> is_fixed_line("+33145678900"), is_fixed_line("+33612345678"), is_fixed_line("")
+    (True, False, False)
+    """
+    if not e164:
+        return False
+    return phonenumbers.number_type(phonenumbers.parse(e164)) in _FIXED
 
 
 @lru_cache(maxsize=20_000)

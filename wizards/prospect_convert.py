@@ -126,6 +126,48 @@ class ProspectConvert(models.TransientModel):
     opportunity_why = fields.Char(
         compute="_compute_why", export_string_translation=False
     )
+    # What the opportunity says that one prospect becomes
+    opportunity_name = fields.Char(
+        string="Title",
+        compute="_compute_opportunity",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+        precompute=True,
+        help="What the opportunity is about.",
+    )
+    company_currency = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_lead_id",
+        export_string_translation=False,
+    )
+    expected_revenue = fields.Monetary(
+        currency_field="company_currency",
+        compute="_compute_opportunity",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+        precompute=True,
+    )
+    date_deadline = fields.Date(
+        string="Expected Closing",
+        compute="_compute_opportunity",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+        precompute=True,
+    )
+    stage_id = fields.Many2one(
+        comodel_name="crm.stage",
+        domain="[('is_won', '=', False), '|', ('team_ids', '=', False),"
+        " ('team_ids', '=', team_id)]",
+        compute="_compute_opportunity",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+        precompute=True,
+        help="Where the opportunity begins in the pipeline.",
+    )
     link_existing = fields.Boolean(
         string="Link to existing contacts and companies",
         default=True,
@@ -137,7 +179,20 @@ class ProspectConvert(models.TransientModel):
         comodel_name="res.users",
         string="Salesperson",
         domain=[("share", "=", False)],
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
+        precompute=True,
         help="Empty: everybody keeps theirs.",
+    )
+    unassigned_count = fields.Integer(
+        compute="_compute_lead_id", export_string_translation=False
+    )
+    take_unassigned = fields.Boolean(
+        string="I take those that nobody has",
+        default=True,
+        help="Prospects without a salesperson become yours when they are converted.",
     )
     team_id = fields.Many2one(
         comodel_name="crm.team",
@@ -188,6 +243,10 @@ class ProspectConvert(models.TransientModel):
             leads = wizard.lead_ids._origin or wizard.lead_ids
             wizard.lead_count = len(leads)
             wizard.lead_id = leads if len(leads) == 1 else False
+            wizard.unassigned_count = len(leads.filtered(lambda lead: not lead.user_id))
+            wizard.company_currency = (
+                wizard.lead_id.company_currency or self.env.company.currency_id
+            )
 
     @api.depends("lead_ids")
     def _compute_make(self):
@@ -222,6 +281,28 @@ class ProspectConvert(models.TransientModel):
         found = lead._prospect_convert_match(choice)[lead.id]
         opportunities = lead._prospect_match_opportunities(found.get("contact"))
         return {**found, **({"opportunity": opportunities} if opportunities else {})}
+
+    @api.depends("lead_ids")
+    def _compute_opportunity(self):
+        """As the prospect has it; it begins in the first stage of its team."""
+        for wizard in self:
+            lead = wizard.lead_id._origin
+            wizard.opportunity_name = lead.name
+            wizard.expected_revenue = lead.expected_revenue
+            wizard.date_deadline = lead.date_deadline
+            wizard.stage_id = lead.stage_id
+            if lead and not lead.stage_id:
+                wizard.stage_id = lead._stage_find(team_id=lead.team_id.id)
+
+    @api.depends("lead_ids")
+    def _compute_user_id(self):
+        """Whoever converts a prospect that nobody has takes it."""
+        user = self.env.user
+        may_sell = user.has_group("sales_team.group_sale_salesman")
+        for wizard in self:
+            lead = wizard.lead_id
+            is_nobodys = bool(lead) and not lead.user_id and may_sell
+            wizard.user_id = user if is_nobodys else False
 
     @api.depends("contact_id", "company_partner_id", "opportunity_id", "lead_ids")
     @api.depends_context("lang")
@@ -297,7 +378,9 @@ class ProspectConvert(models.TransientModel):
             "link_existing",
             "user_id",
             "team_id",
+            "take_unassigned",
         ),
+        *("opportunity_name", "expected_revenue", "date_deadline", "stage_id"),
         *("leave_lists", "copy_tags", "copy_notes", "activities", "value_ids.value"),
     )
     @api.depends_context("lang", "uid")
@@ -343,7 +426,7 @@ class ProspectConvert(models.TransientModel):
                         row.as_plan(), by_lead[row.lead_id]
                     ),
                     "notes": row.full_reason.split("\n") if row.full_reason else [],
-                    "allowed": row.allowed,
+                    "why": row.why,
                 }
                 for row in shown
             ],
@@ -385,7 +468,8 @@ class ProspectConvert(models.TransientModel):
     # --- What people do -------------------------------------------------------------
 
     def action_convert(self):
-        """Convert, and open what was made; of many, the receipt.
+        """Convert: of one prospect a toast says so, which opens what was made and takes
+        it back; of many, the receipt opens.
 
         Who converts what somebody else has just converted gets the same receipt.
 
@@ -403,7 +487,13 @@ class ProspectConvert(models.TransientModel):
         if operation.state == "done" and not operation.updated_count:
             # nothing of it stays: neither contacts nor a receipt
             raise UserError(self._describe_nothing(operation))
-        return operation._get_conversion_action()
+        following = operation._get_conversion_action()
+        if operation.state == "done" and self.lead_id:
+            # one stays where one is: a list of many goes on with the next one
+            return operation._get_toast_action(button=following)
+        if operation.state == "done":
+            return operation._get_toast_action(following)
+        return following
 
     def action_preview(self):
         """Show what will be made, one by one, on the page of the operation."""
@@ -446,9 +536,44 @@ class ProspectConvert(models.TransientModel):
             "activities": self.activities,
             "values": self._get_values(),
         }
+        if self.take_unassigned and not self.user_id and not self.lead_id:
+            choice["user_if_none"] = self.env.uid
         if self.lead_id:
             choice |= self._get_links(make)
+            if "opportunity" in make and self.opportunity_action == "create":
+                choice["opportunity"] = self._get_opportunity()
         return choice
+
+    def _get_opportunity(self):
+        """What was changed of the opportunity that the prospect becomes.
+
+        :raises UserError: when it has no title, or its stage is another team's
+        """
+        lead = self.lead_id._origin
+        if not (self.opportunity_name or "").strip():
+            raise UserError(self.env._("Give the opportunity a title."))
+        team = self.team_id or lead.team_id
+        if self.stage_id.team_ids and team and team not in self.stage_id.team_ids:
+            raise UserError(
+                self.env._(
+                    "The stage “%(stage)s” belongs to other sales teams. Choose one of"
+                    " %(team)s.",
+                    stage=self.stage_id.name,
+                    team=team.name,
+                )
+            )
+        given = {
+            "name": self.opportunity_name.strip(),
+            "expected_revenue": self.expected_revenue,
+            "date_deadline": self.date_deadline
+            and fields.Date.to_string(self.date_deadline),
+            "stage_id": self.stage_id.id,
+        }
+        return {
+            fname: value
+            for fname, value in given.items()
+            if value and value != lead._prospect_plain_value(fname)
+        }
 
     def _get_links(self, make):
         """Which contact, company and opportunity the one prospect is linked to."""

@@ -9,3 +9,4 @@ from . import operation
 from . import operation_line
 from . import operation_undo
 from . import res_partner
+from . import status

@@ -26,6 +26,7 @@ from ...tools.identity import (
     relate,
 )
 from ...tools.matching import identity_key, identity_keys
+from ...tools.phones import is_fixed_line
 from ...tools.remarks import field_label, remark
 from ...tools.rights import find_rule
 from ...tools.rows import changed_columns, read_rows
@@ -35,6 +36,10 @@ from ...tools.values import clean_email
 
 # What is read of a prospect to know its person again.
 FACE_TEXTS = ("contact_name", "first_name", "last_name", "partner_name", "phone")
+
+
+# What the dialog asks of an opportunity.
+OPPORTUNITY_FIELDS = ("name", "expected_revenue", "date_deadline", "stage_id")
 
 
 class CrmLead(models.Model):
@@ -53,6 +58,9 @@ class CrmLead(models.Model):
     - ``contact_id``, ``company_id``, ``opportunity_id``: for one prospect, which one to
       link; False to make a new one, absent to go by the match
     - ``user_id``, ``team_id``: who works on it from now on; absent to leave it so
+    - ``user_if_none``: the salesperson of those that have none
+    - ``opportunity``: values of the opportunity that a prospect becomes, of
+      :data:`OPPORTUNITY_FIELDS`
     - ``leave_lists``, ``copy_tags``, ``copy_notes``: booleans
     - ``activities``: keep, contact (they move to it) or close
     - ``values``: {target: {field of res.partner: value}} for fields that must be filled
@@ -205,12 +213,12 @@ class CrmLead(models.Model):
         person = rights._get_person(rules)
         # sudo: the names of the rules, for those whom they allow it
         labels = {
-            right.id: right._get_role_label()
+            right.id: (right._get_role_label(), right._get_why())
             for right in rights.sudo().browse(rule.id for rule in rules)
         }
         for facts, row in zip(self._prospect_get_facts(), rows, strict=True):
             rule = find_rule(rules, person, facts)
-            row.allowed = labels[rule.id] if rule else ""
+            row.allowed, row.why = labels[rule.id] if rule else ("", "")
 
     def _prospect_convert_plan_one(self, row, choice, existing, made):
         """Decide what one prospect becomes.
@@ -223,6 +231,8 @@ class CrmLead(models.Model):
             bool(self.contact_name) or "contact" in existing,
             bool(self.partner_name) or "company" in existing,
         )
+        # the person's address and mobile are no firm's
+        choice = {**choice, "with_person": contact}
         if company:
             row.company = self._prospect_convert_plan_company(
                 row, choice, existing.get("company"), made
@@ -233,7 +243,7 @@ class CrmLead(models.Model):
             )
         if opportunity:
             row.opportunity = self._prospect_convert_plan_opportunity(
-                existing.get("opportunity")
+                existing.get("opportunity"), choice
             )
         if row.outcome != "updated":
             # nothing of what was decided before something was found to be missing
@@ -388,8 +398,16 @@ class CrmLead(models.Model):
         return {"do": "link", "id": record.id, "name": record.display_name, "why": why}
 
     @api.model
-    def _prospect_convert_plan_opportunity(self, existing):
-        return self._prospect_convert_link(*existing) if existing else {"do": "turn"}
+    def _prospect_convert_plan_opportunity(self, existing, choice):
+        if existing:
+            return self._prospect_convert_link(*existing)
+        asked = choice.get("opportunity") or {}
+        values = {
+            fname: plain_value(asked[fname])
+            for fname in OPPORTUNITY_FIELDS
+            if asked.get(fname)
+        }
+        return {"do": "turn", **({"values": values} if values else {})}
 
     def _prospect_convert_new(self, target, name, choice, row):
         """A contact or company to make, with the values that it gets."""
@@ -428,6 +446,8 @@ class CrmLead(models.Model):
         if target == "company":
             # what belongs to the person
             values.pop("function", None)
+            if choice.get("with_person"):
+                self._prospect_convert_leave_persons(values)
         values["prospect_source_id"] = self.source_id.id
         values.update(self.env["prospect.conversion.field"]._carry(self, target))
         for fname, value in ((choice.get("values") or {}).get(target) or {}).items():
@@ -441,6 +461,17 @@ class CrmLead(models.Model):
         }
 
     @api.model
+    def _prospect_convert_leave_persons(self, values):
+        """Take out of a new company's values what its person is reached by: an address
+        that several people read and a line of the house are the company's as well.
+
+        :param dict values: changed in place
+        """
+        if not self.email_normalized or not is_role(self.email_normalized):
+            values.pop("email", None)
+        if not is_fixed_line(self.phone_sanitized):
+            values.pop("phone", None)
+
     def _prospect_convert_missing(self, target, values):
         """Names of the fields that a new contact must have and nobody gives [BX-28].
 
@@ -468,11 +499,14 @@ class CrmLead(models.Model):
         wanted = {"status_id": status.id}
         if row.opportunity and row.opportunity["do"] == "turn":
             wanted["type"] = "opportunity"
+            wanted.update(row.opportunity.get("values") or {})
         if row.customer:
             wanted["partner_id"] = row.customer.get("id") or row.customer["name"]
         for fname in ("user_id", "team_id"):
             if choice.get(fname):
                 wanted[fname] = choice[fname]
+        if choice.get("user_if_none") and not (self.user_id or wanted.get("user_id")):
+            wanted["user_id"] = choice["user_if_none"]
         if choice.get("leave_lists") and self.list_ids:
             row.before["list_ids"], row.after["list_ids"] = self.list_ids.ids, []
         for fname, value in wanted.items():
@@ -862,6 +896,8 @@ class CrmLead(models.Model):
             customer = partners.browse((row.customer or {}).get("id"))
             if row.opportunity and row.opportunity["do"] == "turn":
                 lead.convert_opportunity(customer or lead.partner_id)
+                if row.opportunity.get("values"):
+                    lead.write(row.opportunity["values"])
             else:
                 values = {"date_conversion": now}
                 if customer:
@@ -870,9 +906,16 @@ class CrmLead(models.Model):
 
     def _prospect_convert_assign(self, choice):
         """Give the prospects to who works on them from now on."""
-        user_id, team_id = choice.get("user_id"), choice.get("team_id")
-        if user_id or team_id:
-            self._handle_salesmen_assignment(
+        user_id, team_id, others = choice.get("user_id"), choice.get("team_id"), self
+        if choice.get("user_if_none") and not user_id:
+            unassigned = self.filtered(lambda lead: not lead.user_id)
+            others -= unassigned
+            if unassigned:
+                unassigned._handle_salesmen_assignment(
+                    user_ids=[choice["user_if_none"]], team_id=team_id or False
+                )
+        if others and (user_id or team_id):
+            others._handle_salesmen_assignment(
                 user_ids=[user_id] if user_id else False, team_id=team_id or False
             )
 

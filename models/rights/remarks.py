@@ -20,6 +20,12 @@ add_remarks(
             "You do not have the right to do this with it. Who has it: %(holders)s."
         ),
         "rights.prospect_number": _lt("prospect number %(number)s"),
+        "rights.why_group": _lt("You may do it as one of: %(group)s."),
+        "rights.why_creator": _lt("You may do it because you created it."),
+        "rights.why_assigned": _lt("You may do it because you are its salesperson."),
+        "rights.why_supervisor": _lt(
+            "You may do it because you are the manager of who created it."
+        ),
         "rights.nobody": _lt("nobody at present"),
         "rights.and_more": _lt("%(names)s and %(count)s more"),
         "rights.refused_all": _lt(

@@ -29,6 +29,13 @@ class ProspectRight(models.Model):
             )
         return choice_label(self.env, self._name, "role", self.role)
 
+    def _get_why(self):
+        """Why somebody whom the rule allows something may do it, as a sentence."""
+        self.ensure_one()
+        if self.role == "group":
+            return remark(self.env, "rights.why_group", group=self._get_role_label())
+        return remark(self.env, f"rights.why_{self.role}")
+
     @api.model
     def _get_holders(self, operation):
         """Who has a right, in words, for those who are refused."""

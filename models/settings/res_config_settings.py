@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.statuses import OPEN_KINDS
+from ..convert.status import BARE_PARAMETER
 from ..lifecycle.res_users import OWN_RATES
 from ..merge.duplicate_scan import PARAMETER as MERGE_PARAMETER
 from ..notify.notification_event import SETTINGS as NOTIFICATION_SETTINGS
@@ -51,6 +52,12 @@ class ResConfigSettings(models.TransientModel):
         string="Salespeople convert what is assigned to them",
         help="Otherwise those who created a prospect convert it, their managers and"
         " administrators; others can ask one of them.",
+    )
+    prospect_convert_bare = fields.Boolean(
+        string="Convert without a target",
+        config_parameter=BARE_PARAMETER,
+        help="A card that is dragged to Converted is converted at once, without a"
+        " contact, company or opportunity. Otherwise the dialog opens.",
     )
     module_prospect_consent = fields.Boolean(string="Consents")
     module_prospect_form = fields.Boolean(string="Forms")

@@ -1,4 +1,5 @@
 from . import test_convert
+from . import test_convert_dialog
 from . import test_convert_killed
 from . import test_convert_notes
 from . import test_convert_review

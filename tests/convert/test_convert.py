@@ -241,7 +241,8 @@ class TestConvert(ConvertCase):
     def test_twice_gives_the_same_receipt(self):
         wizard = self._wizard(self.lead)
         first = wizard.action_convert()
-        self.assertEqual(first["res_id"], self.lead.id)
+        self.assertEqual(first["tag"], "prospect_undo_toast")
+        self.assertEqual(first["params"]["open"]["res_id"], self.lead.id)
         count = self.env["prospect.operation"].search_count([])
         again = wizard.action_convert()
         self.assertEqual(again["params"]["next"]["res_id"], self.lead.id)

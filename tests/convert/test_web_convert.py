@@ -33,6 +33,16 @@ class TestWebConvert(WebCase, ConvertCase):
             self.env["res.partner"].search([("name", "=", "Biscuiterie Le Goff")])
         )
 
+    def test_convert_by_dragging(self):
+        """A salesperson drags a card to Converted, thinks better of it, and does it."""
+        self.salesman.lang = "en_US"
+        self.start_tour(
+            "/odoo/prospects", "prospect_convert_drag", login="prospect_salesman"
+        )
+        self.env.invalidate_all()
+        self.assertEqual((self.anne.type, self.anne.status_id), ("lead", self.new))
+        self.assertEqual(self.anne.expected_revenue, 0)
+
     def test_convert_not(self):
         """One who may not convert what a colleague has added."""
         self.salesman.lang = "en_US"

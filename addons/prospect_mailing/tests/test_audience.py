@@ -78,7 +78,9 @@ class TestAudience(MailingCase):
             self.assertEqual(self._get_who(mailing), expected, who)
 
     def test_follow_up_button(self):
-        former = self._mailing(campaign_id=self.env["utm.campaign"].create({"name": "A"}).id)
+        former = self._mailing(
+            campaign_id=self.env["utm.campaign"].create({"name": "A"}).id
+        )
         self._send(former)
         context = former.action_prospect_follow_up()["context"]
         mailing = (

@@ -1,10 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { RelationalModel } from "@web/model/relational_model/relational_model";
+import { askConversion } from "../convert/ask_conversion";
 
 /**
- * Groups of prospects by status: dragging a card to junk asks for the reason first,
- * and changes nothing until it is given. Escape leaves the card where it was.
+ * Groups of prospects by status: dragging a card to junk asks for the reason first, and
+ * to converted what it is converted to. Nothing changes until that is said; Escape leaves
+ * the card where it was.
  */
 export class ProspectKanbanDynamicGroupList extends RelationalModel.DynamicGroupList {
     /** @override */
@@ -13,9 +15,12 @@ export class ProspectKanbanDynamicGroupList extends RelationalModel.DynamicGroup
         const target = this.groups.find((group) => group.id === targetGroupId);
         const record = source?.list.records.find(({ id }) => id === dataRecordId);
         if (source && target && source !== target && target.groupByField.name === "status_id") {
-            const junkIds = await this.model.getJunkStatusIds();
-            if (junkIds.includes(target.value) && !junkIds.includes(source.value)) {
+            const { junk, converted } = await this.model.getAsking();
+            if (junk.includes(target.value) && !junk.includes(source.value)) {
                 return this.model.askJunkReason(record.resId, target.value);
+            }
+            if (converted.includes(target.value) && !converted.includes(source.value)) {
+                return this.model.askConversion(record.resId);
             }
         }
         const result = await super.moveRecord(...arguments);
@@ -101,10 +106,24 @@ export class ProspectKanbanModel extends RelationalModel {
         return { ...config, context: { ...config.context, prospect_sorts: this.getSorts() } };
     }
 
-    /** The statuses of kind junk, asked for once a view. */
-    async getJunkStatusIds() {
-        this.junkStatusIds ??= this.orm.search("prospect.status", [["kind", "=", "junk"]]);
-        return this.junkStatusIds;
+    /** The statuses that a dialog leads to, asked for once a view. */
+    async getAsking() {
+        this.asking ??= this.orm.call("prospect.status", "get_asking", []);
+        return this.asking;
+    }
+
+    /**
+     * Open the dialog that converts one prospect.
+     *
+     * @param {number} leadId
+     */
+    async askConversion(leadId) {
+        await askConversion(this.actionService, leadId, () => this.reloadAfterDialog());
+    }
+
+    async reloadAfterDialog() {
+        await this.load();
+        this.bus.trigger("prospect-counts-changed");
     }
 
     /**
@@ -122,10 +141,7 @@ export class ProspectKanbanModel extends RelationalModel {
                 default_junk_status_id: statusId,
                 default_lead_ids: [leadId],
             },
-            onClose: async () => {
-                await this.load();
-                this.bus.trigger("prospect-counts-changed");
-            },
+            onClose: () => this.reloadAfterDialog(),
         });
     }
 }

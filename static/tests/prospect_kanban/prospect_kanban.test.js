@@ -1,4 +1,4 @@
-import { expect, test } from "@odoo/hoot";
+import { after, expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import {
@@ -23,6 +23,9 @@ class CrmLead extends models.Model {
     ];
 }
 
+/** Whether administrators allow to convert without a target. */
+let isBare = false;
+
 class ProspectStatus extends models.Model {
     _name = "prospect.status";
     name = fields.Char();
@@ -32,7 +35,12 @@ class ProspectStatus extends models.Model {
         { id: 2, name: "In progress", kind: "open" },
         { id: 3, name: "Junk", kind: "junk" },
         { id: 4, name: "Spam", kind: "junk" },
+        { id: 5, name: "Converted", kind: "converted" },
     ];
+    get_asking() {
+        const ids = (kind) => this.filter((one) => one.kind === kind).map(({ id }) => id);
+        return { junk: ids("junk"), converted: isBare ? [] : ids("converted") };
+    }
 }
 
 defineProspectModels({ CrmLead, ProspectStatus });
@@ -100,6 +108,39 @@ test("dragging to junk asks for the reason before anything is saved", async () =
     await animationFrame();
     expect(queryAllTexts(`${column("New")} .o_kanban_record`)).toEqual(["Anne Le Goff"]);
     expect.verifySteps([]);
+});
+
+test.tags("desktop");
+test("dragging to converted asks what it is converted to", async () => {
+    CrmLead._records.push({ id: 4, name: "Léo Roux", status_id: 5 });
+    const closers = await mountProspects();
+    await contains(`${column("New")} .o_kanban_record`).dragAndDrop(column("Converted"));
+    await animationFrame();
+    expect.verifySteps([
+        "prospect.prospect_convert_action",
+        JSON.stringify({
+            active_id: 1,
+            active_ids: [1],
+            active_model: "crm.lead",
+            default_lead_ids: [1],
+        }),
+    ]);
+    // Escape in the dialog leaves the card where it was
+    await closers[0]();
+    await animationFrame();
+    expect(queryAllTexts(`${column("New")} .o_kanban_record`)).toEqual(["Anne Le Goff"]);
+    expect.verifySteps([]);
+});
+
+test.tags("desktop");
+test("dragging to converted is saved where no target is needed", async () => {
+    isBare = true;
+    after(() => (isBare = false));
+    CrmLead._records.push({ id: 4, name: "Léo Roux", status_id: 5 });
+    await mountProspects();
+    await contains(`${column("New")} .o_kanban_record`).dragAndDrop(column("Converted"));
+    await animationFrame();
+    expect.verifySteps(['save [[1],{"status_id":5}]']);
 });
 
 test.tags("desktop");

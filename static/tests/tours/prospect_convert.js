@@ -25,6 +25,11 @@ registry.category("web_tour.tours").add("prospect_convert", {
         { trigger: `${preview}:not(:contains(Opportunité))` },
         { trigger: ".modal footer button[name=action_convert]", run: "click" },
         {
+            content: "one stays where one is, and a toast opens what was made",
+            trigger: ".o_prospect_undo_toast button:contains(Ouvrir)",
+            run: "click",
+        },
+        {
             content: "the contact opens",
             trigger: ".o_form_view .o_field_widget[name=name] :value(Anne Le Goff)",
         },
@@ -93,5 +98,53 @@ registry.category("web_tour.tours").add("prospect_convert_not", {
         { trigger: "button[name=action_undo]", run: "click" },
         { trigger: ".modal footer .btn-primary", run: "click" },
         { trigger: "[data-card=reversed]:contains(1)" },
+    ],
+});
+
+const column = (name) => `.o_kanban_group:contains(${name})`;
+
+// A card is dragged to Converted: the dialog opens, Escape leaves the card, and what was
+// converted is taken back from the toast.
+registry.category("web_tour.tours").add("prospect_convert_drag", {
+    url: "/odoo/prospects",
+    steps: () => [
+        {
+            content: "drag the card to Converted",
+            trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)`,
+            run: `drag_and_drop ${column("Converted")}`,
+        },
+        { trigger: `${preview}:contains(will be created)` },
+        { trigger: `${preview}:contains(because you created it)` },
+        { trigger: ".modal .btn-close", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        {
+            content: "it is still where it was",
+            trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)`,
+            run: `drag_and_drop ${column("Converted")}`,
+        },
+        {
+            trigger: `${dialog} .o_field_widget[name=opportunity_name] input`,
+            run: "edit Biscuits for the fair",
+        },
+        {
+            trigger: `${dialog} .o_field_widget[name=expected_revenue] input`,
+            run: "edit 1200",
+        },
+        { trigger: `${preview}:contains(Biscuits for the fair)` },
+        { trigger: ".modal footer button[name=action_convert]", run: "click" },
+        { trigger: `${column("Converted")} .o_kanban_record:contains(Anne Le Goff)` },
+        { trigger: ".o_prospect_undo_toast button:contains(Open)" },
+        { trigger: ".o_prospect_undo_toast button:has(.fa-undo)", run: "click" },
+        { trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)` },
+        {
+            content: "the status bar asks as well",
+            trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)`,
+            run: "click",
+        },
+        { trigger: ".o_statusbar_status button:contains(Converted)", run: "click" },
+        { trigger: `${preview}:contains(will be created)` },
+        { trigger: ".modal .btn-close", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        { trigger: ".o_statusbar_status .o_arrow_button_current:contains(New)" },
     ],
 });
