@@ -61,6 +61,8 @@ _TAGGING = frozenset(
 )
 _DOTLESS = {"gmail.com", "googlemail.com"}
 _find_words = re.compile(r"[a-z0-9]+").findall
+# as typed; no sign that a pattern of SQL reads otherwise
+_find_written = re.compile(r"[^\W_]+").findall
 # Longest first; the order is the order of application.
 _SOUNDS = (
     ("sch", "x"),
@@ -144,6 +146,32 @@ def read_company(text):
     words = read_words(text.replace(".", ""))
     kept = "".join([word for word in words if word not in LEGAL_FORMS])
     return kept or "".join(words)
+
+
+def get_company_patterns(text):
+    """By which patterns of SQL's ``ILIKE`` a company is looked for, whose words other
+    records have with another legal form, or other marks between them; as it is typed
+    and in plain letters. They find more: :func:`read_company` says who is the same.
+
+    A company of very short words is looked for at the beginning of a name, which an
+    index can do.
+
+    >>> get_company_patterns("Lefèvre & Fils SARL"), get_company_patterns("Acme S.A.")
+    (['%Lefevre%Fils%', '%Lefèvre%Fils%'], ['%Acme%', '%Acme%S%A%'])
+    >>> get_company_patterns("Groupe D'Été"), get_company_patterns("3M")
+    (['%D%Ete%', '%D%Été%'], ['3M%'])
+    >>> get_company_patterns("&")
+    []
+    """
+    patterns = set()
+    for spelling in {text, anyascii(text)}:
+        for written in {spelling, spelling.replace(".", "")}:
+            words = _find_written(written)
+            kept = [w for w in words if anyascii(w).lower() not in LEGAL_FORMS] or words
+            if kept:
+                start = "%" if any(len(word) >= 3 for word in kept) else ""
+                patterns.add(f"{start}{'%'.join(kept)}%")
+    return sorted(patterns)
 
 
 @lru_cache(maxsize=50_000)

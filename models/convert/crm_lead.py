@@ -1161,3 +1161,16 @@ class CrmLead(models.Model):
         leads._prospect_unchecked()._prospect_check_right("convert")
         leads = self._prospect_with_checked(leads)
         return super(CrmLead, leads).action_set_lost(**additional_values)
+
+    # --- Pages --------------------------------------------------------------------
+
+    @api.model
+    def _prospect_get_hidden_actions(self, view_id, view_type):
+        """On the pages of prospects only our conversion is offered, with its receipt
+        and its undo; Odoo's of many leads stays on its own pages.
+        """
+        hidden = super()._prospect_get_hidden_actions(view_id, view_type)
+        if self._prospect_is_page(view_id):
+            get_id = self.env["ir.model.data"]._xmlid_to_res_id
+            hidden.add(get_id("crm.action_crm_send_mass_convert"))
+        return hidden

@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_alike
 from . import duplicate_pair
 from . import duplicate_rule
 from . import duplicate_scan

@@ -87,6 +87,14 @@ class CrmLead(models.Model):
         houses = {key for key in keys if key & 1}
         found = set(identities._find_by_keys(keys - houses, LOOKED_AT))
         found.update(identities._find_by_keys(houses, LOOKED_AT))
+        return found | self._prospect_find_addressed(person, phones)
+
+    @api.model
+    def _prospect_find_addressed(self, person, phones):
+        """Ids of records with the address or a number of a person; contacts below
+        zero.
+        """
+        found = set()
         domain = Domain.OR(
             [Domain("email_normalized", "=", person.email)] * bool(person.email)
             + [Domain("phone_sanitized", "in", phones)] * bool(phones)

@@ -507,6 +507,38 @@ class ProspectDedupeIndex(models.Model):
         )
         return {number for (number,) in rows}
 
+    @api.model
+    def _find_near(self, number, person):
+        """Who shares a key with one record, as :meth:`_find_pairs` finds them; it may
+        be new, or changed, so that the index does not know it.
+
+        :param int number: of the record, which is not found
+        :return: set of numbers
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT block.numbers
+                     FROM unnest(%s::int4[]) AS own (key),
+                          LATERAL (
+                              SELECT array_agg(other.number) AS numbers
+                                FROM (SELECT number
+                                        FROM prospect_dedupe_index_key
+                                       WHERE key = own.key AND number <> %s
+                                       LIMIT %s) AS other
+                          ) AS block
+                    WHERE cardinality(block.numbers)
+                          < CASE own.key & 1 WHEN 1 THEN %s ELSE %s END""",
+                list(get_keys(person)),
+                number,
+                BLOCK,
+                HOUSE,
+                BLOCK,
+            )
+        )
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
+        return {near for (numbers,) in rows for near in numbers}
+
     # --- Once a day -----------------------------------------------------------------
 
     @api.autovacuum

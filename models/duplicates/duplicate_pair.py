@@ -75,12 +75,13 @@ class ProspectDuplicatePair(models.Model):
     # --- What a person sees -----------------------------------------------------------
 
     @api.model
-    @takes(state=is_text, limit=is_number)
-    def get_page(self, state="open", limit=40):
+    @takes(state=is_text, limit=is_number, lead_id=is_number)
+    def get_page(self, state="open", limit=40, lead_id=None):
         """Groups of records that look like one person, best first.
 
         :param str state: "open", or "not_duplicate" for what was decided
         :param int limit: how many pairs
+        :param int lead_id: of a prospect, for its pairs alone
         :return: what the page shows, a dictionary
         """
         self.env["crm.lead"].check_access("read")
@@ -91,7 +92,7 @@ class ProspectDuplicatePair(models.Model):
             SQL(
                 "SELECT id, count(*) OVER () FROM (%s) AS pair"
                 " ORDER BY score DESC, id LIMIT %s",
-                self._get_visible_query(state),
+                self._get_visible_query(state, lead_id),
                 limit,
             )
         )
@@ -101,6 +102,7 @@ class ProspectDuplicatePair(models.Model):
         last = scans.sudo().search([], limit=1)
         return {
             "groups": self._get_groups(pairs),
+            "lead": lead_id and self._get_lead_name(lead_id),
             "total": rows[0][1] if rows else 0,
             "shown": len(rows),
             "scan": last._get_words(),
@@ -112,8 +114,48 @@ class ProspectDuplicatePair(models.Model):
         }
 
     @api.model
-    def _get_visible_query(self, state):
-        """Pairs of which the current user may see both records, as SQL."""
+    def _get_lead_name(self, lead_id):
+        lead = self.env["crm.lead"].browse(lead_id).exists()
+        return lead._filtered_access("read").display_name or ""
+
+    @api.model
+    def _get_partners(self, number):
+        """Which records are beside one in the pairs to decide, by their numbers."""
+        # sudo: written to the database, not read
+        self.sudo().flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT left_number + right_number - %(number)s
+                     FROM prospect_duplicate_pair
+                    WHERE state = 'open'
+                      AND (left_number = %(number)s OR right_number = %(number)s)""",
+                number=number,
+            )
+        )
+        return {other for (other,) in rows}
+
+    @api.model
+    def _get_decided(self, number):
+        """{number: fingerprint} of the records that are no duplicates of one."""
+        # sudo: written to the database, not read
+        self.sudo().flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT left_number + right_number - %(number)s, fingerprint
+                     FROM prospect_duplicate_pair
+                    WHERE state = 'not_duplicate'
+                      AND (left_number = %(number)s OR right_number = %(number)s)""",
+                number=number,
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _get_visible_query(self, state, lead_id=None):
+        """Pairs of which the current user may see both records, as SQL.
+
+        :param lead_id: of a prospect, for its pairs alone
+        """
         # sudo: written to the database, not read
         self.sudo().flush_model()
         leads = self.env["crm.lead"].with_context(active_test=False)
@@ -125,13 +167,19 @@ class ProspectDuplicatePair(models.Model):
         partner_query = SQL("SELECT 0")
         if partners.has_access("read"):
             partner_query = partners._search([]).subselect()
+        own = SQL()
+        if lead_id:
+            own = SQL(
+                "AND (left_number = %(lead)s OR right_number = %(lead)s)", lead=lead_id
+            )
         return SQL(
             """SELECT id, score, left_number, right_number
                  FROM prospect_duplicate_pair
-                WHERE state = %(state)s
+                WHERE state = %(state)s %(own)s
                   AND right_number IN %(leads)s
                   AND (left_number IN %(leads)s OR -left_number IN %(partners)s)""",
             state=state,
+            own=own,
             leads=lead_query,
             partners=partner_query,
         )

@@ -349,8 +349,9 @@ class ProspectDuplicateScan(models.Model):
                           state = CASE WHEN %(same)s AND pair.state <> 'merged'
                               THEN pair.state ELSE 'open' END
                 RETURNING xmax = 0""",
-                scan=self.id,
-                now=self.started_at,
+                scan=self.id or None,
+                # of one prospect, without a search
+                now=self.started_at or self.env.cr.now(),
                 same=SQL("pair.fingerprint = EXCLUDED.fingerprint"),
             )
         )

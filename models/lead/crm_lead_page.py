@@ -22,6 +22,8 @@ class CrmLead(models.Model):
         for view_id, view_type in views:
             toolbar = result["views"].get(view_type, {}).get("toolbar") or {}
             if toolbar.get("action"):
+                # which one it is, where the default one or the context said
+                view_id = view_id or result["views"][view_type].get("id")
                 hidden = self._prospect_get_hidden_actions(view_id, view_type)
                 toolbar["action"] = [
                     item for item in toolbar["action"] if item["id"] not in hidden
@@ -35,7 +37,27 @@ class CrmLead(models.Model):
         :param view_id: number of the view, False for Odoo's default one
         :param str view_type: ``list``, ``kanban``, ``form`` ...
         """
-        return set()
+        # a prospect is marked as junk; calls of Odoo's own Lost do the same
+        get_id = self.env["ir.model.data"]._xmlid_to_res_id
+        is_page = self._prospect_is_page(view_id)
+        return {get_id("crm.crm_lead_lost_action")} if is_page else set()
+
+    @api.model
+    def _prospect_is_page(self, view_id):
+        """Whether a view is of prospects alone: ours, a bridge's, or made from one.
+
+        :param view_id: number of the view, or nothing
+        """
+        # sudo: where a view comes from, whoever looks at it
+        view = self.env["ir.ui.view"].sudo().browse(view_id or ()).exists()
+        chain = view
+        while view := view.inherit_id:
+            chain += view
+        return any(
+            name.partition(".")[0].partition("_")[0] == "prospect"
+            for names in chain._get_external_ids().values()
+            for name in names
+        )
 
     @api.model
     def _prospect_is_other_page(self, view_id, view_type):

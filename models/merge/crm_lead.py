@@ -30,12 +30,6 @@ TYPES = frozenset(
 )
 # Texts of which one can include the other; addresses and numbers are the same or not.
 EXACT = frozenset({"email_from", "phone", "website", "zip", "email_cc"})
-# Pages on which the selected prospects can be merged by our dialog.
-MERGE_VIEWS = (
-    "crm_lead_view_list",
-    "crm_lead_view_kanban",
-    "crm_lead_view_kanban_flagged",
-)
 
 
 class CrmLead(models.Model):
@@ -599,6 +593,6 @@ class CrmLead(models.Model):
         """
         hidden = super()._prospect_get_hidden_actions(view_id, view_type)
         get_id = self.env["ir.model.data"]._xmlid_to_res_id
-        if view_id and view_id in {get_id(f"prospect.{name}") for name in MERGE_VIEWS}:
+        if self._prospect_is_page(view_id):
             hidden.add(get_id("crm.action_merge_opportunities"))
         return hidden

@@ -27,7 +27,9 @@ export class Duplicates extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.orm = useService("orm");
-        this.state = useState({ page: null, mode: "open", limit: STEP, busy: false });
+        // those of one prospect, from its form
+        const leadId = this.props.action.context?.prospect_lead_id || false;
+        this.state = useState({ page: null, mode: "open", limit: STEP, busy: false, leadId });
         onWillStart(() => this.load());
         onWillDestroy(() => browser.clearTimeout(this.timer));
     }
@@ -37,6 +39,7 @@ export class Duplicates extends Component {
         this.state.page = await this.orm.call(PAIRS, "get_page", [
             this.state.mode,
             this.state.limit,
+            this.state.leadId,
         ]);
         if (this.isScanning) {
             this.timer = browser.setTimeout(() => this.load(), DELAY);
@@ -84,6 +87,10 @@ export class Duplicates extends Component {
             return _t("%(total)s decided", { total });
         }
         return total === 1 ? _t("1 pair to decide") : _t("%(total)s pairs to decide", { total });
+    }
+
+    get leadText() {
+        return _t("Only: %(name)s", { name: this.state.page.lead });
     }
 
     getScoreClass(score) {
@@ -154,18 +161,20 @@ export class Duplicates extends Component {
         await this.load();
     }
 
+    async onShowAll() {
+        Object.assign(this.state, { leadId: false, limit: STEP });
+        await this.load();
+    }
+
     async onMore() {
         this.state.limit += STEP;
         await this.load();
     }
 
-    onOpen(record) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: record.model,
-            res_id: record.id,
-            views: [[false, "form"]],
-        });
+    /** Prospects have a form of their own. */
+    async onOpen(record) {
+        const action = await this.orm.call(record.model, "get_formview_action", [[record.id]]);
+        return this.action.doAction(action);
     }
 
     onMerge(group) {

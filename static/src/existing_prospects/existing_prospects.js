@@ -73,7 +73,9 @@ export class ExistingProspects extends Component {
     }
 
     getHref(known) {
-        return `/odoo/${known.model}/${known.id}`;
+        // prospects have a form of their own, on their page
+        const page = known.model === "crm.lead" ? "prospects" : known.model;
+        return `/odoo/${page}/${known.id}`;
     }
 }
 

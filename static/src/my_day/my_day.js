@@ -62,13 +62,10 @@ export class ProspectMyDay extends Component {
         return this.action.doAction(getFigureAction(section.cell, section.title, section.model));
     }
 
-    openLead(row) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "crm.lead",
-            res_id: row.lead.id,
-            views: [[false, "form"]],
-        });
+    /** Prospects have a form of their own. */
+    async openLead(row) {
+        const action = await this.orm.call("crm.lead", "get_formview_action", [[row.lead.id]]);
+        return this.action.doAction(action);
     }
 
     /** Write a mail in Odoo's composer; it is kept with the prospect. */

@@ -62,11 +62,12 @@ function getPage(values = {}) {
     };
 }
 
-async function openPage() {
+async function openPage(context = {}) {
     await mountWithCleanup(WebClient);
     await getService("action").doAction({
         type: "ir.actions.client",
         tag: "prospect_duplicates",
+        context,
     });
     await waitFor(".o_prospect_duplicates .o_prospect_total");
 }
@@ -151,7 +152,28 @@ test("more pairs are read when asked for", async () => {
     await click("button:contains(60 left)");
     await animationFrame();
     expect.verifySteps([
-        ["open", 40],
-        ["open", 80],
+        ["open", 40, false],
+        ["open", 80, false],
     ]);
+});
+
+test("the pairs of one prospect, then all; its form is that of prospects", async () => {
+    onRpc("prospect.duplicate.pair", "get_page", ({ args }) => {
+        expect.step(args);
+        return getPage({ lead: args[2] && "Ana", has_sure: true });
+    });
+    onRpc("crm.lead", "get_formview_action", ({ args }) => {
+        expect.step(args);
+        return { type: "ir.actions.act_window_close" };
+    });
+    await openPage({ prospect_lead_id: 1 });
+    expect(".o_prospect_of_one").toHaveText(/Only: Ana/);
+    expect(".o_prospect_scan, .o_prospect_merge_sure").toHaveCount(0);
+    await click(".o_prospect_of_one button");
+    await animationFrame();
+    expect(".o_prospect_of_one").toHaveCount(0);
+    expect(".o_prospect_scan").toHaveCount(1);
+    await click(".o_prospect_group:first thead button:first");
+    await animationFrame();
+    expect.verifySteps([["open", 40, 1], ["open", 40, false], [[1]]]);
 });

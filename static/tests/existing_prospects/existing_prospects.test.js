@@ -45,7 +45,7 @@ test("who types an existing person is told, with a link that leaves the form as 
     await type("email_from", "ana@known.test");
     expect.verifySteps([{ email_from: "ana@known.test" }]);
     expect(".o_prospect_existing a").toHaveText("Ana");
-    expect(".o_prospect_existing a").toHaveAttribute("href", "/odoo/crm.lead/7");
+    expect(".o_prospect_existing a").toHaveAttribute("href", "/odoo/prospects/7");
     expect(".o_prospect_existing a").toHaveAttribute("target", "_blank");
     expect(".o_prospect_existing li:last").toHaveText(/a colleague's prospect/);
 });

@@ -34,7 +34,10 @@ tours.add("prospect_duplicates_admin", {
         },
         { trigger: group },
         { content: "open one of them", trigger: `${group} th button:first`, run: "click" },
-        { trigger: ".o_form_view .o_form_sheet" },
+        {
+            content: "on the form of prospects",
+            trigger: ".o_form_view .o_statusbar_status:has(button:contains(New))",
+        },
     ],
 });
 
@@ -51,7 +54,7 @@ tours.add("prospect_duplicates_typing", {
         { trigger: `${quick} [name=phone] input`, run: "click" },
         {
             content: "a link to who exists already",
-            trigger: `${quick} .o_prospect_existing a[href*='/odoo/crm.lead/']:contains(Paula Twice)`,
+            trigger: `${quick} .o_prospect_existing a[href*='/odoo/prospects/']:contains(Paula Twice)`,
         },
         { trigger: `${quick} .o_prospect_existing:contains(same e-mail address)` },
         {
