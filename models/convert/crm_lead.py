@@ -897,7 +897,8 @@ class CrmLead(models.Model):
             if row.opportunity and row.opportunity["do"] == "turn":
                 lead.convert_opportunity(customer or lead.partner_id)
                 if row.opportunity.get("values"):
-                    lead.write(row.opportunity["values"])
+                    # a copy: writing adds to what it is given
+                    lead.write(dict(row.opportunity["values"]))
             else:
                 values = {"date_conversion": now}
                 if customer:

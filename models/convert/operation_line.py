@@ -59,9 +59,12 @@ class ProspectOperationLine(models.Model):
     def _describe_target(self, entry, lead, is_done=False):
         """One target in words."""
         if entry["do"] == "turn":
+            values = entry.get("values") or {}
             return self._describe_detailed(
-                self.env._("this prospect: %s", lead.display_name),
-                self._describe_values("crm.lead", entry.get("values") or {}),
+                self.env._(
+                    "this prospect: %s", values.get("name") or lead.display_name
+                ),
+                self._describe_values("crm.lead", values),
             )
         if entry["do"] == "same":
             values = {"name": entry["name"], "line": entry["line"]}

@@ -28,7 +28,10 @@ class TestConvertDialog(ConvertCase):
         self.assertEqual(self.lead.expected_revenue, 4200)
         self.assertEqual(str(self.lead.date_deadline), "2027-03-31")
         self.assertEqual(self.lead.stage_id, stages[-1])
-        self.assertFalse(operation.line_ids.is_replanned, "as the preview has shown")
+        self.assertFalse(
+            operation.line_ids.is_replanned,
+            f"as the preview has shown: {operation.line_ids.values}",
+        )
         operation.with_user(self.salesman).action_undo()
         self.env.invalidate_all()
         self.assertEqual(
@@ -80,10 +83,10 @@ class TestConvertDialog(ConvertCase):
     def test_whose_address(self):
         """The person's address and mobile are the person's; the firm's are both's."""
         for email, phone, firm_email, firm_phone in (
-            ("ana@firm.example.com", "+33 6 12 34 56 78", False, False),
-            ("info@firm.example.com", "+33 6 12 34 56 78", True, False),
-            ("ana@firm.example.com", "+33 1 45 67 89 00", False, True),
-            ("contact@firm.example.com", "+33 1 45 67 89 00", True, True),
+            ("ana@firm1.example.com", "+33 6 12 34 56 71", False, False),
+            ("info@firm2.example.com", "+33 6 12 34 56 72", True, False),
+            ("ana@firm3.example.com", "+33 1 45 67 89 03", False, True),
+            ("contact@firm4.example.com", "+33 1 45 67 89 04", True, True),
         ):
             with self.subTest(email=email, phone=phone):
                 lead = self._mine(
@@ -119,10 +122,10 @@ class TestConvertDialog(ConvertCase):
         self.assertIn("1,200", wizard.preview)
         operation = wizard._make_operation()
         operation.action_preview()
-        self.assertIn("will be created", str(operation.line_ids.details))
+        self.assertIn("will be created", str(operation.line_ids.changes))
         operation.action_run()
         self.env.invalidate_all()
-        details = str(operation.line_ids.details)
+        details = str(operation.line_ids.changes)
         self.assertIn(", created", details)
         self.assertNotIn("will be created", details)
 

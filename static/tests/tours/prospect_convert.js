@@ -1,3 +1,4 @@
+import { delay } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 const dialog = ".modal .o_prospect_convert";
@@ -103,6 +104,12 @@ registry.category("web_tour.tours").add("prospect_convert_not", {
 
 const column = (name) => `.o_kanban_group:contains(${name})`;
 
+async function dragToConverted(helpers) {
+    // what is still being loaded makes the cards anew, and would end the drag
+    await delay(700);
+    await helpers.drag_and_drop(column("Converted"));
+}
+
 // A card is dragged to Converted: the dialog opens, Escape leaves the card, and what was
 // converted is taken back from the toast.
 registry.category("web_tour.tours").add("prospect_convert_drag", {
@@ -111,7 +118,7 @@ registry.category("web_tour.tours").add("prospect_convert_drag", {
         {
             content: "drag the card to Converted",
             trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)`,
-            run: `drag_and_drop ${column("Converted")}`,
+            run: dragToConverted,
         },
         { trigger: `${preview}:contains(will be created)` },
         { trigger: `${preview}:contains(because you created it)` },
@@ -120,7 +127,7 @@ registry.category("web_tour.tours").add("prospect_convert_drag", {
         {
             content: "it is still where it was",
             trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)`,
-            run: `drag_and_drop ${column("Converted")}`,
+            run: dragToConverted,
         },
         {
             trigger: `${dialog} .o_field_widget[name=opportunity_name] input`,
@@ -132,7 +139,7 @@ registry.category("web_tour.tours").add("prospect_convert_drag", {
         },
         { trigger: `${preview}:contains(Biscuits for the fair)` },
         { trigger: ".modal footer button[name=action_convert]", run: "click" },
-        { trigger: `${column("Converted")} .o_kanban_record:contains(Anne Le Goff)` },
+        { trigger: `${column("Converted")} .o_kanban_record:contains(Biscuits for the fair)` },
         { trigger: ".o_prospect_undo_toast button:contains(Open)" },
         { trigger: ".o_prospect_undo_toast button:has(.fa-undo)", run: "click" },
         { trigger: `${column("New")} .o_kanban_record:contains(Anne Le Goff)` },
