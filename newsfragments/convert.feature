@@ -1,0 +1,1 @@
+The dialog of a conversion asks for title, revenue, closing date and stage of the opportunity, and a toast opens what was made or takes it back. Dragging a card to Converted opens it. The address and the mobile of a person are no longer given to the company as well.
