@@ -28,6 +28,17 @@ class ProspectKey(models.Model):
 
     _key_unique = models.UniqueIndex("(key)")
 
+    def init(self):
+        """Without a log of its writes: after a crash nobody is writing any more."""
+        result = super().init()
+        self.env.cr.execute(
+            "SELECT relpersistence FROM pg_class WHERE oid = %s::regclass",
+            [self._table],
+        )
+        if self.env.cr.fetchone()[0] == "p":
+            self.env.cr.execute("ALTER TABLE prospect_key SET UNLOGGED")
+        return result
+
     @api.model
     def _touch(self, keys):
         """Take the identities of a batch, in one order so that nobody deadlocks.

@@ -41,7 +41,8 @@ class ProspectOperationLine(models.Model):
         comodel_name="prospect.operation",
         required=True,
         readonly=True,
-        index=True,
+        # found by _number_idx
+        index=False,
         ondelete="cascade",
     )
     number = fields.Integer(

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array
 from ...tools.jobs import apart, claim, start_over, work_off
 from ...tools.remarks import read_error, remark
 from ...tools.transactions import CONCURRENCY_ERRORS, alone
@@ -175,7 +176,7 @@ class ProspectOperation(models.Model):
         heads = SQL(
             """SELECT group_number FROM prospect_operation_line
                 WHERE id = ANY(%s) AND group_number IS NOT NULL""",
-            numbers,
+            int_array(numbers),
         )
         ((grouped,),) = self.env.execute_query(SQL("SELECT EXISTS (%s)", heads))
         if not grouped:
@@ -188,7 +189,7 @@ class ProspectOperation(models.Model):
                  ORDER BY %s LIMIT %s""",
                 self.id,
                 heads,
-                numbers,
+                int_array(numbers),
                 self._get_open_condition("line"),
                 order,
                 max(limit - len(numbers), 0),
@@ -198,7 +199,7 @@ class ProspectOperation(models.Model):
             SQL(
                 "SELECT line.id FROM prospect_operation_line AS line"
                 " WHERE line.id = ANY(%s) ORDER BY %s",
-                [*numbers, *(number for (number,) in others)],
+                int_array([*numbers, *(number for (number,) in others)]),
                 order,
             )
         )

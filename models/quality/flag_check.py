@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.arrays import int_array
 from ...tools.jobs import claim
 
 # Prospects that are looked at in one transaction.
@@ -36,7 +37,7 @@ class ProspectFlagCheck(models.Model):
         self.env.cr.execute(
             SQL(
                 "INSERT INTO prospect_flag_check (lead_id) SELECT unnest(%s)",
-                sorted(lead_ids),
+                int_array(sorted(lead_ids)),
             )
         )
         self._wake_once()
