@@ -94,7 +94,7 @@ _MORE = {
     "VN": "viet nam|vietnam",
     "XK": "kosovo",
 }
-_PARTS = re.compile(r"[()/,;|]|\s[-\u2013]\s")
+_PARTS = re.compile(r"[()/,;|]|\s[-\u2013]\s|(?<=^[A-Z]{2})-|-(?=[A-Z]{2}$)")
 _ARTICLES = (
     "the",
     "la",
@@ -119,8 +119,8 @@ def find_country_code(text):
     ['US', 'GB', 'DE', 'NL']
     >>> find_country_code("Côte d’Ivoire"), find_country_code("cote d'ivoire")
     ('CI', 'CI')
-    >>> [find_country_code(text) for text in ("840", "fra", "Atlantis")]
-    ['US', 'FR', '']
+    >>> [find_country_code(text) for text in ("840", "fra", "Atlantis", "DE-Germany")]
+    ['US', 'FR', '', 'DE']
     """
     key = fold_letters(text)
     if not key or len(key) > 60:

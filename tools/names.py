@@ -344,6 +344,9 @@ def _strip_tail(text):
     return text, ""
 
 
+_GENERATIONS = frozenset(("ii", "iii", "iv"))
+
+
 def _suffix_of(word):
     return fold(word).replace(".", "").strip(",")
 
@@ -353,8 +356,11 @@ def _is_suffix(word, is_sure=False):
     return plain in _SUFFIXES or (is_sure and plain in _PERHAPS_SUFFIXES)
 
 
-def _strip_suffixes(words):
-    """Words without the degrees and generations that they end with, and those."""
+def _strip_suffixes(words, has_family=False):
+    """Words without the degrees and generations that they end with, and those.
+
+    :param bool has_family: whether the family name stands elsewhere
+    """
     born = next(
         (at for at, word in enumerate(words) if at and _suffix_of(word) in _BORN), 0
     )
@@ -372,7 +378,9 @@ def _strip_suffixes(words):
             and _suffix_of(word) in ("ma", "do", "ba", "ra", "sen")
         )
         if end == 2 and not (
-            "." in word or _suffix_of(word) in ("mba", "phd", "jr", "esq")
+            "." in word
+            or _suffix_of(word) in ("mba", "phd", "jr", "esq")
+            or (has_family and word.isupper() and _suffix_of(word) in _GENERATIONS)
         ):
             break
         if not _is_suffix(word, sure):
@@ -392,7 +400,7 @@ def _split(name):
         suffixes.insert(0, parts.pop())
     if len(parts) == 2:
         last, more = _strip_suffixes(parts[0].split())
-        first, others = _strip_suffixes(parts[1].split())
+        first, others = _strip_suffixes(parts[1].split(), has_family=True)
         suffixes = [*more, *others, *suffixes]
         return " ".join(first), " ".join(last), " ".join(suffixes)
     if len(parts) > 2:

@@ -1,5 +1,6 @@
 """What other systems send: any JSON, made safe to store and easy to read."""
 
+import json
 import math
 from typing import NamedTuple
 
@@ -7,6 +8,9 @@ from .columns import TARGETS
 
 # A payload is shown and mapped up to here; what is stored is whole.
 MOST_KEYS = 200
+# A text that is JSON itself is read up to this length, and this deep.
+LONGEST_TEXT = 100_000
+DEEPEST = 20
 # Longer keys of events are replaced by their digest.
 LONGEST_KEY = 200
 # What a stranger's message says of a person. The rest (owner, team, status, lists ...)
@@ -22,7 +26,9 @@ _ADDRESSES = (
 )
 # What it is called, for people.
 _TITLES = ("title", "label", "question", "text", "name", "field", "key")
-_VALUES = ("value", "values", "answer", "answers", "response")
+_VALUES = ("value", "values", "answer", "answers", "response", "answerDetails")
+# A question that everybody asks, beside its number.
+_ASKED_BY_ALL = ("predefinedField", "predefined_field")
 # What a choice may say beside its text.
 _CHOICE = frozenset(
     (
@@ -173,6 +179,8 @@ class _Walk:
             self._walk_object(value, keys, header, is_asked)
         elif isinstance(value, (list, tuple)):
             self._walk_list(value, keys, header, is_asked)
+        elif (inner := _read_json(value)) is not None:
+            self._walk(inner, keys, header, is_asked)
         else:
             self._put(keys, header, "" if value is None else str(value), is_asked)
 
@@ -185,6 +193,9 @@ class _Walk:
                 continue
             if asked:
                 title, answer = asked
+                if is_asked and len(value) == 1:
+                    # nothing but the answer, in a wrapping
+                    title = title or header
                 self._answer((*keys, key), title or key, answer, inner, bool(title))
             else:
                 name = f"{header} {key}" if is_asked else key
@@ -242,6 +253,7 @@ class _Walk:
         if not names:
             return None, ""
         title = next((self.titles[name] for name in names if name in self.titles), "")
+        title = title or _first_text(item, _ASKED_BY_ALL)
         title = title or _first_text(asked, _TITLES)
         titles = _TITLES if _has(item, _VALUES) else [n for n in _TITLES if n != "text"]
         return names[0], title or _first_text(item, titles) or names[0]
@@ -263,6 +275,31 @@ class _Walk:
         elif known:
             return
         self.found[keys] = Entry(keys, header or (keys or ("",))[-1], text, is_asked)
+
+
+def _read_json(value):
+    """What a text holds that is JSON itself, as some programs send it; else None."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return None
+    if len(value) > LONGEST_TEXT or _get_depth(value) > DEEPEST:
+        return None
+    try:
+        inner = json.loads(value)
+    except ValueError:
+        return None
+    return inner if isinstance(inner, (dict, list)) else None
+
+
+def _get_depth(text):
+    """How deep brackets are in each other, at most."""
+    depth = deepest = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth -= 1
+    return deepest
 
 
 def _is_name(value):

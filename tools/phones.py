@@ -19,8 +19,8 @@ _REWRITTEN = frozenset({55})
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 .()-]{4,24}[0-9]", re.ASCII).fullmatch
 # What stands before the extension of a number, in several languages.
 _find_extension = re.compile(
-    r"(?<=\d)[\s.,;/(-]*(?:\b(?:extension|extn?|poste|int[ée]rieur|int|durchwahl|dw|anexo"
-    r"|interno|x)|(?<=\d)x|#)\s*[.:#]*\s*(\d{1,6})\s*\)?\s*$",
+    r"(?<=\d)[\s.,;/(-]*(?:\b(?:extension|extn?|poste|p|int[ée]rieur|int|durchwahl|dw|anexo"
+    r"|interno|x)|(?<=\d)x|#)\s*[.:#=]*\s*(\d{1,6})\s*\)?\s*$",
     re.IGNORECASE,
 ).search
 _NOT_DIGITS = re.compile(r"[^0-9]+").sub
@@ -164,6 +164,9 @@ def _read_plain(text, country_code):
 
 def _read_as_host(text, country_code):
     try:
-        return phone_validation.phone_parse(text, country_code)
+        number = phone_validation.phone_parse(text, country_code)
     except UserError:
         return None
+    # what the library takes for an extension behind a comma or semicolon is to be
+    # dialled after a pause; in files it is another number, or the cents of a sum
+    return None if number.extension and re.search(r"[,;]", text) else number

@@ -125,7 +125,7 @@ def fold_letters(text):
 
 _NOTHING = frozenset(
     """
-    n/a|na|#n/a|n.a|n.a.|n.a.n|n\\a|<na>|n/d|n.d|n.d.|#n/d|n/c|n.c|n.c.|s/o|s.o|s.o.|k/a|k.a|k.a.
+    n/a|na|nc|xxx|#n/a|n.a|n.a.|n.a.n|n\\a|<na>|n/d|n.d|n.d.|#n/d|n/c|n.c|n.c.|s/o|s.o|s.o.|k/a|k.a|k.a.
     |null|nul|nil|none|nan|nat|undefined|unset|not available|not applicable
     |not provided|not specified|not set|not given|no value|no data|no answer|none given
     |no email|no e-mail|no mail|no phone|no phone number|no number|no name|no company

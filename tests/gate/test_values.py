@@ -157,6 +157,12 @@ class TestValues(BaseCase):
             ("3.3612345678E+10", mobile, ()),
             ("6.12345678E+8", mobile, ()),
             ("33612345678.0", mobile, ()),
+            ("33612345678,00", mobile, ()),
+            ("0612345678;0142685300", mobile, ("0142685300",)),
+            ("0612345678,0142685300", mobile, ("0142685300",)),
+            ("+33612345678;+33142685300", mobile, ("+33142685300",)),
+            ("01 42 68 53 00 p.101", line, ()),
+            ("01 42 68 53 00;ext=101", line, ()),
         ):
             with self.subTest(text=text):
                 cell = read_phone_cell(text, "FR")
@@ -262,6 +268,8 @@ class TestValues(BaseCase):
             ("John Smith Jr.", "", "John", "Smith"),
             ("Smith, John, Jr.", "", "John", "Smith"),
             ("John Smith III", "", "John", "Smith"),
+            ("SMITH, John III", "", "John", "SMITH"),
+            ("Nguyen, Marie Ma", "", "Marie Ma", "Nguyen"),
             ("Marie Dupont née Martin", "", "Marie", "Dupont"),
             ("Marie Dupont (Acme)", "", "Marie", "Dupont"),
             ("Ludwig van Beethoven", "", "Ludwig", "van Beethoven"),
@@ -468,7 +476,8 @@ class TestValues(BaseCase):
         for code, texts in {
             "US": "USA|U.S.A.|United States|États-Unis|etats unis|Vereinigte Staaten|840",
             "GB": "UK|U.K.|Great Britain|England|Royaume-Uni|Royaume Uni|Angleterre|GBR",
-            "DE": "Deutschland|Germany|Allemagne|ALLEMAGNE|DEU|de",
+            "DE": "Deutschland|Germany|Allemagne|ALLEMAGNE|DEU|de|DE-Germany",
+            "GW": "Guinea-Bissau|Guinée-Bissau",
             "NL": "Holland|The Netherlands|Les Pays-Bas|Pays Bas|Nederland",
             "CI": "Côte d’Ivoire|Côte d'Ivoire|Cote d´Ivoire|Ivory Coast",
             "FR": "France (FR)|FR - France|FRANCE, Paris|Fr.|La France",

@@ -397,6 +397,66 @@ PAYLOADS = {
         {"title": "Buyer", "name": "Ana Roux", "email": "ana@pay.example.com"},
         {"contact_name": "Ana Roux", "function": "Buyer"},
     ),
+    "JSON in a text": (
+        {
+            "formID": "1",
+            "rawRequest": json.dumps(
+                {
+                    "q3_name": {"first": "Ana", "last": "Roux"},
+                    "q4_email": "ana@pay.example.com",
+                    "q5_phone": {"full": "+33 6 12 34 56 78"},
+                }
+            ),
+        },
+        {
+            "contact_name": "Ana Roux",
+            "email_from": "ana@pay.example.com",
+            "phone_sanitized": "+33612345678",
+        },
+    ),
+    "JSON in a text, each value in a list": (
+        {
+            "data.json": json.dumps(
+                {
+                    "email": ["ana@pay.example.com"],
+                    "first_name": ["Ana"],
+                    "name": ["Roux"],
+                }
+            )
+        },
+        {"contact_name": "Ana Roux", "email_from": "ana@pay.example.com"},
+    ),
+    "text that only looks like JSON": (
+        {"email": "ana@pay.example.com", "message": "{" * 500},
+        {"email_from": "ana@pay.example.com"},
+    ),
+    "questions that everybody asks": (
+        {
+            "leadType": "SPONSORED",
+            "formResponse": {
+                "answers": [
+                    {
+                        "questionId": number,
+                        "predefinedField": field,
+                        "answerDetails": {"textQuestionAnswer": {"answer": answer}},
+                    }
+                    for number, (field, answer) in enumerate(
+                        (
+                            ("FIRST_NAME", "Ana"),
+                            ("LAST_NAME", "Roux"),
+                            ("EMAIL", "ana@pay.example.com"),
+                            ("JOB_TITLE", "Buyer"),
+                        )
+                    )
+                ]
+            },
+        },
+        {
+            "contact_name": "Ana Roux",
+            "email_from": "ana@pay.example.com",
+            "function": "Buyer",
+        },
+    ),
     "name with its address": (
         {"from": "Ana Roux <ana@pay.example.com>"},
         {"email_from": "ana@pay.example.com", "contact_name": "Ana Roux"},
