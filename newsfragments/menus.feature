@@ -1,1 +1,1 @@
-Menus have sections: boards, logs and files in Reporting; work, capture, team, data quality, reporting and system in Configuration. The inbox is under Operations.
+Menus have sections: boards, logs and files in Reporting; work, incoming, team, data quality, reporting and system in Configuration. The inbox is under Operations.

@@ -14,5 +14,6 @@
         "views/mailing_mailing_views.xml",
         "views/prospect_undeliverable_address_views.xml",
     ],
+    "demo": ["demo/prospect_mailing_demo.xml"],
     "auto_install": True,
 }
