@@ -168,5 +168,8 @@ class TestConvertTogether(ConcurrentCase):
             self.assertEqual(len(lead.operation_line_ids), 1, "one receipt")
             self.assertEqual(len(lead.status_change_ids), 2)
         # the later ones are shown what the first one has made
-        opened = [action.get("params", {}).get("next", action) for action in actions]
+        opened = [
+            action["params"].get("next") or action["params"]["open"]
+            for action in actions
+        ]
         self.assertEqual({action["res_id"] for action in opened}, {self.lead_id})

@@ -60,7 +60,7 @@ class MailingCase(ProspectCase, MassMailCase):
         }
 
     def _get_who(self, mailing):
-        """Numbers of the guests who would get it."""
+        """Which of the guests would get it, by their place."""
         found = mailing.sudo()._get_recipients()
         return {
             number for number, lead in enumerate(self.people) if lead.id in found

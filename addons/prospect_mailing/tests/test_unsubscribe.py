@@ -89,7 +89,7 @@ class TestUnsubscribe(MailingCase, HttpCase):
         self.assertFalse(trace.unsubscribed_at)
 
     def test_openings(self):
-        """A person, a picture service and a program; the figures tell them apart."""
+        """A person, a picture service and a program; the figures keep them apart."""
         mailing, trace = self._sent()
         trace.mail_mail_id_int = trace.mail_mail_id_int or 987_654_321
         self.env.flush_all()
