@@ -2,6 +2,7 @@ from . import remarks
 from . import crm_lead
 from . import operation
 from . import operation_alike
+from . import operation_followers
 from . import operation_line
 from . import operation_page
 from . import operation_reaction

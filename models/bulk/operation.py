@@ -304,10 +304,8 @@ class ProspectOperation(models.Model):
         for values, lead_ids in groups:
             self._write_bulk_values(leads, values, lead_ids, present)
             if values.get("user_id"):
-                # as Odoo does for who is assigned, without its mail; sudo: what
-                # follows from a write that was allowed
-                changed = leads.browse(lead_ids).with_prefetch(ids)
-                changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
+                # sudo: what follows from a write that was allowed
+                self._subscribe_bulk(leads.sudo(), lead_ids, values["user_id"])
         # sudo: what is computed from a write that was allowed
         leads.sudo().env.flush_all()
         self._note_bulk_rest(rows, before, followers)

@@ -344,6 +344,7 @@ class ProspectOperation(models.Model):
                 }
                 for row in rows
             },
+            skip_same=True,
         )
         leads.invalidate_model(flush=False)
 

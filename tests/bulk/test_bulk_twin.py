@@ -112,6 +112,16 @@ class TestBulkTwin(TwinCase):
         ):
             self.assertIn(name, tables)
 
+    def test_followers(self):
+        """Who follows already goes on as before; all others get the same subtypes."""
+        partner = self.colleague.partner_id
+        subtype = self.env.ref("mail.mt_note")
+        self.leads[10].message_subscribe(partner.ids, subtype.ids)
+        self.env.flush_all()
+        tables = self._compare(user_id=self.colleague.id)
+        added, gone = tables["mail_followers"]
+        self.assertEqual((len(added), gone), (COUNT - 1, []))
+
     def test_status(self):
         self._compare(status_id=self.working.id)
 
