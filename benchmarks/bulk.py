@@ -96,6 +96,7 @@ def prepare(bench):
                                   phone, phone_sanitized, phone_state,
                                   company_id, stage_id, priority, city,
                                   won_status, probability, automated_probability,
+                                  day_open, day_close,
                                   create_date, write_date
                                   {bench.only_ours(", status_id, is_listed")})
             SELECT 'Person ' || number, 'lead', TRUE, 'Person ' || number,
@@ -103,7 +104,7 @@ def prepare(bench):
                    'person' || number || '@known.example.com', 'correct',
                    '+32 470 ' || number, '+32470' || number, 'correct',
                    %(company)s, %(stage)s, '0', 'Town ' || number %% 500,
-                   'pending', 10, 10,
+                   'pending', 10, 10, 0, 0,
                    now() - number * interval '10 minutes', now()
                    {bench.only_ours(", %(status)s, TRUE")}
               FROM generate_series(1, %(known)s) AS number
