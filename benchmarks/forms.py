@@ -1,8 +1,9 @@
 """Answers to a form of ours beside Odoo's own website form, over real HTTP.
 
-Odoo's own server in this process; the visitors are another one. Odoo's form makes
-its lead while the visitor waits; ours keeps the answer, and the job makes prospects of
-all of them: its time is in the rate, which ends when the last prospect is there.
+Odoo's own server in this process; the visitors are another one. Odoo's form is one of a
+database without our add-ons, on the same server. It makes its lead while the visitor
+waits; ours keeps the answer, and the job makes prospects of all of them: its time is in
+the rate, which ends when the last prospect is there.
 
 Odoo's values are those of a visitor of its contact form. ``--rows`` is how many
 answers both get. (``PROSPECT_FUZZ_SECONDS=120 bin/test -k fuzz`` sends anything at all
@@ -35,13 +36,16 @@ def run(bench):
     # nobody else works on this database: the job is called below
     with (
         patch.object(IrCron, "_notifydb", lambda job: None),
-        real_server(bench.database) as port,
+        bench.stock() as stock,
+        real_server(bench.database, stock.database) as port,
     ):
+        hosts_way(stock, port, 20, [])
         hosts_way(bench, port, 20, [])
         our_way(bench, port, slug, 20, [])
         yield bench.figure(
             "forms.answers",
-            host=lambda: hosts_way(bench, port, rows, waits["host"]),
+            host=lambda: hosts_way(stock, port, rows, waits["host"]),
+            beside=lambda: hosts_way(bench, port, rows, []),
             ours=lambda: our_way(bench, port, slug, rows, waits["ours"]),
             unit="answers/s",
             goal=">= 2",

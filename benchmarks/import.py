@@ -28,13 +28,11 @@ import statistics
 import time
 from base64 import b64encode
 
-from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from odoo.addons.prospect.models.gate.reader import ImportReader
 from odoo.addons.prospect.tools.trusted import trusted
 
-from house import databases
 from house.console import say
 
 KNOWN = 100_000
@@ -91,7 +89,7 @@ def run(bench):
     """
     rows = bench.rows(10_000)
     data = make_file(rows)
-    with without_prospect(bench) as plain:
+    with bench.stock() as plain:
         prepare(plain)
         prepare(bench)
         host = functools.partial(cached, {}, lambda: rows / hosts_way(plain, data))
@@ -157,18 +155,6 @@ def cached(values, function, turn):
     if turn not in values:
         values[turn] = function()
     return values[turn]
-
-
-@contextlib.contextmanager
-def without_prospect(bench):
-    """The same tools on a database with Odoo's own add-ons only."""
-    name = f"{bench.database}_host"
-    databases.create(name, template=databases.base())
-    try:
-        yield type(bench)(name, bench.rows(0), bench.repeat)
-    finally:
-        Registry.delete(name)
-        databases.drop(name)
 
 
 # --- The data ------------------------------------------------------------------------

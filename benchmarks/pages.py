@@ -1,8 +1,11 @@
 """The Prospects page beside Odoo's lead list and pipeline.
 
-The same number of columns, cards and rows on both sides, as one salesperson who sees
+Odoo's are read in a database without our add-ons that has the same leads. The same
+number of columns, cards and rows on both sides, as one salesperson who sees
 few of them and one who sees many. ``--rows 1000000`` says how it goes on.
 """
+
+import functools
 
 FEW = 1_000
 LISTED = [("is_listed", "=", True), ("active", "in", [True, False])]
@@ -32,27 +35,45 @@ PROGRESS = {
 def run(bench):
     """Figures of the list and the kanban, for a large and a small salesperson."""
     rows = bench.rows(100_000)
+    users = prepare(bench, rows)
+    with bench.stock() as stock:
+        stock_users = prepare(stock, rows)
+        for size, user_id in users.items():
+            yield from compare(
+                bench,
+                "" if size == "many" else f".{size}",
+                user_id,
+                functools.partial(milliseconds, stock),
+                stock_users[size],
+            )
+
+
+def prepare(bench, rows):
+    """Leads of two salespeople: {size: id}."""
     with bench.env(commit=True) as env:
         users = make_users(env)
-        fill(env, rows, users)
+        fill(bench, env, rows, users)
     with bench.env(commit=True) as env:
         env.cr.execute("ANALYZE crm_lead")
-    for size, user_id in users.items():
-        yield from compare(bench, "" if size == "many" else f".{size}", user_id)
+    return users
 
 
-def compare(bench, suffix, user_id):
+def compare(bench, suffix, user_id, stock, stock_user_id):
     """The figures of one salesperson."""
     yield bench.figure(
         f"pages.list{suffix}",
-        host=lambda: milliseconds(bench, read_list, user_id, LEADS, HOST_COLUMNS),
+        host=lambda: stock(read_list, stock_user_id, LEADS, HOST_COLUMNS),
+        beside=lambda: milliseconds(bench, read_list, user_id, LEADS, HOST_COLUMNS),
         ours=lambda: milliseconds(bench, read_list, user_id, LISTED, OUR_COLUMNS),
         unit="ms CPU",
         goal="<= 1.3",
     )
     yield bench.figure(
         f"pages.kanban{suffix}",
-        host=lambda: milliseconds(
+        host=lambda: stock(
+            read_kanban, stock_user_id, PIPELINE, "stage_id", HOST_COLUMNS
+        ),
+        beside=lambda: milliseconds(
             bench, read_kanban, user_id, PIPELINE, "stage_id", HOST_COLUMNS
         ),
         ours=lambda: milliseconds(
@@ -104,17 +125,21 @@ def make_users(env):
     return dict(zip(("many", "few"), users.ids, strict=True))
 
 
-def fill(env, rows, users):
+def fill(bench, env, rows, users):
     """As many leads and as many opportunities as ``rows``, by SQL."""
     # three columns with cards on both sides
-    statuses = env["prospect.status"].search([("kind", "in", ["new", "open"])])
     stages = env["crm.stage"].search([("is_won", "=", False)])
+    statuses = stages
+    if not bench.is_stock:
+        statuses = env["prospect.status"].search([("kind", "in", ["new", "open"])])
     for lead_type, states in (("lead", statuses), ("opportunity", stages)):
+        own = "state, TRUE," if lead_type == "lead" else "NULL, FALSE,"
         env.cr.execute(
             f"""
             INSERT INTO crm_lead (name, type, active, user_id, company_id, priority,
                                   partner_name, email_from, email_normalized, phone,
-                                  stage_id, status_id, is_listed, won_status,
+                                  stage_id, {bench.only_ours("status_id, is_listed,")}
+                                  won_status,
                                   probability, create_date, write_date)
             SELECT 'Person ' || number, %(type)s, TRUE,
                    CASE WHEN number <= %(few)s THEN %(few_id)s ELSE %(many_id)s END,
@@ -122,8 +147,7 @@ def fill(env, rows, users):
                    'person' || number || '@example.com',
                    'person' || number || '@example.com', '+33199' || number,
                    {"%(first_stage)s" if lead_type == "lead" else "state"},
-                   {"state" if lead_type == "lead" else "NULL"},
-                   {"TRUE" if lead_type == "lead" else "FALSE"}, 'pending', 10,
+                   {bench.only_ours(own)} 'pending', 10,
                    now() - number * interval '1 minute', now()
               FROM generate_series(1, %(rows)s) AS number,
                    LATERAL (SELECT (%(states)s)[1 + number %% %(count)s] AS state) AS s

@@ -57,12 +57,13 @@ def read_exact(cr, table, ids):
     return dict(cr.fetchall())
 
 
-def write_rows(cr, table, rows):
+def write_rows(cr, table, rows, skip_same=False):
     """Write columns of some rows, as plain data; the cache does not know of it.
 
     One query for each set of columns.
 
     :param dict rows: {id: {column: plain value}}
+    :param bool skip_same: leave rows alone that have these values already
     """
     groups = defaultdict(list)
     for number, columns in rows.items():
@@ -73,12 +74,25 @@ def write_rows(cr, table, rows):
             SQL(
                 """UPDATE %(table)s SET %(columns)s
                      FROM jsonb_populate_recordset(NULL::%(table)s, %(rows)s) AS former
-                    WHERE %(table)s.id = former.id""",
+                    WHERE %(table)s.id = former.id %(differs)s""",
                 table=SQL.identifier(table),
                 columns=SQL(", ").join(
                     SQL("%s = former.%s", *(SQL.identifier(column),) * 2)
                     for column in columns
                 ),
+                differs=SQL(
+                    "AND (%s)",
+                    SQL(" OR ").join(
+                        SQL(
+                            "%s.%s IS DISTINCT FROM former.%s",
+                            *(SQL.identifier(table), SQL.identifier(column)),
+                            SQL.identifier(column),
+                        )
+                        for column in columns
+                    ),
+                )
+                if skip_same
+                else SQL(),
                 rows=json.dumps(values),
             )
         )

@@ -1,5 +1,5 @@
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 import psycopg2
@@ -192,7 +192,9 @@ class ProspectOperation(models.Model):
         leads = self.env["crm.lead"].sudo()
         done = [row for row in rows if row.outcome == "updated"]
         before = self._read_bulk_reactions(done)
-        leads.env["prospect.gate"]._react(done)
+        # they have had a status before: another one raises no doubts
+        gate = leads.env["prospect.gate"].with_context(**trusted(prospect_known=True))
+        gate._react(done)
         leads._prospect_notify_left(
             (row.lead_id, list_id)
             for row in done
@@ -297,13 +299,13 @@ class ProspectOperation(models.Model):
         if changes["activity"]:
             self._plan_bulk_activities(changes, rows)
         self._post_bulk_note(leads, rows)
-        for values, lead_ids in self._group_bulk_rows(rows):
-            changed = leads.browse(lead_ids).with_prefetch(ids)
-            changed.write(values)
+        groups = self._group_bulk_rows(rows)
+        present = self._keep_written_once(groups, before)
+        for values, lead_ids in groups:
+            self._write_bulk_values(leads, values, lead_ids, present)
             if values.get("user_id"):
-                # as Odoo does for who is assigned, without its mail; sudo: what
-                # follows from a write that was allowed
-                changed.sudo()._message_auto_subscribe({"user_id": values["user_id"]})
+                # sudo: what follows from a write that was allowed
+                self._subscribe_bulk(leads.sudo(), lead_ids, values["user_id"])
         # sudo: what is computed from a write that was allowed
         leads.sudo().env.flush_all()
         self._note_bulk_rest(rows, before, followers)
@@ -327,6 +329,16 @@ class ProspectOperation(models.Model):
             )
             writes.append((row.lead_id, row.before, values))
         return self._group_bulk_writes(writes, self._find_junk_statuses())
+
+    @api.model
+    def _keep_written_once(self, groups, before):
+        """Rows of those that get one write, of whom what was read before stays true.
+
+        :param list groups: of :meth:`_group_bulk_writes`
+        :param dict before: {lead id: its row}
+        """
+        counts = Counter(number for _values, lead_ids in groups for number in lead_ids)
+        return {number: before[number] for number, n in counts.items() if n == 1}
 
     @api.model
     def _get_tag_values(self, gone, joined):

@@ -213,10 +213,10 @@ class ProspectOperation(models.Model):
         leads.browse(ids).check_access("write")
         self._change_bulk_lists(leads, rows, cause="undo", undo=True)
         writes = [(row.lead_id, row.after, self._get_undo_values(row)) for row in rows]
-        for values, lead_ids in self._group_bulk_writes(
-            writes, self._find_junk_statuses(), undo=True
-        ):
-            leads.browse(lead_ids).with_prefetch(ids).write(values)
+        groups = self._group_bulk_writes(writes, self._find_junk_statuses(), undo=True)
+        present = self._keep_written_once(groups, self._read_bulk_columns(ids))
+        for values, lead_ids in groups:
+            self._write_bulk_values(leads, values, lead_ids, present)
         kept_activities = self._undo_activities(rows)
         self._undo_moves(rows)
         self._undo_followers(rows)
@@ -344,6 +344,7 @@ class ProspectOperation(models.Model):
                 }
                 for row in rows
             },
+            skip_same=True,
         )
         leads.invalidate_model(flush=False)
 

@@ -556,7 +556,11 @@ class CrmLead(models.Model):
 
     def _prospect_on_updated(self, fnames):
         result = super()._prospect_on_updated(fnames)
-        if FLAG_FIELDS & fnames:
+        fields_read = FLAG_FIELDS
+        if read_trusted(self.env.context, "prospect_known"):
+            # a status counts for who was no prospect before
+            fields_read = FLAG_FIELDS - {"status_id"}
+        if fields_read & fnames:
             self._prospect_check_flags()
         return result
 

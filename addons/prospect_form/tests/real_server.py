@@ -14,13 +14,13 @@ THREADS = "16"
 
 
 @contextmanager
-def real_server(database):
-    """The port of a server of this process; several visitors can come from several
-    addresses, as through a proxy.
+def real_server(*databases):
+    """The port of a server of this process, for these databases; several visitors can
+    come from several addresses, as through a proxy.
     """
     with (
         patch.dict(os.environ, {"ODOO_MAX_HTTP_THREADS": THREADS}),
-        patch.dict(config.options, {"proxy_mode": True, "db_name": [database]}),
+        patch.dict(config.options, {"proxy_mode": True, "db_name": [*databases]}),
     ):
         server = ThreadedWSGIServerReloadable("127.0.0.1", 0, root)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -1,0 +1,1 @@
+Changing status, salesperson or team of many prospects at once takes less than half the time; undoing it takes a third less.
