@@ -43,6 +43,32 @@ class WebImportCase(WebCase):
         )
         self.assertReplay(known)
 
+    def _keep_apart(self):
+        """Three people of a family with one address are kept apart on the page."""
+        wizard = self._import_wizard(
+            "Full name,Email\n"
+            + "".join(
+                f"{name},family@apart.example.com\n"
+                for name in ("Ana Roux", "Bob Blanc", "Cal Vert")
+            )
+        )
+        operation = wizard._make_operation()
+        operation.action_preview()
+        self.assertEqual((operation.created_count, operation.shared_count), (1, 2))
+        self.start_tour(
+            f"/odoo/prospect-operations/{operation.id}",
+            "prospect_import_apart",
+            login="prospect_salesman",
+        )
+        self.env.invalidate_all()
+        self.assertEqual((operation.state, operation.created_count), ("done", 3))
+        leads = self.env["crm.lead"].search(
+            [("email_normalized", "=", "family@apart.example.com")]
+        )
+        self.assertEqual(
+            sorted(leads.mapped("contact_name")), ["Ana Roux", "Bob Blanc", "Cal Vert"]
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestWebImport(WebImportCase):
@@ -71,6 +97,9 @@ class TestWebImport(WebImportCase):
             [("email_from", "in", ["ana@example.com", "bob@example.com"])], order="id"
         )
         self.assertEqual(leads.mapped("last_name"), ["Roux", "Blanc"])
+
+    def test_kept_apart(self):
+        self._keep_apart()
 
     def test_background(self):
         """A large one is queued; its page follows it and stays where it is."""
@@ -107,3 +136,7 @@ class TestPhoneImport(WebImportCase):
             "/odoo/prospects", "prospect_import_phone", login="prospect_salesman"
         )
         self._check(known, self.env["prospect.list"])
+
+    def test_kept_apart(self):
+        self.salesman.lang = "en_US"
+        self._keep_apart()

@@ -254,3 +254,24 @@ registry.category("web_tour.tours").add("prospect_import_reading", {
         { trigger: at("receipt") },
     ],
 });
+
+// A family with one address: told in the preview, and kept apart with a click.
+registry.category("web_tour.tours").add("prospect_import_apart", {
+    steps: () => [
+        { trigger: "[data-card=created]:contains(1)" },
+        { trigger: ".o_prospect_told button[name=action_keep_apart]", run: "click" },
+        { trigger: ".o_prospect_apart" },
+        { trigger: "[data-card=created]:contains(3)" },
+        {
+            content: "thought better of it",
+            trigger: ".o_prospect_apart button[name=action_keep_apart]",
+            run: "click",
+        },
+        { trigger: "[data-card=created]:contains(1)" },
+        { trigger: ".o_prospect_told button[name=action_keep_apart]", run: "click" },
+        { trigger: "[data-card=created]:contains(3)" },
+        { trigger: "button[name=action_run]", run: "click" },
+        { trigger: "[data-card=created]:contains(3)" },
+        { trigger: "button[name=action_undo]" },
+    ],
+});
