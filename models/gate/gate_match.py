@@ -397,6 +397,9 @@ class ProspectGate(models.AbstractModel):
         """{lead id: when somebody has last written to or from it}."""
         if not numbers:
             return {}
+        self.env["mail.message"].flush_model(
+            ["date", "message_type", "model", "res_id"]
+        )
         return dict(
             self.env.execute_query(
                 SQL(

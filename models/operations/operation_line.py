@@ -41,8 +41,7 @@ class ProspectOperationLine(models.Model):
         comodel_name="prospect.operation",
         required=True,
         readonly=True,
-        # found by _number_idx
-        index=False,
+        index=True,
         ondelete="cascade",
     )
     number = fields.Integer(
