@@ -119,7 +119,7 @@ class Face:
         """Sorts the oldest first: records before who is new."""
         return (not self.number, self.number or self.row)
 
-    def copy(self):
+    def twin(self):
         """A face of its own, which learns nothing of what this one learns."""
         # by hand: ten times as fast as copy.copy, and made for each row of a file
         return Face(

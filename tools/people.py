@@ -276,7 +276,7 @@ class People:
 
     def _make(self, row, one):
         """Somebody new, whom later rows may be about."""
-        face = one.copy()
+        face = one.twin()
         face.row = row.number
         self._members[id(face)] = (face, [(None, one), (row, one)])
         for key in get_keys(row):
@@ -286,7 +286,7 @@ class People:
     def _join(self, row, one, face):
         """A row about somebody known."""
         if id(face) not in self._members:
-            self._members[id(face)] = (face, [(None, face.copy())])
+            self._members[id(face)] = (face, [(None, face.twin())])
         self._members[id(face)][1].append((row, one))
         if face.row:
             face.row = min(face.row, row.number)
@@ -328,7 +328,7 @@ class People:
 
     def _note_names(self, former, members):
         """Note what people are told of rows about one person, one after the other."""
-        now = former.copy() if members else None
+        now = former.twin() if members else None
         for row, one in members:
             if row.is_pinned or row.wanted or self.terms.channel == "call":
                 now.learn(one, names=self.terms.may_rename)
@@ -341,7 +341,7 @@ class People:
                 one, now, companies=not by_email or is_role(one.email)
             )
             key = one.email if by_email else one.phone or one.email
-            known = now.copy()
+            known = now.twin()
             if relation == IS_OTHER:
                 row.contradicts = True
                 row.noticed.append(("name_differs", key, known))

@@ -103,8 +103,8 @@ class ProspectOperation(models.Model):
         ):
             return []
         # sudo: the kinds of statuses, whoever may read them
-        statuses = self.env["prospect.status"].sudo().search([])
-        open_ids = {status.id for status in statuses if status.kind not in CLOSED}
+        statuses = self.env["prospect.status"].sudo()
+        open_ids = set(statuses.search([("kind", "not in", tuple(CLOSED))]).ids)
         if values.get("status_id") not in {None, *open_ids}:
             return []
         kinds = defaultdict(list)

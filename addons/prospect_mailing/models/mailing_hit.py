@@ -32,7 +32,7 @@ class ProspectMailingHit(models.Model):
     )
     at = fields.Datetime(string="When", required=True, readonly=True, index=True)
     link_id = fields.Many2one(
-        comodel_name="link.tracker", string="Link", readonly=True, ondelete="set null"
+        comodel_name="link.tracker", readonly=True, ondelete="set null"
     )
     family = fields.Char(
         string="Program", readonly=True, help="Family of the browser or program."
